@@ -1,0 +1,103 @@
+"""One view value, many renderers: what a command shows, as machine values.
+
+A cell is a `Money`, a `date`, an int, a Decimal, a str from the workbook, a `Message` (a word of ours), a tuple
+of those, or None. Only a renderer knows languages, widths and formats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from msgspec import Struct
+
+from relance.errors import Message, Problem
+
+
+class Tone(StrEnum):
+    """What a colour would say; always said by a word or a sign too."""
+
+    PLAIN = "plain"
+    GOOD = "good"
+    NOTICE = "notice"
+    WARNING = "warning"
+    BAD = "bad"
+    FAINT = "faint"
+
+
+class Align(StrEnum):
+    """LEFT for words, RIGHT for figures, AMOUNT for figures aligned on the decimal mark."""
+
+    LEFT = "left"
+    RIGHT = "right"
+
+
+class Column(Struct, frozen=True):
+    """A column: its key (for csv), title, alignment. `fold`: where the table is too wide, this column leaves it and
+    its value stands on a second line under its row, after the others that folded."""
+
+    key: str
+    title: Message
+    align: Align = Align.LEFT
+    fold: bool = False
+
+
+class Table(Struct, frozen=True, kw_only=True):
+    """Rows of cells in the order of `columns`; `tones` gives one tone per row, `totals` rows closing the table.
+    `empty` is the sentence that stands for a table without rows; `export` marks the table that csv writes."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    title: Message | None = None
+    totals: tuple[tuple[Any, ...], ...] = ()
+    tones: tuple[Tone, ...] = ()
+    empty: Message | None = None
+    export: bool = False
+
+
+class Line(Struct, frozen=True):
+    """A sentence."""
+
+    text: Message
+    tone: Tone = Tone.PLAIN
+
+
+class Part(Struct, frozen=True):
+    """One stretch of a bar: an amount with its label; `count` is the number of invoices behind it."""
+
+    label: Message
+    amount: Decimal
+    tone: Tone = Tone.PLAIN
+    count: int = 0
+
+
+class Bar(Struct, frozen=True, kw_only=True):
+    """Amounts of one currency side by side, as a proportion bar with its legend (the ageing)."""
+
+    currency: str
+    parts: tuple[Part, ...]
+    title: Message | None = None
+
+
+class Facts(Struct, frozen=True, kw_only=True):
+    """A few labelled figures, shown side by side where there is room: (label, value, tone)."""
+
+    items: tuple[tuple[Message, Any, Tone], ...]
+    title: Message | None = None
+
+
+Section = Table | Line | Bar | Facts
+
+
+class View(Struct, frozen=True, kw_only=True):
+    """What a command answers. `data` makes the JSON contract's `data` object (Decimal and dates as such), `sections`
+    what people read; both are made only when asked for. `problems` go into every JSON envelope."""
+
+    command: str
+    title: Message
+    data: Callable[[], dict[str, Any]]
+    sections: Callable[[], tuple[Section, ...]]
+    problems: tuple[Problem, ...] = ()
+    exit_code: int = 0
