@@ -1,0 +1,72 @@
+"""What an invoice still brings in, once its status word has been heard: amounts in its own currency, tax included.
+
+The amounts are the sheet's; a status word settles a row whose payments nobody typed. It must not decide whether
+anybody is chased.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from relance.domain.model import Invoice, State
+from relance.money import CENT, ZERO
+
+VOID = frozenset({State.CANCELLED, State.DRAFT, State.CREDIT_NOTE, State.WRITTEN_OFF})
+
+
+def owed(invoice: Invoice) -> Decimal:
+    """The open amount that counts: 0 for a row that is no claim (cancelled, draft, written off, credit note) and for
+    one its status calls paid where no payment is typed. Negative when overpaid."""
+    status = invoice.status
+    if status is not None and (status.state in VOID or (status.state is State.PAID and not invoice.payments)):
+        return ZERO
+    if invoice.is_credit_note:
+        return ZERO
+    open_amount = invoice.total
+    if invoice.deposit:
+        open_amount -= invoice.deposit
+    for payment in invoice.payments:
+        open_amount -= payment.amount
+    for credit in invoice.credits:
+        open_amount -= credit.amount
+    return open_amount
+
+
+def disputed(invoice: Invoice) -> Decimal:
+    """The part of what is owed that the client contests: all of it unless an amount is named."""
+    if invoice.dispute is None:
+        whole = invoice.status is not None and invoice.status.state is State.DISPUTED
+        return owed(invoice) if whole else ZERO
+    if invoice.dispute.amount is None:
+        return owed(invoice)
+    return min(invoice.dispute.amount, owed(invoice))
+
+
+def claimable(invoice: Invoice) -> Decimal:
+    """What may be asked for today: what is owed and not disputed."""
+    return owed(invoice) - disputed(invoice)
+
+
+def credit_left(note: Invoice) -> Decimal:
+    """What a credit note that names no invoice still takes off the client's debt: a positive amount, 0 once settled
+    or cancelled."""
+    state = note.status.state if note.status else None
+    if state in {State.PAID, State.CANCELLED, State.DRAFT, State.WRITTEN_OFF}:
+        return ZERO
+    return max(ZERO, -note.open)
+
+
+def balance_agrees(invoice: Invoice) -> bool:
+    """Whether the sheet's own balance column says what its amounts say, to the cent.
+
+    A balance that leaves out the credit notes of other rows, adds the surcharge, or stops at 0 where too much was
+    paid, still agrees: it is explained to the cent by the row itself.
+    """
+    balance = invoice.balance
+    if balance is None or (invoice.status is not None and invoice.status.state in VOID) or invoice.is_credit_note:
+        return True
+    amount = owed(invoice)
+    if abs(balance - amount) <= CENT or (amount < ZERO and balance == ZERO):
+        return True
+    explained = (amount + invoice.credited, amount + (invoice.surcharge or ZERO))
+    return amount != ZERO and any(abs(balance - other) <= CENT for other in explained)
