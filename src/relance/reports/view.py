@@ -1,7 +1,7 @@
 """One view value, many renderers: what a command shows, as machine values.
 
-A cell is a `Money`, a `date`, an int, a Decimal, a str from the workbook, a `Message` (a word of ours), a tuple
-of those, or None. Only a renderer knows languages, widths and formats.
+A cell is a `Money`, a `date`, an int, a Decimal, a `Lateness`, a str from the workbook, a `Message` (a word of ours),
+a tuple of those, or None. Only a renderer knows languages, widths and formats.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from relance.errors import Message, Problem
 
 
 class Tone(StrEnum):
-    """What a colour would say; always said by a word or a sign too."""
+    """What a colour would say; always said by a word or a sign too. A row or a sentence carries the sign in the margin
+    (`√` good, `·` notice, `!` warning, `!!` bad); the label of a figure or of a stretch of a bar is its word."""
 
     PLAIN = "plain"
     GOOD = "good"
@@ -28,25 +29,43 @@ class Tone(StrEnum):
 
 
 class Align(StrEnum):
-    """LEFT for words, RIGHT for figures, AMOUNT for figures aligned on the decimal mark."""
+    """LEFT for words, RIGHT for figures, which the renderers align on the decimal mark."""
 
     LEFT = "left"
     RIGHT = "right"
 
 
+class Lateness(Struct, frozen=True):
+    """A cell: calendar days after the due date, shown as a figure with one mark for each month begun, four at most."""
+
+    days: int
+
+    @property
+    def months(self) -> int:
+        """The months of thirty days begun, 0 to 4: the stretches of the usual ageing.
+
+        >>> [Lateness(days).months for days in (-5, 0, 1, 30, 31, 90, 91, 800)]
+        [0, 0, 1, 1, 2, 3, 4, 4]
+        """
+        return min(4, max(0, -(-self.days // 30)))
+
+
 class Column(Struct, frozen=True):
-    """A column: its key (for csv), title, alignment. `fold`: where the table is too wide, this column leaves it and
-    its value stands on a second line under its row, after the others that folded."""
+    """A column: its key, title, alignment. `fold`: where the table is too wide, this column leaves it and its value
+    stands on a second line under its row, in the order of the columns; the last ones leave first. `whole`: its texts
+    (invoice numbers, telephones) are never broken; amounts, figures and dates never are, in any column."""
 
     key: str
     title: Message
     align: Align = Align.LEFT
     fold: bool = False
+    whole: bool = False
 
 
 class Table(Struct, frozen=True, kw_only=True):
-    """Rows of cells in the order of `columns`; `tones` gives one tone per row, `totals` rows closing the table.
-    `empty` is the sentence that stands for a table without rows; `export` marks the table that csv writes."""
+    """Rows of cells in the order of `columns`; `tones` gives one tone per row (or none at all), `totals` rows closing
+    the table. `empty` is the sentence that stands for a table without rows, which without it is not shown at all;
+    `export` marks the one table that csv writes."""
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Any, ...], ...]
@@ -65,7 +84,8 @@ class Line(Struct, frozen=True):
 
 
 class Part(Struct, frozen=True):
-    """One stretch of a bar: an amount with its label; `count` is the number of invoices behind it."""
+    """One stretch of a bar: an amount with its label; `count` is the number of invoices behind it. An amount below
+    zero (credit notes) has no length and stands in the legend only."""
 
     label: Message
     amount: Decimal
@@ -82,7 +102,8 @@ class Bar(Struct, frozen=True, kw_only=True):
 
 
 class Facts(Struct, frozen=True, kw_only=True):
-    """A few labelled figures, shown side by side where there is room: (label, value, tone)."""
+    """A few labelled figures, shown side by side where there is room: (label, value, tone); a tuple of Money is one
+    line per currency."""
 
     items: tuple[tuple[Message, Any, Tone], ...]
     title: Message | None = None

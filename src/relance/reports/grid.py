@@ -1,0 +1,229 @@
+"""A table as lines of spans at a width: columns aligned, what does not fit folded under its row, then wrapped.
+
+In this order, until the table fits: columns marked `fold` leave it, the last first; the titles of columns break
+between words, then the texts of columns to the left; at last other columns fold too, never the first one.
+Amounts, figures, dates and whole texts are never broken nor cut: a table that still does not fit is too wide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from msgspec import Struct
+
+from relance.errors import Message
+from relance.reports.cells import pad, show, width, words, wrap
+from relance.reports.paper import BETWEEN, MARGIN, RULE, Paper, Span, indent
+from relance.reports.view import Align, Column, Lateness, Table, Tone
+
+_NARROWEST = 12  # a column of texts is not made narrower than this
+_LONGEST_WORD = 30  # a longer one (a path, an address) may be broken where nothing else helps
+
+
+class Strip(Struct, frozen=True):
+    """A column with all its texts, those of the totals last, and the room its widest text takes."""
+
+    column: Column
+    title: str
+    values: list[Any]
+    texts: list[str]
+    widest: int
+
+    @property
+    def right(self) -> bool:
+        return self.column.align is Align.RIGHT
+
+    @property
+    def natural(self) -> int:
+        """The room in which nothing breaks."""
+        return max(self.widest, width(self.title))
+
+    @property
+    def without_title(self) -> int:
+        """The room in which only the title breaks."""
+        return max(self.widest, *map(width, self.title.split(" ")))
+
+
+class Plan(Struct, frozen=True):
+    """Which columns stand in the table, in how much room each, and which folded under their row."""
+
+    kept: list[Strip]
+    rooms: list[int]
+    folded: list[Strip]
+    gap: int
+
+
+def typeset_table(table: Table, paper: Paper) -> Iterator[list[Span]]:
+    """The lines of a table that has rows: titles, a rule, the rows, the totals."""
+    plan = _plan([_measure(table, index, paper) for index in range(len(table.columns))], paper)
+    count = len(table.rows)
+    yield from _head(plan, paper)
+    yield _rules(plan, paper, [True] * len(plan.kept))
+    for index in range(count):
+        yield from _row(plan, index, table.tones[index] if table.tones else Tone.PLAIN, paper)
+    if table.totals:
+        yield _rules(plan, paper, [any(strip.texts[count:]) for strip in plan.kept])
+    for index in range(count, count + len(table.totals)):
+        yield from _row(plan, index, None, paper)
+
+
+def _measure(table: Table, index: int, paper: Paper) -> Strip:
+    column = table.columns[index]
+    values = [row[index] for row in (*table.rows, *table.totals)]
+    texts = [show(value, paper.language) for value in values]
+    if column.align is Align.RIGHT:
+        texts = _on_the_mark(values, texts, paper)
+    return Strip(column, show(column.title, paper.language), values, texts, max(map(width, texts), default=0))
+
+
+def _on_the_mark(values: list[Any], texts: list[str], paper: Paper) -> list[str]:
+    """The figures with blanks after the shorter ends: set to the right, their decimal marks stand in one line."""
+    mark = paper.decimal_mark()
+    full, ends = [], []
+    for value, text in zip(values, texts, strict=True):
+        is_text = text == "" or isinstance(value, str | Message | tuple)
+        whole = len(text) if is_text else _whole_part(text, mark)
+        drawn = f"{text} {paper.dots(value)[0]}".rstrip() if isinstance(value, Lateness) else text
+        full.append(drawn)
+        ends.append(None if is_text else width(drawn[whole:]))
+    longest = max((end for end in ends if end is not None), default=0)
+    return [text if end is None else text + " " * (longest - end) for text, end in zip(full, ends, strict=True)]
+
+
+def _whole_part(text: str, mark: str) -> int:
+    found = text.rfind(mark)
+    return found if found >= 0 else len(text.rstrip(" \u00a0%€$£abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+
+
+def _plan(strips: list[Strip], paper: Paper) -> Plan:
+    kept = list(strips)
+    if paper.room is not None:
+        for strip in reversed(strips):
+            if strip.column.fold and len(kept) > 1 and _total([s.natural for s in kept]) > paper.room:
+                kept.remove(strip)
+        while len(kept) > 1 and _total([_least(s, paper) for s in kept]) > paper.room:
+            kept.pop()
+    rooms = _fit(kept, paper)
+    gap = 3 if paper.room is None or _total(rooms, gap=3) <= paper.room else 2
+    return Plan(kept, rooms, [strip for strip in strips if strip not in kept], gap)
+
+
+def _total(rooms: list[int], *, gap: int = 2) -> int:
+    return sum(rooms) + gap * (len(rooms) - 1)
+
+
+def _least(strip: Strip, paper: Paper) -> int:
+    """The room below which a column cannot go without breaking what must not break."""
+    if strip.right:
+        return strip.without_title
+    longest = _NARROWEST
+    for value in strip.values:
+        solid = strip.column.whole or not isinstance(value, str | Message)
+        for piece in words(value, paper.language, whole=strip.column.whole):
+            longest = max(longest, width(piece) if solid else min(width(piece), _LONGEST_WORD))
+    return max(min(longest, strip.widest), *map(width, strip.title.split(" ")))
+
+
+def _fit(kept: list[Strip], paper: Paper) -> list[int]:
+    rooms = [strip.natural for strip in kept]
+    if paper.room is None or _total(rooms) <= paper.room:
+        return rooms
+    _narrow(rooms, [strip.without_title for strip in kept], paper.room)
+    if _total(rooms) > paper.room:
+        _narrow(rooms, [_least(strip, paper) for strip in kept], paper.room)
+    return rooms
+
+
+def _narrow(rooms: list[int], floors: list[int], room: int) -> None:
+    """Take from the widest column, again and again, down to the floors at most."""
+    for _ in range(_total(rooms) - room):
+        widest = max(range(len(rooms)), key=lambda index: (rooms[index] > floors[index], rooms[index]))
+        if rooms[widest] <= floors[widest]:
+            return
+        rooms[widest] -= 1
+
+
+def _head(plan: Plan, paper: Paper) -> Iterator[list[Span]]:
+    titles = [wrap(strip.title.split(" "), room) for strip, room in zip(plan.kept, plan.rooms, strict=True)]
+    height = max(map(len, titles))
+    for line in range(height):
+        yield indent(
+            _set_side_by_side(
+                plan, [[(([""] * (height - len(title))) + title)[line]] for title in titles], "faint"
+            )
+        )
+
+
+def _set_side_by_side(plan: Plan, cells: Iterable[list[str]], style: str) -> list[Span]:
+    spans = [
+        (pad(cell[0], room, right=strip.right), style)
+        for strip, room, cell in zip(plan.kept, plan.rooms, cells, strict=True)
+    ]
+    return _with_gaps([[span] for span in spans], plan.gap)
+
+
+def _with_gaps(cells: list[list[Span]], gap: int) -> list[Span]:
+    line = list(cells[0])
+    for cell in cells[1:]:
+        line.append((" " * gap, ""))
+        line.extend(cell)
+    return line
+
+
+def _rules(plan: Plan, paper: Paper, under: list[bool]) -> list[Span]:
+    rules = [(paper.draw(RULE if ruled else " ") * room) for ruled, room in zip(under, plan.rooms, strict=True)]
+    return indent(_with_gaps([[(rule, "faint")] for rule in rules], plan.gap))
+
+
+def _row(plan: Plan, index: int, tone: Tone | None, paper: Paper) -> Iterator[list[Span]]:
+    """The lines of one row; a row of totals has no tone."""
+    style = {None: "strong", Tone.FAINT: "faint"}.get(tone, "")
+    cells = [_cell(strip, room, index, paper) for strip, room in zip(plan.kept, plan.rooms, strict=True)]
+    margin = paper.margin(tone or Tone.PLAIN)
+    for line in range(max(map(len, cells))):
+        spans = []
+        for position, cell in enumerate(cells):
+            first = position == 0 and plan.folded and not style
+            text = cell[line] if line < len(cell) else " " * plan.rooms[position]
+            spans.append(_styled(text, plan.kept[position].values[index], "strong" if first else style, paper))
+        yield [margin, *_with_gaps(spans, plan.gap)]
+        margin = paper.margin()
+    yield from _folded(plan, index, paper)
+
+
+def _cell(strip: Strip, room: int, index: int, paper: Paper) -> list[str]:
+    """The lines of a cell, each as wide as its column."""
+    text = strip.texts[index]
+    if strip.widest <= room or width(text) <= room:
+        return [pad(text, room, right=strip.right)]
+    value = strip.values[index]
+    hard = isinstance(value, str | Message) and not strip.column.whole
+    pieces = words(value, paper.language, whole=strip.column.whole)
+    return [pad(line, room, right=strip.right) for line in wrap(pieces, room, hard=hard)]
+
+
+def _styled(text: str, value: Any, style: str, paper: Paper) -> list[Span]:
+    if not isinstance(value, Lateness):
+        return [(text, style)]
+    dots, tone = paper.dots(value)
+    found = text.find(dots) if dots else len(text)
+    return [(text[:found], style), (text[found:], tone)]
+
+
+def _folded(plan: Plan, index: int, paper: Paper) -> Iterator[list[Span]]:
+    """The faint lines under a row: words speak for themselves, figures take the title of their column."""
+    pieces: list[str] = []
+    for strip in plan.folded:
+        value, text = strip.values[index], strip.texts[index].strip(" ")
+        if not text:
+            continue
+        if pieces:
+            pieces[-1] += paper.draw(f" {BETWEEN}")
+        if isinstance(value, str | Message | tuple):
+            pieces += words(value, paper.language, whole=strip.column.whole)
+        else:
+            pieces += [*strip.title.split(" "), text]
+    room = 10**6 if paper.room is None else paper.room - 2
+    for line in wrap(pieces, room) if pieces else ():
+        yield [(" " * (MARGIN + 2), ""), (line, "faint")]

@@ -1,0 +1,51 @@
+"""A view as lines of spans: title, then its sections with a blank line between, for text and terminal alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from relance.errors import Message
+from relance.reports.blocks import typeset_bar, typeset_facts, typeset_line
+from relance.reports.cells import show
+from relance.reports.grid import typeset_table
+from relance.reports.paper import BETWEEN, Paper, Span, indent
+from relance.reports.view import Bar, Facts, Line, Section, Table, View
+
+
+def typeset(view: View, paper: Paper, today: date) -> Iterator[list[Span]]:
+    """Every line of a view. Sentences that follow each other stay together; a table without rows is its `empty`
+    sentence, or nothing."""
+    day = f" {paper.draw(BETWEEN)} {paper.language.long_date(today)}"
+    yield indent([(show(view.title, paper.language), "title"), (day, "faint")])
+    last: Section | None = None
+    for section in view.sections():
+        if is_silent(section):
+            continue
+        if not (isinstance(section, Line) and isinstance(last, Line)):
+            yield []
+        yield from _typeset_section(section, paper)
+        last = section
+
+
+def is_silent(section: Section) -> bool:
+    """Whether a section has nothing to show: a table without rows nor a sentence for that case, or no figures."""
+    if isinstance(section, Table):
+        return not section.rows and section.empty is None
+    return (isinstance(section, Bar) and not section.parts) or (isinstance(section, Facts) and not section.items)
+
+
+def _typeset_section(section: Section, paper: Paper) -> Iterator[list[Span]]:
+    if isinstance(section, Line):
+        yield from typeset_line(section, paper)
+        return
+    if section.title is not None:
+        yield indent([(show(section.title, paper.language), "title")])
+    if isinstance(section, Facts):
+        yield from typeset_facts(section, paper)
+    elif isinstance(section, Bar):
+        yield from typeset_bar(section, paper)
+    elif section.rows:
+        yield from typeset_table(section, paper)
+    else:
+        yield from typeset_line(Line(section.empty or Message("")), paper)

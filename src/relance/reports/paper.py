@@ -1,0 +1,84 @@
+"""What a page of characters is made of: the reader, the room, the glyphs; and spans, pieces of text with a style.
+
+The glyphs are of the set every Windows console font draws (WGL4); each has a stand-in in ASCII.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from msgspec import Struct
+
+from relance.language import Language
+from relance.reports.view import Lateness, Tone
+
+Span = tuple[str, str]
+"""A text and the name of its style: "" (plain), "title", "strong", "faint", or a tone."""
+
+MARGIN = 3  # columns before everything, where the signs of the tones stand
+SIGNS = {Tone.GOOD: "√", Tone.NOTICE: "·", Tone.WARNING: "!", Tone.BAD: "!!"}
+FILLS = "─░▒▓█"  # lightest first: the later, the darker
+DOT, RULE, BETWEEN = "●", "─", "·"
+GLYPHS = "".join(SIGNS.values()) + FILLS + DOT + RULE + BETWEEN
+_ASCII = str.maketrans({"√": "+", "·": "-", "─": "-", "░": ".", "▒": ":", "▓": "=", "█": "#", "●": "*"})
+_LATENESS = (Tone.PLAIN, Tone.NOTICE, Tone.WARNING, Tone.WARNING, Tone.BAD)
+
+
+class Paper(Struct, frozen=True):
+    """One reader's page. `width` in columns, None for as wide as the text is; `ascii_only` where the encoding or the
+    font has no blocks."""
+
+    language: Language
+    width: int | None = None
+    ascii_only: bool = False
+
+    @property
+    def room(self) -> int | None:
+        """The columns between the margin and the right edge."""
+        return None if self.width is None else max(20, self.width - MARGIN)
+
+    def draw(self, glyphs: str) -> str:
+        """Our own glyphs, or their stand-ins; never used on a text of the workbook."""
+        return glyphs.translate(_ASCII) if self.ascii_only else glyphs
+
+    def margin(self, tone: Tone = Tone.PLAIN) -> Span:
+        """The margin with the sign of a tone."""
+        return self.draw(f"{SIGNS.get(tone, ''):<{MARGIN}}"), tone
+
+    def dots(self, lateness: Lateness) -> Span:
+        """One mark per month of lateness begun."""
+        return self.draw(DOT * lateness.months), _LATENESS[lateness.months]
+
+    def decimal_mark(self) -> str:
+        """What stands before the cents in this language."""
+        return "." if self.language.code == "en" else ","
+
+
+def indent(spans: Iterable[Span]) -> list[Span]:
+    """A line of those spans after an empty margin."""
+    return [(" " * MARGIN, ""), *spans]
+
+
+def fits(encoding: str) -> bool:
+    """Whether an output encoding can write our glyphs; where not, ask for `ascii_only`.
+
+    >>> fits("utf-8"), fits("cp1252"), fits("ascii")
+    (True, False, False)
+    """
+    try:
+        GLYPHS.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+def plain_lines(lines: Iterable[list[Span]]) -> Iterator[str]:
+    """The lines without their styles, nor blanks at the end."""
+    for line in lines:
+        yield "".join([text for text, _ in line]).rstrip(" ")
+
+
+def is_figure(value: Any) -> bool:
+    """Whether a cell is an amount, a number, a date or the like: what needs its title to be understood alone."""
+    return value is not None and not isinstance(value, str | tuple) and not hasattr(value, "text")
