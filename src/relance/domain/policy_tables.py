@@ -75,7 +75,7 @@ class Kin(Struct, frozen=True):
     """A kind of value: what is `wanted`, in words, and how it is read (ValueError when it is something else)."""
 
     wanted: Message
-    read: Callable[[object], Any]
+    read: Callable[[Any], Any]
 
 
 DAYS = Kin(msg("a number of days, 0 or more"), _days)
@@ -85,8 +85,8 @@ AMOUNT = Kin(msg("an amount, 0 or more"), _amount)
 FLAG = Kin(msg("true or false"), _flag)
 TEXT = Kin(msg("a text"), _text)
 NAMES = Kin(msg("a list of texts"), _names)
-CHANNEL = Kin(msg("one of {words}", words=tuple(Channel)), lambda value: Channel(value))
-TONE = Kin(msg("one of {words}", words=tuple(Manner)), lambda value: Manner(value))
+CHANNEL = Kin(msg("one of {words}", words=tuple(Channel)), Channel)
+TONE = Kin(msg("one of {words}", words=tuple(Manner)), Manner)
 
 
 class Key(Struct, frozen=True):

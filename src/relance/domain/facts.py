@@ -1,0 +1,146 @@
+"""What decisions need to know beyond one row: the client as a whole, the day, the drafts not yet confirmed.
+
+Gathered once per ledger in one pass. It must not decide anything.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from msgspec import Struct
+
+from relance.dates import DAY, SendingCalendar
+from relance.domain.model import Draft, Invoice, Ledger
+from relance.domain.names import fold
+from relance.domain.owed import claimable, credit_left, owed
+from relance.money import ZERO
+
+Debt = tuple[str, str]  # client key and currency, or client key and invoice number
+
+
+class Facts(Struct, frozen=True, kw_only=True):
+    """The day and what all rows together say.
+
+    `contacts`: the last reminder per client key, over all invoices, settled ones and drafts included. `owes_from`:
+    for a client with credits, per (client key, currency), the first day on which more is overdue than the credits
+    cover (None = on no day). `doubled`: (client key, number) that occur twice. `drafts`: drafts of ours by (client
+    key, number).
+    """
+
+    today: date
+    calendar: SendingCalendar
+    contacts: dict[str, date]
+    owes_from: dict[Debt, date | None]
+    doubled: frozenset[Debt]
+    drafts: dict[Debt, tuple[Draft, ...]]
+    sending: dict[date, date]
+
+    def sending_day(self, day: date) -> date:
+        """The first sending day from a day on; remembered, since many invoices wait for the same few days."""
+        found = self.sending.get(day)
+        if found is None:
+            found = self.sending[day] = self.calendar.next_sending_day(day)
+        return found
+
+
+def gather_facts(ledger: Ledger, calendar: SendingCalendar, today: date) -> Facts:
+    """One pass over the ledger; time proportional to its rows."""
+    drafts = _match_drafts(ledger)
+    return Facts(
+        today=today,
+        calendar=calendar,
+        contacts=_last_contacts(ledger.invoices, drafts),
+        owes_from=_owes_from(ledger),
+        doubled=_doubled(ledger.invoices),
+        drafts=drafts,
+        sending={},
+    )
+
+
+def is_pending(draft: Draft, invoice: Invoice, *, repeated: bool = False) -> bool:
+    """Whether the sheet does not show yet that this draft was sent. The sheet shows it by its level or, for a
+    repeated last step, by a reminder dated on the draft's day or later."""
+    if draft.step > invoice.level:
+        return True
+    return repeated and (not invoice.reminders or invoice.reminders[-1] < draft.on)
+
+
+def _match_drafts(ledger: Ledger) -> dict[Debt, tuple[Draft, ...]]:
+    """Drafts under the invoice they speak of: known by number, and by client only where a number serves several."""
+    by_number: dict[str, list[Draft]] = defaultdict(list)
+    for draft in ledger.drafts:
+        by_number[draft.number].append(draft)
+    if not by_number:
+        return {}
+    concerned = [invoice for invoice in ledger.invoices if invoice.number in by_number]
+    clients: dict[str, set[str]] = defaultdict(set)
+    for invoice in concerned:
+        clients[invoice.number].add(invoice.client.key)
+    return {
+        (invoice.client.key, invoice.number): tuple(
+            draft for draft in by_number[invoice.number] if len(clients[invoice.number]) == 1 or _is_for(draft, invoice)
+        )
+        for invoice in concerned
+    }
+
+
+def _is_for(draft: Draft, invoice: Invoice) -> bool:
+    client = invoice.client
+    return not draft.client or fold(draft.client) in {fold(client.key), fold(client.name), fold(client.code)}
+
+
+def _last_contacts(invoices: Iterable[Invoice], drafts: dict[Debt, tuple[Draft, ...]]) -> dict[str, date]:
+    contacts: dict[str, date] = {}
+    for invoice in invoices:
+        if invoice.reminders:
+            key, last = invoice.client.key, invoice.reminders[-1]
+            if key not in contacts or last > contacts[key]:
+                contacts[key] = last
+        if drafts and (mine := drafts.get((invoice.client.key, invoice.number))):
+            for draft in mine:
+                if is_pending(draft, invoice) or draft.step == 0:
+                    contacts[invoice.client.key] = max(draft.on, contacts.get(invoice.client.key, draft.on))
+    return contacts
+
+
+def _doubled(invoices: Iterable[Invoice]) -> frozenset[Debt]:
+    seen: set[Debt] = set()
+    doubled: set[Debt] = set()
+    for invoice in invoices:
+        if invoice.number:
+            known = (invoice.client.key, invoice.number)
+            if known in seen:
+                doubled.add(known)
+            seen.add(known)
+    return frozenset(doubled)
+
+
+def _owes_from(ledger: Ledger) -> dict[Debt, date | None]:
+    """The day from which a client with credits owes more than they cover, oldest due dates first (Code civil
+    1342-10). Overpaid invoices are credits too."""
+    credit: dict[Debt, Decimal] = defaultdict(Decimal)
+    for note in ledger.credits:
+        credit[note.client.key, note.currency] += credit_left(note)
+    due: dict[Debt, list[tuple[date, Decimal]]] = defaultdict(list)
+    for invoice in ledger.invoices:
+        if invoice.payments and (amount := owed(invoice)) < 0:
+            credit[invoice.client.key, invoice.currency] -= amount
+    if not credit:
+        return {}
+    for invoice in ledger.invoices:
+        key = (invoice.client.key, invoice.currency)
+        if key in credit and invoice.due and (amount := claimable(invoice)) > 0:
+            due[key].append((invoice.due, amount))
+    return {key: _exceeded_on(left, due[key]) for key, left in credit.items() if left}
+
+
+def _exceeded_on(credit: Decimal, due: list[tuple[date, Decimal]]) -> date | None:
+    total = ZERO
+    for day, amount in sorted(due):
+        total += amount
+        if total > credit:
+            return day + DAY
+    return None
