@@ -1,0 +1,146 @@
+"""`run`: from a line of arguments to an exit code; the only place where an exception becomes one."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import Annotated, Any
+
+import typer
+
+from relance import __version__
+from relance.cli import commands
+from relance.cli.session import Session, emit, tell_error, write_text
+from relance.cli.shape import Group, shared_options, speak, usage_sentence
+from relance.config import Environment
+from relance.errors import ExitCode, RelanceError, msg
+from relance.language import LANGUAGES, Language
+from relance.reports.view import View
+
+_TyperUsageError: Any = typer.BadParameter.__base__  # the class of every usage error, click's or typer's own copy
+
+
+def _show_version(*, value: bool) -> None:
+    if value:
+        write_text(sys.stdout, f"relance {__version__}\n")
+        raise typer.Exit
+
+
+def command_line() -> Group:
+    """The whole command line, made anew: every command with the common options, help texts still in English."""
+    app = typer.Typer(
+        name="relance",
+        cls=Group,
+        help="Whom to chase today, on the workbook your company already has.",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+    @app.callback()
+    def _root(
+        version: Annotated[  # noqa: FBT002 - typer reads the signature
+            bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+        ] = False,
+    ) -> None: ...
+
+    commands.register(app)
+    group = typer.main.get_command(app)
+    assert isinstance(group, Group)
+    group.params = [*group.params, *shared_options()]
+    for command in group.commands.values():
+        command.params = [*command.params, *shared_options()]
+    return group
+
+
+def _version(value: bool) -> None:  # noqa: FBT001 - the shape of a typer callback
+    _show_version(value=value)
+
+
+def _texts(group: Group) -> Iterator[tuple[Any, str, str]]:
+    for command in (group, *group.commands.values()):
+        for owner, names in ((command, ("help", "short_help")), *((p, ("help",)) for p in command.params)):
+            yield from ((owner, name, text) for name in names if (text := getattr(owner, name, None)))
+
+
+def help_texts() -> set[str]:
+    """Every English help text of the command line, as the catalogue must know it."""
+    return {text for _, _, text in _texts(command_line())}
+
+
+def _translated(language: Language) -> Group:
+    group = command_line()
+    for owner, name, text in list(_texts(group)):
+        setattr(owner, name, language.say(text))
+    return group
+
+
+def _first_language(arguments: list[str], environment: Environment) -> Language:
+    """The language of help and usage errors, before any configuration is read."""
+    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
+    given = [word.partition("=")[2] or following for word, following in pairs if word.partition("=")[0] == "--lang"]
+    code = given[0] if given else environment.language
+    return Language(code if code in LANGUAGES else "fr")
+
+
+def run(arguments: list[str]) -> int:
+    """Read the line, act, show."""
+    environment = Environment.read(os.environ)
+    session = Session(environment, _first_language(arguments, environment))
+    speak(session.language)
+    try:
+        answer = _translated(session.language).main(arguments, "relance", standalone_mode=False, obj=session)
+        return emit(answer, session) if isinstance(answer, View) else int(answer or 0)
+    except RelanceError as error:
+        tell_error(error, session)
+        return _trace(session, error.exit_code)
+    except _TyperUsageError as error:
+        _tell_usage(error, session)
+        return ExitCode.USAGE
+    except (typer.Abort, KeyboardInterrupt):
+        write_text(sys.stderr, "\n" + session.language.say(msg("Interrupted; nothing more was done.")) + "\n")
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left; say nothing at exit
+        return ExitCode.DONE
+    except Exception as error:  # a bug must end in one clear line and exit code 70, whatever it is
+        session.tell(
+            msg(
+                "This is a fault of relance, not yours ({reason}). Run the command again with --debug and send what "
+                "it prints.",
+                reason=f"{type(error).__name__}: {error}",
+            )
+        )
+        return _trace(session, ExitCode.BUG)
+
+
+def _trace(session: Session, code: int) -> int:
+    if session.debug:
+        import traceback  # noqa: PLC0415 - only after an error, only when asked for
+
+        traceback.print_exc()
+    return code
+
+
+def _tell_usage(error: Any, session: Session) -> None:
+    """What does not fit, the nearest command or option, and where help is."""
+    say, context = session.language.say, error.ctx
+    lines = [say(msg("Error: {text}", text=usage_sentence(error.format_message())))]
+    if near := _nearest(error):
+        lines.append(say(msg("Did you mean {nearest}?", nearest=near)))
+    lines.append(say(msg("For help: {command}", command=f"{context.command_path if context else 'relance'} --help")))
+    write_text(sys.stderr, "\n".join(lines) + "\n")
+
+
+def _nearest(error: Any) -> list[str]:
+    words = usage_sentence(error.format_message()).args
+    if error.ctx is None:
+        return []
+    if "option" in words:
+        known = [name for param in error.ctx.command.params for name in getattr(param, "opts", ())]
+        return get_close_matches(words["option"], known, 2)
+    names = getattr(error.ctx.command, "commands", {})
+    return get_close_matches(words.get("name", ""), list(names), 2)

@@ -1,0 +1,147 @@
+"""One run of the program: who reads, in which language, on which day, where the output goes.
+
+The clock and the standard streams are read here, once.
+"""
+
+from __future__ import annotations
+
+import codecs
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any, TextIO
+
+from msgspec import Struct
+
+from relance.config import Config, Environment, Setting, load_config, user_folder
+from relance.errors import Message, RelanceError, UsageError, msg
+from relance.language import Language
+from relance.reports.view import View
+
+FORMATS = ("terminal", "text", "markdown", "html", "csv", "json")
+
+
+class Session(Struct):
+    """What the common options say; filled while the command line is read, read by the commands."""
+
+    environment: Environment
+    language: Language
+    workbook: Path | None = None
+    day: date | None = None
+    format: str = ""
+    output: Path | None = None
+    quiet: bool = False
+    debug: bool = False
+    strict: bool = False
+    language_flag: str = ""
+
+    @property
+    def today(self) -> date:
+        """`--today`, else the local date of this machine."""
+        if self.day is None:
+            self.day = date.today()  # noqa: DTZ011 - the local calendar date is what a due date is compared with
+        return self.day
+
+    def folder(self) -> Path:
+        """Where relance.toml is looked for: beside the workbook named by the flag or environment, else here."""
+        named = self.workbook or Path(self.environment.workbook or ".")
+        return named if named.is_dir() else named.parent
+
+    def config(self) -> Config:
+        """The effective configuration; from here on the reader's language is the configured one."""
+        config = load_config(self.folder(), self.environment, user_folder())
+        if self.workbook:
+            config = config.with_setting(Setting("workbook.file", str(self.workbook.absolute()), "flag", "--workbook"))
+        if self.language_flag:
+            config = config.with_setting(Setting("language", self.language_flag, "flag", "--lang"))
+        self.language = Language(config.get("language"))
+        return config
+
+    def tell(self, message: Message) -> None:
+        """Talk, on stderr, unless quiet."""
+        if not self.quiet:
+            write_text(sys.stderr, self.language.say(message) + "\n")
+
+    def chosen_format(self) -> str:
+        """The format asked for, else `terminal` on a terminal and `text` in a pipe or a file."""
+        if self.format:
+            return self.format
+        return "terminal" if self.output is None and sys.stdout.isatty() else "text"
+
+
+def write_text(stream: TextIO, text: str) -> None:
+    """Write to a console or pipe of any code page: what it cannot hold becomes its nearest plain sign."""
+    if isinstance(stream, _Reconfigurable):
+        stream.reconfigure(errors="relance")
+    stream.write(text)
+    stream.flush()
+
+
+_Reconfigurable: Any = type(sys.__stdout__) if sys.__stdout__ else ()
+_PLAIN = {
+    "\u202f": "\u00a0", "\u00a0": " ", "’": "'", "–": "-", "—": "-", "…": "...", "→": "->", "€": "EUR", "·": "-",
+    "•": "-", "█": "#", "▓": "=", "▒": "+", "░": ".", "▏": "|", "✓": "+", "✗": "x", "⚠": "!", "≥": ">=", "≤": "<=",
+    "œ": "oe", "Œ": "OE", "«": '"', "»": '"', "─": "-", "│": "|", "−": "-",
+}  # fmt: skip
+
+
+def _nearest(error: UnicodeError) -> tuple[str | bytes, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    plain = "".join(_PLAIN.get(sign, "?") for sign in error.object[error.start : error.end])
+    return plain.encode(error.encoding, "replace"), error.end
+
+
+codecs.register_error("relance", _nearest)
+
+
+def emit(view: View, session: Session) -> int:
+    """Render a view in the format asked for, to stdout or the output file; answer the exit code."""
+    from relance.reports.render import render  # noqa: PLC0415 - a renderer is imported only when something is shown
+
+    form = session.chosen_format()
+    width = _width() if form == "terminal" else None
+    text = render(
+        view,
+        form,
+        session.language,
+        width=width,
+        colour=form == "terminal" and not session.environment.no_color,
+        today=session.today,
+    )
+    if session.output is None:
+        write_text(sys.stdout, text)
+    else:
+        from relance.workbook.folder import write_whole  # noqa: PLC0415
+
+        write_whole(session.output, text.encode("utf-8"))
+    if session.strict and any(problem.severity == "error" for problem in view.problems):
+        return max(view.exit_code, 1)
+    return view.exit_code
+
+
+def _width() -> int:
+    import shutil  # noqa: PLC0415
+
+    return shutil.get_terminal_size((80, 24)).columns
+
+
+def tell_error(error: RelanceError, session: Session) -> None:
+    """What and where with the error's code (docs/errors.md), then the remedy, on stderr."""
+    say = session.language.say
+    first = say(msg("Error: {text}", text=error.message))
+    write_text(sys.stderr, f"{first} [{error.code}]\n{say(error.remedy)}\n")
+
+
+def parse_day(text: str) -> date:
+    """`--today` and every date option: ISO, else day first as people type it; UsageError on anything else."""
+    from relance.dates import parse_date  # noqa: PLC0415
+
+    day = parse_date(text)
+    if day is None:
+        raise UsageError(
+            "date-not-understood",
+            msg("« {text} » is not a date.", text=text),
+            msg("Write it as 2026-11-22 or 22/11/2026."),
+        )
+    return day

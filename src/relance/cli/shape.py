@@ -1,0 +1,167 @@
+"""How the command line is built and speaks: typer's commands with our common options, in the reader's language.
+
+typer (or the click inside it) says its own sentences in English; here they become ours, so that a person who
+reads French never meets another language.
+"""
+
+from __future__ import annotations
+
+import gettext
+import os
+import re
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from relance.cli.session import FORMATS, Session, parse_day
+from relance.errors import Message, UsageError, msg
+from relance.language import LANGUAGES, Language
+
+
+def speak(language: Language) -> None:
+    """typer's own words go through the gettext of the process: give it our catalogue."""
+    os.environ["LANGUAGE"] = language.code
+    gettext.bindtextdomain("relance", str(resources.files("relance") / "locale"))
+    gettext.textdomain("relance")
+
+
+def _session(ctx: Any) -> Session:
+    session: Session = ctx.find_root().obj
+    return session
+
+
+def _say(ctx: Any, message: Message) -> str:
+    return _session(ctx).language.say(message)
+
+
+def _write_usage(command: Any, ctx: Any, formatter: Any) -> None:
+    pieces = [piece if piece != "[OPTIONS]" else "[...]" for piece in command.collect_usage_pieces(ctx)]
+    formatter.write_usage(ctx.command_path, " ".join(pieces), prefix=_say(ctx, msg("Usage:")) + " ")
+
+
+class Command(TyperCommand):
+    """A command whose help lists its own options first, then those common to all."""
+
+    def format_usage(self, ctx: Any, formatter: Any) -> None:
+        """`Usage: relance why [...] NUMBER`."""
+        _write_usage(self, ctx, formatter)
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Arguments, own options, common options: each a section, empty ones left out."""
+        titles = {
+            "argument": msg("Arguments"),
+            "own": msg("Options"),
+            "shared": msg("Options common to all commands"),
+        }
+        records: dict[str, list[tuple[str, str]]] = {name: [] for name in titles}
+        for param in self.get_params(ctx):
+            record = param.get_help_record(ctx)
+            if param.name == "help":
+                record = (record[0], _say(ctx, msg("Show this page."))) if record else None
+            if record:
+                shared = not param.expose_value or param.name == "help"
+                records["argument" if param.param_type_name == "argument" else "shared" if shared else "own"].append(
+                    record
+                )
+        for name, title in titles.items():
+            if records[name]:
+                with formatter.section(_say(ctx, title)):
+                    formatter.write_dl(records[name])
+
+
+class Group(TyperGroup):
+    """The program itself: its help lists the commands."""
+
+    def format_usage(self, ctx: Any, formatter: Any) -> None:
+        """`Usage: relance [...] COMMAND [ARGS]...`."""
+        _write_usage(self, ctx, formatter)
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """The commands first, then the options."""
+        self.format_commands(ctx, formatter)
+        Command.format_options(self, ctx, formatter)  # type: ignore[arg-type]  # the same sections for a group
+
+
+def _keep(ctx: typer.Context, param: typer.CallbackParam, value: Any) -> None:
+    """Keep a common option in the session, wherever on the line it was given."""
+    if value in (None, False) or ctx.resilient_parsing:
+        return
+    session = _session(ctx)
+    if param.name == "today":
+        session.day = parse_day(value)
+    elif param.name == "json_":
+        session.format = "json"
+    elif param.name in _CHOICES:
+        name, known = _CHOICES[param.name]
+        if value not in known:
+            raise UsageError(
+                "unknown-choice",
+                msg("« {value} » is not a value of {option}.", value=value, option=param.opts[-1]),
+                msg("Choose one of: {choices}.", choices=known),
+            )
+        setattr(session, name, value)
+    else:
+        setattr(session, str(param.name), value)
+
+
+_CHOICES = {"lang": ("language_flag", LANGUAGES), "format_": ("format", FORMATS)}
+
+
+def _shared(
+    workbook: Annotated[
+        Path | None, typer.Option("-w", "--workbook", metavar="FILE", callback=_keep, help="The tracking workbook.")
+    ] = None,
+    today: Annotated[
+        str | None,
+        typer.Option("--today", metavar="YYYY-MM-DD", callback=_keep, help="Replay that day instead of today."),
+    ] = None,
+    json_: Annotated[bool, typer.Option("--json", callback=_keep, help="Answer as JSON, for programs.")] = False,
+    format_: Annotated[
+        str | None,
+        typer.Option("--format", metavar="|".join(FORMATS), callback=_keep, help="Form of the output."),
+    ] = None,
+    lang: Annotated[
+        str | None, typer.Option("--lang", metavar="fr|en", callback=_keep, help="French or English.")
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", callback=_keep, help="Exit code 1 when the workbook holds errors.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", callback=_keep, help="Only the answer: no remarks.")] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", callback=_keep, help="Show the program's own trace after an error.")
+    ] = False,
+) -> None:
+    """Only its options are used: typer turns them into parameters that every command receives."""
+
+
+def shared_options() -> list[Any]:
+    """The options common to all commands, made anew; their values go to the session, not to the command."""
+    app = typer.Typer(add_completion=False)
+    app.command()(_shared)
+    params = list(typer.main.get_command(app).params)
+    for param in params:
+        param.expose_value = False
+    return params
+
+
+_SENTENCES = (
+    (r"No such option: (?P<option>\S+?)\.?(?: .*)?", msg("There is no option {option}.")),
+    (r"No such command '(?P<name>.*?)'\.(?: .*)?", msg("There is no command {name}.")),
+    (r"Missing argument '(?P<name>.*?)'\.?.*", msg("{name} is missing.")),
+    (r"Missing option '(?P<name>.*?)'\.?.*", msg("The option {name} is missing.")),
+    (r"Missing command\.", msg("A command is missing.")),
+    (r"Got unexpected extra arguments? \((?P<extra>.*)\)", msg("Too many arguments: {extra}.")),
+    (r"Option '(?P<option>.*?)' requires an argument\.", msg("The option {option} needs a value.")),
+    (r"Invalid value for '(?P<option>.*?)'(?: / '.*')?: '?(?P<value>.*?)'? is not .*", msg("« {value} » does not suit {option}.")),
+)  # fmt: skip
+
+
+def usage_sentence(text: str) -> Message:
+    """A usage error of typer as a sentence of ours; one we do not know stays as it is."""
+    for pattern, message in _SENTENCES:
+        if found := re.fullmatch(pattern, text, re.DOTALL):
+            return msg(message.text, **found.groupdict())
+    return msg("{text}", text=text)

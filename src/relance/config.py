@@ -1,0 +1,349 @@
+"""The effective configuration: defaults < user < folder < environment < flags, each value with its origin.
+
+Turns `relance.toml` files, the environment and the flags into one `Config`, and loads the facts of `data/` for
+the pure domain. One specification (`OPTIONS`) serves the loader, `relance config` and the documentation. The
+environment is read here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from relance.errors import ConfigError, Message, msg
+
+FILE_NAME = "relance.toml"
+
+
+class Option(Struct, frozen=True):
+    """One key of relance.toml. `key` is dotted, `*` stands for a name of the user's choice. `kind` is one of text,
+    integer, amount, flag, date, integers, free; `choices` restricts a text."""
+
+    key: str
+    kind: str
+    default: Any
+    description: Message
+    choices: tuple[str, ...] = ()
+
+
+def _text(key: str, description: Message, default: str = "", choices: tuple[str, ...] = ()) -> Option:
+    return Option(key, "text", default, description, choices)
+
+
+_KINDS = ("business", "consumer", "public")
+_LANGUAGES = ("fr", "en")
+
+OPTIONS: tuple[Option, ...] = (
+    _text("language", msg("Language of everything relance shows you"), "fr", _LANGUAGES),
+    _text("company.name", msg("Your company, as it signs letters")),
+    _text("company.legal_form", msg("Legal form and capital, as on your letterhead")),
+    _text("company.address", msg("Postal address, one line per line of the letterhead")),
+    _text("company.siret", msg("SIRET number")),
+    _text("company.vat", msg("VAT number")),
+    _text("company.iban", msg("IBAN on which clients pay")),
+    _text("company.bic", msg("BIC of that account")),
+    _text("company.bank", msg("Name of the bank")),
+    _text("company.email", msg("Address from which reminders leave")),
+    _text("company.reply_to", msg("Address for the answers, when it is another one")),
+    _text("company.phone", msg("Telephone number given in reminders")),
+    _text("company.signature", msg("Name and function of the person who signs")),
+    _text("company.form_of_address", msg("How French letters address the client"), "vous", ("vous", "tu")),
+    _text("workbook.file", msg("The tracking workbook, relative to this file")),
+    _text("workbook.sheet", msg("The sheet that holds the invoices")),
+    Option("workbook.header_row", "integer", 0, msg("Row number of the headers (0 = find it)")),
+    _text("workbook.clients_sheet", msg("The sheet that holds the clients")),
+    _text("workbook.date_order", msg("Order of day and month where no value tells"), "dmy", ("dmy", "mdy")),
+    _text("workbook.currency", msg("Currency where the workbook does not say"), "EUR"),
+    _text("workbook.terms", msg("Payment terms where the sheet has no due date column")),
+    _text("workbook.terms_reading", msg("Reading of « end of month » terms (A or B)"), "A", ("A", "B")),
+    _text("columns.*", msg("The header (or letters) of the column that plays this role")),
+    Option("policy", "free", {}, msg("Changes to the default reminder policy")),
+    Option("policies", "free", {}, msg("Other reminder policies, by name")),
+    _text("kinds.*.policy", msg("Policy for this kind of debtor")),
+    _text("kinds.*.rate", msg("Contractual late-payment rate for this kind of debtor")),
+    _text("clients.*.policy", msg("Policy for this client")),
+    _text("clients.*.rate", msg("Contractual late-payment rate of this client")),
+    _text("clients.*.email", msg("E-mail of this client")),
+    _text("clients.*.phone", msg("Telephone of this client")),
+    _text("clients.*.contact", msg("Contact person of this client")),
+    _text("clients.*.language", msg("Language of this client"), "", _LANGUAGES),
+    _text("clients.*.kind", msg("Kind of debtor of this client"), "", _KINDS),
+    _text("clients.*.form_of_address", msg("Form of address of this client in French"), "", ("vous", "tu")),
+    Option("clients.*.hold", "flag", False, msg("Do not chase this client")),
+    Option("clients.*.formal_notice", "date", None, msg("Day this consumer received the mise en demeure")),
+    Option("clients.*.insolvency", "date", None, msg("Opening day of insolvency proceedings against this client")),
+    _text("clients.*.country", msg("Law that governs the contract: fr, be, lu"), "fr"),
+    _text("invoices.*.policy", msg("Policy for this invoice")),
+    _text("invoices.*.rate", msg("Contractual late-payment rate of this invoice")),
+    Option("invoices.*.formal_notice", "date", None, msg("Day the mise en demeure for this invoice was received")),
+    _text("fees.rate", msg("Contractual late-payment rate of your terms of sale, for example « 12 % »")),
+    _text("fees.clause", msg("The sentence of your terms of sale that states it")),
+    _text(
+        "fees.imputation",
+        msg("What a payment settles first"),
+        "interest-first",
+        ("interest-first", "principal-first"),
+    ),
+    Option("fees.single_rate", "flag", False, msg("One rate for the whole delay instead of one per half-year")),
+    Option("report.buckets", "integers", (30, 60, 90), msg("Upper bounds of the ageing buckets, in days")),
+    Option("report.freshness_days", "integer", 5, msg("Days after which the payments typed in look old")),
+    _text("remind.drafts", msg("Folder of the drafts, relative to the workbook"), "relance/drafts"),
+    _text("letters.language", msg("Language of clients whose language nobody gave"), "fr", _LANGUAGES),
+)
+_BY_KEY = {option.key: option for option in OPTIONS}
+
+
+class Environment(Struct, frozen=True):
+    """What the process environment says, read once."""
+
+    workbook: str = ""
+    language: str = ""
+    no_color: bool = False
+
+    @classmethod
+    def read(cls, variables: Mapping[str, str]) -> Environment:
+        """From RELANCE_WORKBOOK, RELANCE_LANG and NO_COLOR (no-color.org: any non-empty value)."""
+        return cls(
+            workbook=variables.get("RELANCE_WORKBOOK", ""),
+            language=variables.get("RELANCE_LANG", ""),
+            no_color=bool(variables.get("NO_COLOR")),
+        )
+
+
+class Setting(Struct, frozen=True):
+    """A value and where it came from: `origin` is default, user, folder, environment or flag."""
+
+    key: str
+    value: Any
+    origin: str = "default"
+    file: str = ""
+    line: int = 0
+
+
+class Config(Struct, frozen=True):
+    """Every setting by dotted key; unset wildcard keys are absent. `folder` is where relance.toml is looked for."""
+
+    settings: dict[str, Setting]
+    folder: Path
+
+    def get(self, key: str) -> Any:
+        """The effective value of a key without wildcard."""
+        return self.settings[key].value
+
+    def entries(self, prefix: str) -> Iterator[tuple[Setting, tuple[str, str]]]:
+        """The settings of the user's named tables under a prefix, with (name, key): `clients."Dupont".policy`."""
+        for setting in self.settings.values():
+            match split_key(setting.key):
+                case [root, name, key] if root == prefix:
+                    yield setting, (name, key)
+
+    def table(self, prefix: str) -> dict[str, dict[str, Any]]:
+        """The user's named tables under a prefix: `table("clients")["Dupont"]["policy"]`."""
+        found: dict[str, dict[str, Any]] = {}
+        for setting, (name, key) in self.entries(prefix):
+            found.setdefault(name, {})[key] = setting.value
+        return found
+
+    def names(self, prefix: str) -> dict[str, Any]:
+        """The user's own keys directly under a prefix: `names("columns")["due"]`."""
+        parts = ((split_key(setting.key), setting.value) for setting in self.settings.values())
+        return {key[1]: value for key, value in parts if key[0] == prefix and len(key) == 2}
+
+    def with_setting(self, setting: Setting) -> Config:
+        """The same configuration with one value replaced: how a flag wins."""
+        return Config({**self.settings, setting.key: setting}, self.folder)
+
+
+def load_config(folder: Path, environment: Environment, user_folder: Path | None = None) -> Config:
+    """Read the user's file, then the folder's, then the environment; ConfigError on anything unknown or wrong."""
+    settings = {o.key: Setting(o.key, o.default) for o in OPTIONS if "*" not in o.key}
+    sources = [(user_folder, "user")] if user_folder else []
+    for place, origin in [*sources, (folder, "folder")]:
+        for setting in _read_file(place / FILE_NAME, origin):
+            settings[setting.key] = setting
+    if environment.language:
+        option = _BY_KEY["language"]
+        value = _convert(environment.language, option, "RELANCE_LANG", Path("RELANCE_LANG"), 0)
+        settings["language"] = Setting("language", value, "environment", "RELANCE_LANG")
+    if environment.workbook:
+        file = str(Path(environment.workbook).absolute())
+        settings["workbook.file"] = Setting("workbook.file", file, "environment", "RELANCE_WORKBOOK")
+    return Config(settings, folder)
+
+
+def user_folder() -> Path:
+    """The user's own configuration directory, by the custom of each system."""
+    from platformdirs import user_config_path  # noqa: PLC0415
+
+    return user_config_path("relance", appauthor=False)
+
+
+def _read_file(path: Path, origin: str) -> Iterator[Setting]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            "config-unreadable",
+            msg("{file} cannot be read ({reason}).", file=str(path), reason=str(error)),
+            msg("Check that the file exists, is yours to read, and is saved as UTF-8 text."),
+        ) from error
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(
+            "config-syntax",
+            msg("{file} is not well-formed TOML: {reason}.", file=str(path), reason=str(error)),
+            msg('Correct that line; text goes between double quotes: name = "Dupont".'),
+        ) from error
+    for key, value in _leaves(document):
+        line = _line_of(text, key)
+        option = _option_for(key, path, line)
+        yield Setting(key, _convert(value, option, key, path, line), origin, str(path), line)
+
+
+def _leaves(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Dotted keys and values; stops at keys that take a whole table, such as `policy`."""
+    for name, value in table.items():
+        key = f"{prefix}.{_quote(name)}" if prefix else _quote(name)
+        option = _BY_KEY.get(key)
+        if isinstance(value, dict) and value and not (option and option.kind == "free"):
+            yield from _leaves(value, key)
+        else:
+            yield key, value
+
+
+def _quote(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else f'"{name}"'
+
+
+def split_key(key: str) -> list[str]:
+    """The parts of a dotted key, quotes removed.
+
+    >>> split_key('clients."Dupont S.A.".policy')
+    ['clients', 'Dupont S.A.', 'policy']
+    """
+    return [quoted or bare for quoted, bare in re.findall(r'"([^"]*)"|([^."]+)', key)]
+
+
+def _option_for(key: str, path: Path, line: int) -> Option:
+    parts = split_key(key)
+    for option in OPTIONS:
+        pattern = option.key.split(".")
+        if len(pattern) == len(parts) and all(p in ("*", part) for p, part in zip(pattern, parts, strict=True)):
+            return option
+    raise _unknown_key(key, [o.key for o in OPTIONS], path, line)
+
+
+def _unknown_key(key: str, known: list[str], path: Path, line: int) -> ConfigError:
+    parts = split_key(key)
+    concrete = [
+        ".".join(parts[i] if p == "*" and i < len(parts) else p for i, p in enumerate(name.split(".")))
+        for name in known
+    ]
+    plain = ".".join(parts)
+    last = {name.rpartition(".")[2]: name for name in concrete}
+    near = difflib.get_close_matches(plain, concrete, 1, 0.6) or [
+        last[name] for name in difflib.get_close_matches(parts[-1], list(last), 1, 0.75)
+    ]
+    remedy = (
+        msg("Did you mean {key}? relance config lists every key.", key=near[0])
+        if near
+        else msg("relance config lists every key.")
+    )
+    return ConfigError(
+        "config-unknown-key",
+        msg("{file}, line {line}: unknown key {key}.", file=str(path), line=str(line), key=key),
+        remedy,
+    )
+
+
+def wrong_value(key: str, value: object, expected: Message, path: Path, line: int) -> ConfigError:
+    """The error for a key whose value is not of its kind."""
+    return ConfigError(
+        "config-wrong-value",
+        msg("{file}, line {line}: {key} is {value}.", file=str(path), line=str(line), key=key, value=repr(value)),
+        msg("Give {expected}.", expected=expected),
+    )
+
+
+def _convert(value: Any, option: Option, key: str, path: Path, line: int) -> Any:
+    kind, expected = option.kind, _expected(option)
+    if kind == "text" and isinstance(value, str) and (not option.choices or value in option.choices):
+        return value
+    if kind == "flag" and isinstance(value, bool):
+        return value
+    if kind == "integer" and isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    if kind == "amount" and isinstance(value, int | float | str):
+        try:
+            return Decimal(str(value))
+        except InvalidOperation:
+            pass
+    if kind == "date" and type(value) is date:
+        return value
+    if kind == "integers" and isinstance(value, list) and all(type(item) is int for item in value):
+        if value and sorted(set(value)) == value and value[0] > 0:
+            return tuple(value)
+    elif kind == "free" and isinstance(value, dict):
+        return value
+    raise wrong_value(key, value, expected, path, line)
+
+
+def _expected(option: Option) -> Message:
+    if option.choices:
+        return msg("one of: {choices}", choices=option.choices)
+    return {
+        "text": msg("a text between double quotes"),
+        "flag": msg("true or false"),
+        "integer": msg("a whole number, 0 or more"),
+        "amount": msg("an amount such as 10.50"),
+        "date": msg("a date such as 2026-11-22, without quotes"),
+        "integers": msg("whole numbers in rising order, such as [30, 60, 90]"),
+        "free": msg("a table: a line [{key}] and keys under it", key=option.key),
+    }[option.kind]
+
+
+def _line_of(text: str, key: str) -> int:
+    """The line of a TOML document where a dotted key is set, or its table begins, or 0."""
+    wanted, table, best = split_key(key), [], 0
+    for number, line in enumerate(text.splitlines(), start=1):
+        body = line.strip()
+        if header := re.match(r"\[\[?\s*(.+?)\s*\]\]?\s*(#.*)?$", body):
+            table = split_key(re.sub(r"\s*\.\s*", ".", header[1].replace("'", '"')))
+            here = table
+        elif name := re.match(r"""((?:"[^"]*"|'[^']*'|[\w-]+)(?:\s*\.\s*(?:"[^"]*"|'[^']*'|[\w-]+))*)\s*=""", body):
+            here = table + split_key(re.sub(r"\s*\.\s*", ".", name[1].replace("'", '"')))
+        else:
+            continue
+        if here == wanted:
+            return number
+        if here and here == wanted[: len(here)]:
+            best = best or number
+    return best
+
+
+def locate_key(config: Config, key: str) -> tuple[str, int]:
+    """The file and line of a dotted key, or of the innermost table around it, whichever file set it last."""
+    parts = split_key(key)
+    for length in range(len(parts), 0, -1):
+        for setting in config.settings.values():
+            if setting.file and split_key(setting.key)[:length] == parts[:length]:
+                text = Path(setting.file).read_text(encoding="utf-8-sig")
+                return setting.file, _line_of(text, ".".join(map(_quote, parts))) or setting.line
+    return FILE_NAME, 0
+
+
+def read_data(name: str) -> dict[str, Any]:
+    """A TOML file of the package's `data/` folder, parsed: the facts the domain folds over."""
+    return tomllib.loads((resources.files("relance") / "data" / name).read_text(encoding="utf-8"))

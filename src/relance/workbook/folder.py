@@ -1,0 +1,69 @@
+"""The folder of the workbook: which file is the workbook, and how a file of ours is put into place whole."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from relance.errors import WorkbookError, msg
+
+ENDINGS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
+
+
+def list_workbooks(folder: Path) -> list[Path]:
+    """The spreadsheets of a folder by name; lock files (`~$name`, `.~lock`) are none."""
+    try:
+        files = sorted(folder.iterdir())
+    except OSError as error:
+        raise WorkbookError(
+            "folder-absent",
+            msg("The folder {folder} cannot be opened.", folder=str(folder)),
+            msg("Check its name, or name the workbook itself: relance status -w FILE."),
+        ) from error
+    return [f for f in files if f.suffix.lower() in ENDINGS and not f.name.startswith(("~$", ".")) and f.is_file()]
+
+
+def find_workbook(folder: Path, named: str, is_tracker: Callable[[Path], bool]) -> Path:
+    """The workbook named (relative to the folder), else the only tracking workbook of the folder.
+
+    `is_tracker` tells whether a spreadsheet holds a tracking table; it is asked only when there are several.
+    """
+    if named and not (folder / named).is_dir():
+        return folder / named
+    folder = folder / named
+    found = list_workbooks(folder)
+    if len(found) > 1:
+        found = [file for file in found if is_tracker(file)] or found
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise WorkbookError(
+            "workbook-absent",
+            msg("There is no workbook in {folder}.", folder=str(folder.absolute())),
+            msg("Name it: relance status -w FILE; or make a new one: relance init."),
+        )
+    raise WorkbookError(
+        "workbook-ambiguous",
+        msg("Several workbooks could be the one: {files}.", files=[file.name for file in found]),
+        msg(
+            'Name it with -w FILE, or once and for all in relance.toml: [workbook] file = "{file}".', file=found[0].name
+        ),
+    )
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Put a file into place all at once: temporary file beside it, fsync, replace; never half a file."""
+    descriptor, name = tempfile.mkstemp(prefix=".relance-", suffix=".tmp", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,39 @@
+"""Every error helps: one sentence on stderr with the code, a remedy, the exit code promised, no traceback."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT, Run
+from error_cases import CASES, Case
+from relance import errors
+
+CLASSES = {name for name, kind in vars(errors).items() if isinstance(kind, type) and name.endswith("Error")}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.code)
+def test_the_error_says_what_and_the_remedy(case: Case, folder: Path, run: Callable[..., Run]) -> None:
+    case.prepare(folder)
+    for language in ("fr", "en"):
+        done = run(*case.command, *(() if "--lang" in case.command else ("--lang", language)))
+        first, remedy, *rest = done.err.rstrip("\n").split("\n")
+        assert done.code == case.exit_code, done.err
+        assert first.startswith("Erreur" if language == "fr" or "--lang" in case.command else "Error:"), first
+        assert first.endswith(f"[{case.code}]"), first
+        assert len(remedy) > 10
+        assert not rest
+        assert "Traceback" not in done.err
+        assert done.out == ""
+
+
+def test_every_error_of_the_program_has_a_case() -> None:
+    raised = set()
+    for path in (ROOT / "src" / "relance").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CLASSES:
+                raised |= {a.value for a in node.args[:1] if isinstance(a, ast.Constant)}
+    assert raised == {case.code for case in CASES}
