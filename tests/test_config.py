@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from relance.config import OPTIONS, Environment, load_config, split_key
 from relance.domain.model import Client, Invoice, Kind, Where
 from relance.errors import ConfigError
-from relance.facts import load_policies, load_rates, load_terms
+from relance.rulebook import load_policies, load_rates, load_terms
 from relance.language import Language
 
 NOBODY = Environment()

@@ -7,7 +7,8 @@ The map of the house; imports only go down:
     workbook   the spreadsheet as a file, and the folder beside it: cells in, invoices and problems out
     letters    decisions in, messages to clients out
     reports    what we show the owner: views of machine values, and their renderers
-    config     defaults < user < folder < environment < flags; loads data/ for the pure domain
+    config     defaults < user < folder < environment < flags
+    rulebook   the facts of data/ under the user's wishes, as the pure domain folds over them
     domain     what a receivable is and what the rules say; pure
     language   messages, money and dates for people · errors money dates: the ground
 """

@@ -14,7 +14,9 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from relance.dates import HalfYear
 from relance.domain.model import Kind
+from relance.domain.rates import Rates
 from relance.errors import Message, msg
 from relance.money import ZERO
 
@@ -116,6 +118,7 @@ class FeeRule(Struct, frozen=True, eq=False, forbid_unknown_fields=True):
     `basis` cites the texts. `rate` None: no interest is known for this kind of debtor. `split`: each half-year at its own
     rate, else the rate of the half-year in which interest started, for the whole delay. `contract`: whether a contract
     may set the rate. `floor` binds a contract rate only; above `excess` a judge may well reduce it.
+    `insolvency` cites the text by which interest stops when the debtor's insolvency proceedings open.
     """
 
     kind: Kind
@@ -129,6 +132,7 @@ class FeeRule(Struct, frozen=True, eq=False, forbid_unknown_fields=True):
     indemnity: tuple[Tier, ...] = ()
     costs: bool = True
     year_days: int = 365
+    insolvency: str = ""
     terms: TermLimits | None = None
     limitation: LimitationRule | None = None
 
@@ -165,6 +169,14 @@ def build_law(data: Mapping[str, Any]) -> Law:
     (Decimal('10'), None)
     """
     return msgspec.convert(data, Law, strict=False)
+
+
+def vouched_rates(law: Law, rates: Rates) -> Rates:
+    """The rates this law may use: those of half-years before its `since` are taken as not known."""
+    if not law.since:
+        return rates
+    since = HalfYear.parse(law.since)
+    return Rates({name: table.since(since) for name, table in rates.tables.items()})
 
 
 _NAMES = {
