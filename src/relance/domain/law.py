@@ -115,8 +115,8 @@ class LimitationRule(Struct, frozen=True, forbid_unknown_fields=True):
 class FeeRule(Struct, frozen=True, eq=False, forbid_unknown_fields=True):
     """What a late debtor of one kind owes by law. Compared and cached by identity.
 
-    `basis` cites the texts. `rate` None: no interest is known for this kind of debtor. `split`: each half-year at its own
-    rate, else the rate of the half-year in which interest started, for the whole delay. `contract`: whether a contract
+    `basis` cites the texts. `rate` None: no interest is known for this kind of debtor. `split`: each half-year at its
+    own rate, else the rate of the half-year in which interest started, for the whole delay. `contract`: whether a contract
     may set the rate. `floor` binds a contract rate only; above `excess` a judge may well reduce it.
     `insolvency` cites the text by which interest stops when the debtor's insolvency proceedings open.
     """

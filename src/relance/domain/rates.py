@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -20,7 +21,7 @@ _NOT_RATES = frozenset({"half_year", "source"})
 _HIGHEST = Decimal(30)  # far above any rate published since 1999: catches 265 typed for 2,65
 
 
-class RatesRefused(ValueError):
+class RatesError(ValueError):
     """Rates that do not load: a gap, an overlap, a half-year or a figure that cannot be read. `message` says which."""
 
     def __init__(self, message: Message) -> None:
@@ -96,7 +97,7 @@ def next_change(today: date) -> date:
 def build_table(name: str, rows: Iterable[tuple[str, str, str]], *, own: bool = False) -> RateTable:
     """A table from (half-year, percent, source) texts, oldest first, one row per half-year without gap.
 
-    Raises RatesRefused otherwise.
+    Raises RatesError otherwise.
     """
     found = tuple(_read_rate(name, half_year, percent, source, own=own) for half_year, percent, source in rows)
     _check_sequence(name, found)
@@ -118,13 +119,11 @@ def build_rates(files: Iterable[Iterable[Mapping[str, str]]]) -> Rates:
     return Rates(tables)
 
 
-def add_own_rates(
-    rates: Rates, own: Mapping[str, Mapping[str, str]], source: str
-) -> tuple[Rates, tuple[Problem, ...]]:
+def add_own_rates(rates: Rates, own: Mapping[str, Mapping[str, str]], source: str) -> tuple[Rates, tuple[Problem, ...]]:
     """The rates with the user's own rows ({"ecb": {"2027-S1": "2.65"}}) laid over the shipped ones.
 
     A shipped row is never overridden: where both exist and differ the shipped one counts, and a problem
-    (`rate_conflict`) says so. Raises RatesRefused for an unknown table, a bad row, or a gap.
+    (`rate_conflict`) says so. Raises RatesError for an unknown table, a bad row, or a gap.
     """
     tables, problems = dict(rates.tables), []
     for name, rows in own.items():
@@ -143,19 +142,19 @@ def add_own_rates(
 
 
 def check_own_rate(rates: Rates, name: str, half_year: str, percent: str, source: str) -> Rate:
-    """The row a user wants to add, read and held against the plausible range (0 to 30 %); RatesRefused otherwise.
+    """The row a user wants to add, read and held against the plausible range (0 to 30 %); RatesError otherwise.
 
     >>> check_own_rate(Rates({"ecb": RateTable("ecb", ())}), "ecb", "2027-S1", "265", "us")
     Traceback (most recent call last):
-    relance.domain.rates.RatesRefused: ecb, 2027-S1: 265 % is not plausible for a published rate (0 to 30 %).
+    relance.domain.rates.RatesError: ecb, 2027-S1: 265 % is not plausible for a published rate (0 to 30 %).
     """
     if name not in rates.tables:
-        raise RatesRefused(
+        raise RatesError(
             msg("There is no rate table named {name}; known: {known}.", name=name, known=tuple(rates.tables))
         )
     row = _read_rate(name, half_year, percent, source, own=True)
     if not 0 <= row.percent <= _HIGHEST:
-        raise RatesRefused(
+        raise RatesError(
             msg(
                 "{name}, {half_year}: {percent} % is not plausible for a published rate (0 to {highest} %).",
                 name=name, half_year=half_year, percent=row.percent, highest=_HIGHEST,
@@ -174,7 +173,7 @@ def _read_rate(name: str, half_year: str, percent: str, source: str, *, own: boo
     try:
         when = HalfYear.parse(half_year)
     except ValueError:
-        raise RatesRefused(
+        raise RatesError(
             msg("{name}: “{text}” is not a half-year; write 2027-S1 or 2027-S2.", name=name, text=half_year)
         ) from None
     try:
@@ -183,7 +182,7 @@ def _read_rate(name: str, half_year: str, percent: str, source: str, *, own: boo
     except InvalidOperation:
         finite = False
     if not finite:
-        raise RatesRefused(
+        raise RatesError(
             msg("{name}, {half_year}: “{text}” is not a rate in percent.", name=name, half_year=half_year, text=percent)
         )
     return Rate(when, figure, source, own)
@@ -191,8 +190,8 @@ def _read_rate(name: str, half_year: str, percent: str, source: str, *, own: boo
 
 def _check_sequence(name: str, rows: tuple[Rate, ...]) -> None:
     if not rows:
-        raise RatesRefused(msg("The rate table {name} has no row.", name=name))
-    for before, after in zip(rows, rows[1:], strict=False):
+        raise RatesError(msg("The rate table {name} has no row.", name=name))
+    for before, after in pairwise(rows):
         if after.half_year == before.half_year.next:
             continue
         if after.half_year > before.half_year:
@@ -202,7 +201,7 @@ def _check_sequence(name: str, rows: tuple[Rate, ...]) -> None:
         else:
             text = msg("{name}: {after} comes after {before}; each half-year has one row, oldest first.", name=name,
                        before=str(before.half_year), after=str(after.half_year))  # fmt: skip
-        raise RatesRefused(text)
+        raise RatesError(text)
 
 
 def _conflict(name: str, own: Rate, shipped: Rate) -> Problem:
@@ -210,7 +209,7 @@ def _conflict(name: str, own: Rate, shipped: Rate) -> Problem:
         "rate_conflict",
         Severity.WARNING,
         msg(
-            "{name}, {half_year}: your own rate is {own} %, the published one is {shipped} %. The published one counts.",
+            "{name}, {half_year}: your own rate is {own} %, the published one {shipped} %. The published one counts.",
             name=name, half_year=str(own.half_year), own=own.percent, shipped=shipped.percent,
         ),
         msg("Remove your own row, or tell us with its source if the published one is wrong."),

@@ -1,0 +1,79 @@
+"""The table of late fees as a value, which letters and reports both show.
+
+It must not know how it was computed, nor how it is shown.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from msgspec import Struct
+
+from relance.dates import HalfYear
+from relance.domain.accrual import Piece, from_cents
+from relance.domain.contracts import Cost, Order
+from relance.domain.law import FeeRule
+from relance.domain.model import Kind
+from relance.errors import Message, Problem
+from relance.money import ZERO
+
+
+class FeeLine(Struct, frozen=True):
+    """Interest of a stretch of days with one base and one rate.
+
+    `start` and `end` are both included, `days` calendar days, `base` tax included, `rate` in percent per year;
+    `half_year` is None for a constant rate; `provisional` when the rate stands in for one not published yet.
+    """
+
+    start: date
+    end: date
+    days: int
+    base: Decimal
+    rate: Decimal
+    half_year: HalfYear | None
+    amount: Decimal
+    source: Message
+    provisional: bool
+
+
+class Fees(Struct, frozen=True, kw_only=True):
+    """What lateness costs on one invoice on one day, in the invoice's currency, no VAT.
+
+    `total` = interest + indemnity + costs: what is claimed now, apart from what was claimed before (`claimed`: its
+    interest, and the indemnity if it was). `other_total` is the total in the other order of imputation; `disputed` the
+    part of the interest that the disputed amount bears; `owed` what is left of all fees, claimed before or now, less
+    those paid, waived or covered by an over-payment. `late` says whether the invoice ever was.
+    """
+
+    rule: FeeRule
+    order: Order
+    late: bool = False
+    interest: Decimal = ZERO
+    indemnity: Decimal = ZERO
+    costs: tuple[Cost, ...] = ()
+    total: Decimal = ZERO
+    other_total: Decimal = ZERO
+    claimed: Decimal = ZERO
+    disputed: Decimal = ZERO
+    owed: Decimal = ZERO
+    provisional: bool = False
+    notices: tuple[Problem, ...] = ()
+    pieces: tuple[Piece, ...] = ()
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of debtor whose rule was applied."""
+        return self.rule.kind
+
+    @property
+    def lines(self) -> tuple[FeeLine, ...]:
+        """One line per stretch, oldest first; their amounts add up to `interest`."""
+        return tuple(
+            FeeLine(
+                stretch.first, stretch.last, stretch.days, from_cents(piece.base), stretch.applied.percent,
+                stretch.applied.half_year, from_cents(amount), stretch.applied.source, stretch.applied.provisional,
+            )
+            for piece in self.pieces
+            for stretch, amount in zip(piece.run.stretches, piece.amounts, strict=True)
+        )  # fmt: skip

@@ -1,0 +1,155 @@
+"""Late fees of an invoice on a day: an invoice, the rule for its debtor, the contract and the rates in, every line out.
+
+Each line can be re-added by hand: from, to, days, base, rate and where it comes from, amount. It must not know how the
+table is shown, nor which letters were sent beyond what the contract says was claimed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from decimal import Decimal
+
+from msgspec.structs import replace
+
+from relance.dates import DAY
+from relance.domain.accrual import Cut, Debt, Piece, cents, from_cents, priced, scale_of, trace
+from relance.domain.contracts import Contract, Order
+from relance.domain.fee_notices import PROVISIONAL, notices_of
+from relance.domain.fee_values import Fees
+from relance.domain.law import FeeRule, Start
+from relance.domain.model import Invoice, State
+from relance.domain.rates import Rates
+from relance.money import ZERO
+
+_NO_FEES = frozenset({State.CANCELLED, State.DRAFT, State.CREDIT_NOTE, State.WRITTEN_OFF})
+
+
+def compute_fees(invoice: Invoice, rule: FeeRule, contract: Contract, rates: Rates, as_of: date) -> Fees:
+    """The late fees of an invoice on a day, past or future; all zero while it is not late.
+
+    Interest counts from the day after the due date (a consumer: from the receipt of the formal notice) to `as_of`
+    included, on the open amount tax included, and stops on the day the open amount reaches 0; fees still owed then stay.
+    The flat indemnity is due once, whole after a part payment. `notices` say what is provisional, assumed or doubtful.
+
+    Source: Code de commerce L441-10, D441-5; Code civil 1231-6, 1343-1; Code de la commande publique R2192-31 to -36.
+    """
+    due = invoice.due
+    if due is None or as_of <= due or not _bears_fees(invoice):
+        return Fees(rule=rule, order=contract.order)
+    amount, cuts = _movements(invoice, due + DAY)
+    late = amount > cents(contract.tolerance) and not (contract.insolvency and due >= contract.insolvency)
+    scale = scale_of(rule, contract.rate, rates, contract.single_rate)
+    pieces: tuple[Piece, ...] = ()
+    other = None
+    if late and scale and (first := due + DAY if rule.start is Start.DUE else contract.formal_notice):
+        debt = _debt((amount, cuts), contract, max(first, due + DAY), as_of)
+        pieces = trace(debt, scale, interest_first=contract.order is Order.INTEREST_FIRST)
+        if debt.cuts:
+            other = trace(debt, scale, interest_first=contract.order is not Order.INTEREST_FIRST)
+    fees = _sum_up(invoice, rule, contract, pieces) if late else Fees(rule=rule, order=contract.order)
+    notices = notices_of(invoice, contract, fees, scale)
+    if not (notices or cuts or fees.claimed or contract.fees_paid or contract.waived or invoice.dispute):
+        return fees
+    over_paid = from_cents(max(0, -_left(amount, cuts, as_of)))
+    return replace(
+        fees,
+        other_total=fees.total - fees.interest + _interest(other, contract.claimed_until) if other else fees.total,
+        disputed=_disputed(invoice, fees),
+        owed=max(ZERO, fees.total + fees.claimed - contract.fees_paid - contract.waived - over_paid),
+        notices=notices,
+        provisional=any(notice.code in PROVISIONAL for notice in notices),
+    )
+
+
+def open_on(invoice: Invoice, day: date) -> Decimal:
+    """The open amount as it stood at the end of a day; what has no date counts as received."""
+    paid = sum((payment.amount for payment in invoice.payments if not payment.on or payment.on <= day), ZERO)
+    credited = sum((credit.amount for credit in invoice.credits if not credit.on or credit.on <= day), ZERO)
+    return invoice.total - invoice.deposit - paid - credited
+
+
+def _bears_fees(invoice: Invoice) -> bool:
+    return not (invoice.is_credit_note or (invoice.status is not None and invoice.status.state in _NO_FEES))
+
+
+def _movements(invoice: Invoice, late_from: date) -> tuple[int, tuple[Cut, ...]]:
+    """The debt in cents on the day after the due date, and what reduces it later, one cut a day, oldest first.
+
+    A deposit, and what has no date, reduces it from the start; so does what is left open under the status "paid".
+    """
+    amount = cents(invoice.total - invoice.deposit)
+    if invoice.status and invoice.status.state is State.PAID:
+        amount -= max(0, cents(invoice.open))
+    if not invoice.payments and not invoice.credits:
+        return amount, ()
+    paid: defaultdict[date, int] = defaultdict(int)
+    credited: defaultdict[date, int] = defaultdict(int)
+    for payment in invoice.payments:
+        paid[max(late_from, payment.on + DAY) if payment.on else late_from] += cents(payment.amount)
+    for credit in invoice.credits:
+        credited[max(late_from, credit.on) if credit.on else late_from] += cents(credit.amount)
+    amount -= paid.pop(late_from, 0) + credited.pop(late_from, 0)
+    days = sorted({*paid, *credited})
+    return amount, tuple(Cut(day, paid.get(day, 0), credited.get(day, 0)) for day in days)
+
+
+def _debt(movements: tuple[int, tuple[Cut, ...]], contract: Contract, first: date, as_of: date) -> Debt:
+    amount, cuts = movements
+    last = min(as_of, contract.insolvency) if contract.insolvency else as_of
+    if cuts:
+        amount -= sum(cut.paid + cut.credited for cut in cuts if cut.first <= first)
+        cuts = tuple(cut for cut in cuts if first < cut.first <= last)
+    return Debt(amount, first, last, cuts, contract.claimed_until, cents(contract.tolerance))
+
+
+def _left(amount: int, cuts: tuple[Cut, ...], as_of: date) -> int:
+    """What is open in cents at the end of a day: a payment of that very day counts, though its interest ran."""
+    for cut in cuts:
+        if cut.first <= as_of:
+            amount -= cut.paid + cut.credited
+        elif cut.first - DAY <= as_of:
+            amount -= cut.paid
+    return amount
+
+
+def _sum_up(invoice: Invoice, rule: FeeRule, contract: Contract, pieces: tuple[Piece, ...]) -> Fees:
+    claimed, indemnity = ZERO, _indemnity(invoice, rule, contract)
+    if contract.claimed_until:
+        claimed = _interest(pieces) - _interest(pieces, contract.claimed_until)
+        pieces = tuple(piece for piece in pieces if piece.run.stretches[0].first > contract.claimed_until)
+    if contract.indemnity_claimed:
+        claimed, indemnity = claimed + indemnity, ZERO
+    interest = _interest(pieces)
+    costs = contract.costs if rule.costs else ()
+    total = interest + indemnity
+    if costs:
+        total += sum((cost.amount for cost in costs), ZERO)
+    return Fees(
+        rule=rule, order=contract.order, late=True, interest=interest, indemnity=indemnity, costs=costs, total=total,
+        other_total=total, claimed=claimed, owed=total, pieces=pieces,
+    )  # fmt: skip
+
+
+def _interest(pieces: tuple[Piece, ...], claimed_until: date | None = None) -> Decimal:
+    """The sum of the rounded lines, those after `claimed_until` only."""
+    if claimed_until:
+        pieces = tuple(piece for piece in pieces if piece.run.stretches[0].first > claimed_until)
+    return from_cents(sum([sum(piece.amounts) for piece in pieces]))
+
+
+def _indemnity(invoice: Invoice, rule: FeeRule, contract: Contract) -> Decimal:
+    """The flat indemnity of a late invoice; none, whatever the contract says, where the law gives none."""
+    if contract.indemnity is not None and rule.indemnity:
+        return contract.indemnity
+    return rule.indemnity_for(invoice.total)
+
+
+def _disputed(invoice: Invoice, fees: Fees) -> Decimal:
+    """The part of the interest borne by the disputed amount, recomputed line by line on that amount."""
+    if not invoice.dispute:
+        return ZERO
+    if invoice.dispute.amount is None:
+        return fees.interest
+    contested, year_days = cents(invoice.dispute.amount), fees.rule.year_days
+    return _interest(tuple(priced(min(piece.base, contested), piece.run, year_days) for piece in fees.pieces))
