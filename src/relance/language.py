@@ -74,6 +74,8 @@ class Language:
         """A count or a rate with this language's marks and all the decimals it has: `12,15`."""
         from babel.numbers import format_decimal  # noqa: PLC0415
 
+        if isinstance(value, int) and -1000 < value < 1000:
+            return str(value)
         return str(format_decimal(value, locale=self._locale, decimal_quantization=False)).translate(_NO_BREAK)
 
     def day(self, day: date) -> str:
@@ -89,9 +91,22 @@ class Language:
 
 @lru_cache(maxsize=4096)
 def _money(locale: Any, amount: Decimal, currency: str) -> str:
-    from babel.numbers import format_currency  # noqa: PLC0415
+    """babel's own writing, from a pattern it gave once: a list of 20 000 invoices has 40 000 amounts."""
+    before, after, group, mark, decimals = _money_pattern(locale, currency, amount < 0)
+    whole, _, cents = f"{abs(amount):,.{decimals}f}".partition(".")
+    return f"{before}{whole.replace(',', group)}{mark}{cents}{after}"
 
-    return str(format_currency(amount, currency, locale=locale)).translate(_NO_BREAK)
+
+@lru_cache(maxsize=256)
+def _money_pattern(locale: Any, currency: str, negative: bool) -> tuple[str, str, str, str, int]:  # noqa: FBT001 - a cache key
+    """What stands before and after the figures, between thousands and before the decimals, and how many these are."""
+    from babel.numbers import format_currency, get_currency_precision, get_decimal_symbol  # noqa: PLC0415
+
+    text = str(format_currency(-1234567 if negative else 1234567, currency, locale=locale)).translate(_NO_BREAK)
+    first, decimals = text.index("1"), get_currency_precision(currency)
+    mark = get_decimal_symbol(locale) if decimals else ""
+    end = text.index("567") + 3 + len(mark) + decimals
+    return text[:first], text[end:], text[first + 1], mark, decimals
 
 
 @lru_cache(maxsize=4)

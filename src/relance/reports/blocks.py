@@ -82,6 +82,7 @@ def typeset_bar(bar: Bar, paper: Paper) -> Iterator[list[Span]]:
     sizes = share_out([part.amount for part in bar.parts], long)
     if any(sizes):
         yield indent([(fills[index] * size, bar.parts[index].tone) for index, size in enumerate(sizes)])
+        yield []
     legend = [_legend(part, fill, bar.currency, paper) for part, fill in zip(bar.parts, fills, strict=True)]
     standing = [[[*block[0]], *([("  ", ""), span] for line in block[1:] for span in line)] for block in legend]
     if len(_packed(standing, long, gap=3)) == 1:

@@ -13,6 +13,7 @@ from typing import Any
 
 from relance.errors import Message
 from relance.language import Language
+from relance.money import Money
 from relance.reports.view import Lateness
 
 _PLAIN = re.compile("[\x20-\x7e\xa0-\xac\xae-\u02ff€‘’“”–—…•●·√─░▒▓█]*").fullmatch
@@ -29,6 +30,10 @@ def show(value: Any, language: Language) -> str:
     """
     if value is None:
         return ""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, Money):
+        return language.money(value.amount, value.currency)
     if isinstance(value, Lateness):
         return language.show(value.days)
     if isinstance(value, tuple):

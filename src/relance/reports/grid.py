@@ -18,6 +18,7 @@ from relance.reports.paper import BETWEEN, MARGIN, RULE, Paper, Span, indent
 from relance.reports.view import Align, Column, Lateness, Table, Tone
 
 _NARROWEST = 12  # a column of texts is not made narrower than this
+_SENTENCE = 18  # one of our sentences not narrower than this, as long as names can break instead
 _LONGEST_WORD = 30  # a longer one (a path, an address) may be broken where nothing else helps
 
 
@@ -97,16 +98,22 @@ def _whole_part(text: str, mark: str) -> int:
 
 
 def _plan(strips: list[Strip], paper: Paper) -> Plan:
-    kept = list(strips)
-    if paper.room is not None:
-        for strip in reversed(strips):
-            if strip.column.fold and len(kept) > 1 and _total([s.natural for s in kept]) > paper.room:
-                kept.remove(strip)
-        while len(kept) > 1 and _total([_least(s, paper) for s in kept]) > paper.room:
+    """What stands where: nothing folds or breaks where there is room."""
+    kept, room = list(strips), paper.room
+    if room is None:
+        return Plan(kept, [strip.natural for strip in kept], [], 3)
+    for strip in reversed(strips):
+        if strip.column.fold and len(kept) > 1 and _total([s.natural for s in kept]) > room:
+            kept = [other for other in kept if other is not strip]
+    rooms = [strip.natural for strip in kept]
+    if _total(rooms) > room:
+        least = [_least(strip, paper) for strip in kept]
+        while len(kept) > 1 and _total(least) > room:
             kept.pop()
-    rooms = _fit(kept, paper)
-    gap = 3 if paper.room is None or _total(rooms, gap=3) <= paper.room else 2
-    return Plan(kept, rooms, [strip for strip in strips if strip not in kept], gap)
+            least.pop()
+        rooms = _fit(kept, least, room)
+    gap = 3 if _total(rooms, gap=3) <= room else 2
+    return Plan(kept, rooms, [strip for strip in strips if all(strip is not other for other in kept)], gap)
 
 
 def _total(rooms: list[int], *, gap: int = 2) -> int:
@@ -125,13 +132,16 @@ def _least(strip: Strip, paper: Paper) -> int:
     return max(min(longest, strip.widest), *map(width, strip.title.split(" ")))
 
 
-def _fit(kept: list[Strip], paper: Paper) -> list[int]:
+def _fit(kept: list[Strip], least: list[int], room: int) -> list[int]:
+    """The rooms in which the columns fit: titles break first, then our own sentences, then the workbook's texts."""
     rooms = [strip.natural for strip in kept]
-    if paper.room is None or _total(rooms) <= paper.room:
-        return rooms
-    _narrow(rooms, [strip.without_title for strip in kept], paper.room)
-    if _total(rooms) > paper.room:
-        _narrow(rooms, [_least(strip, paper) for strip in kept], paper.room)
+    titles = [strip.without_title for strip in kept]
+    ours = [
+        max(low, min(title, _SENTENCE)) if any(isinstance(value, Message) for value in strip.values) else title
+        for strip, low, title in zip(kept, least, titles, strict=True)
+    ]
+    for floors in (titles, ours, least):
+        _narrow(rooms, floors, room)
     return rooms
 
 
@@ -149,9 +159,7 @@ def _head(plan: Plan, paper: Paper) -> Iterator[list[Span]]:
     height = max(map(len, titles))
     for line in range(height):
         yield indent(
-            _set_side_by_side(
-                plan, [[(([""] * (height - len(title))) + title)[line]] for title in titles], "faint"
-            )
+            _set_side_by_side(plan, [[(([""] * (height - len(title))) + title)[line]] for title in titles], "faint")
         )
 
 
