@@ -1,7 +1,7 @@
 """Invoices and policies -> what to do about each invoice today, and why.
 
-A fold over `rules.RULES`. The step to take is the one after the level reached, never skipped, one at a time, however
-late it is. It must not know how a decision is shown or carried out.
+A fold over the rules of `rules`. The step to take is the one after the level reached, never skipped, one at a time,
+however late it is. It must not know how a decision is shown or carried out.
 """
 
 from __future__ import annotations
@@ -9,12 +9,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
+from msgspec.structs import replace
+
 from relance.dates import SendingCalendar
 from relance.domain.facts import Facts, gather_facts
 from relance.domain.model import Action, Channel, Decision, DueSource, Invoice, Ledger, Rule
 from relance.domain.owed import owed
 from relance.domain.policy import Policy, PolicySet, Step
-from relance.domain.rules import RULES, Case, due_known
+from relance.domain.rules import CASE_RULES, CLAIM_RULES, Case, due_known
 
 READY = "ready"
 _WRITTEN = frozenset({Channel.EMAIL, Channel.EMAIL_CALL})
@@ -24,51 +26,68 @@ _WAITS_FOR_A_PERSON = frozenset({"awaiting-confirmation"})
 def decide_all(ledger: Ledger, policies: PolicySet, calendar: SendingCalendar, today: date) -> tuple[Decision, ...]:
     """One decision per invoice, in the ledger's order. A decision keeps only the rule that stopped it (or the note
     that its due date is assumed); `explain` gives them all."""
-    facts = gather_facts(ledger, calendar, today)
-    return tuple([_decide(invoice, policies.policy_for(invoice), facts) for invoice in ledger.invoices])
+    amounts = [owed(invoice) for invoice in ledger.invoices]
+    facts = gather_facts(ledger, amounts, calendar, today)
+    return tuple(
+        [_decide(invoice, amount, policies, facts) for invoice, amount in zip(ledger.invoices, amounts, strict=True)]
+    )
 
 
 def explain(invoice: Invoice, ledger: Ledger, policies: PolicySet, calendar: SendingCalendar, today: date) -> Decision:
     """The same decision with every rule evaluated: its value, its limit and the first day on which it becomes true."""
-    return _decide(invoice, policies.policy_for(invoice), gather_facts(ledger, calendar, today), full=True)
+    facts = gather_facts(ledger, [owed(other) for other in ledger.invoices], calendar, today)
+    return _decide(invoice, owed(invoice), policies, facts, full=True)
 
 
-def _decide(invoice: Invoice, policy: Policy, facts: Facts, *, full: bool = False) -> Decision:
-    amount = owed(invoice)
-    level = invoice.level
-    note = _courtesy(invoice, policy, facts) if level == 0 else None
-    decision = _judge(_case(invoice, policy, facts, amount, note or policy.step_after(level)), full=full)
-    if note and invoice.due and decision.next_date and decision.next_date > invoice.due:
-        return _judge(_case(invoice, policy, facts, amount, policy.step(1)), full=full)
-    return decision
+def _decide(invoice: Invoice, amount: Decimal, policies: PolicySet, facts: Facts, *, full: bool = False) -> Decision:
+    claim = [rule_of(invoice, amount) for rule_of in CLAIM_RULES] if full else []
+    if not full:
+        for rule_of in CLAIM_RULES:
+            rule = rule_of(invoice, amount)
+            if not rule.ok:
+                return Decision(action=Action.STOP, reason=rule.code, rules=(rule,))
+    case = _case(invoice, amount, policies.policy_for(invoice), facts)
+    decision = _judge(case, claim, full=full)
+    later = _after_courtesy(case, decision)
+    return _judge(later, claim, full=full) if later else decision
 
 
-def _case(invoice: Invoice, policy: Policy, facts: Facts, amount: Decimal, step: Step | None) -> Case:
+def _case(invoice: Invoice, amount: Decimal, policy: Policy, facts: Facts) -> Case:
     level = invoice.level
     last = invoice.reminders[-1] if invoice.reminders else None
-    if level and last is None and policy.assume_schedule and invoice.due:
+    if level == 0:
+        return Case(invoice, policy, facts, amount, level, _first_step(invoice, policy, facts), last)
+    if last is None and policy.assume_schedule and invoice.due:
         taken = policy.step(min(level, policy.last))
         last = invoice.due + timedelta(taken.after_days) if taken else None
-    return Case(invoice, policy, facts, amount, level, step, last)
+    return Case(invoice, policy, facts, amount, level, policy.step_after(level), last)
 
 
-def _courtesy(invoice: Invoice, policy: Policy, facts: Facts) -> Step | None:
-    """The courtesy note, where the policy has one and its time is not past nor its draft made."""
-    step = policy.step(0)
-    if step is None or invoice.due is None or facts.today > invoice.due:
-        return None
+def _first_step(invoice: Invoice, policy: Policy, facts: Facts) -> Step | None:
+    """Step 1, or the courtesy note where the policy has one, its time is not past and its draft is not made."""
+    courtesy = policy.step(0)
+    if courtesy is None or invoice.due is None or facts.today > invoice.due:
+        return policy.step(1)
     drafts = facts.drafts.get((invoice.client.key, invoice.number), ())
-    return None if any(draft.step == 0 for draft in drafts) else step
+    return policy.step(1) if any(draft.step == 0 for draft in drafts) else courtesy
 
 
-def _judge(case: Case, *, full: bool) -> Decision:
+def _after_courtesy(case: Case, decision: Decision) -> Case | None:
+    """The case with step 1, where the courtesy note could only leave after the due date."""
+    if case.step is None or case.step.number or not decision.next_date:
+        return None
+    due = case.invoice.due
+    return replace(case, step=case.policy.step(1)) if due and decision.next_date > due else None
+
+
+def _judge(case: Case, claim: list[Rule], *, full: bool) -> Decision:
     """Folds the rules: the first that fails is the reason, and the days they name give the next date. Without `full`
     it stops as soon as nothing can change the answer."""
-    first: Rule | None = None
-    seen: list[Rule] = []
+    first = next((rule for rule in claim if not rule.ok), None) if claim else None
+    blocked = first is not None
+    seen = list(claim)
     until: date | None = None
-    blocked = False
-    for rule_of in RULES:
+    for rule_of in CASE_RULES:
         rule = rule_of(case)
         if full:
             seen.append(rule)
@@ -82,15 +101,15 @@ def _judge(case: Case, *, full: bool) -> Decision:
         elif not blocked and (until is None or rule.true_from > until):
             until = rule.true_from
     if first is None:
-        return _chase(case, tuple(seen))
+        return _chase(case, tuple(seen) if full else ())
     if until is not None and not blocked:
         until = case.facts.sending_day(until)
-    return _hold_back(case, first, until, tuple(seen) or (first,))
+    return _hold_back(case, first, until, tuple(seen) if full else (first,))
 
 
 def _chase(case: Case, rules: tuple[Rule, ...]) -> Decision:
     step = case.step
-    if step is None:  # the ladder rule stops every invoice without a step, except under a policy without steps
+    if step is None:  # impossible: the ladder and the policy rules stop what has no step
         raise AssertionError(case)
     if not rules and case.invoice.due_source is DueSource.ASSUMED:
         rules = (due_known(case),)

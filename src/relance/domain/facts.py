@@ -6,16 +6,16 @@ Gathered once per ledger in one pass. It must not decide anything.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
 from msgspec import Struct
 
 from relance.dates import DAY, SendingCalendar
-from relance.domain.model import Draft, Invoice, Ledger
+from relance.domain.model import Draft, Invoice, Ledger, Rule
 from relance.domain.names import fold
-from relance.domain.owed import claimable, credit_left, owed
+from relance.domain.owed import credit_left, disputed
 from relance.money import ZERO
 
 Debt = tuple[str, str]  # client key and currency, or client key and invoice number
@@ -27,10 +27,11 @@ class Facts(Struct, frozen=True, kw_only=True):
     `contacts`: the last reminder per client key, over all invoices, settled ones and drafts included. `owes_from`:
     for a client with credits, per (client key, currency), the first day on which more is overdue than the credits
     cover (None = on no day). `doubled`: (client key, number) that occur twice. `drafts`: drafts of ours by (client
-    key, number).
+    key, number). `leaves_today`: whether today is a sending day, the same rule for every invoice.
     """
 
     today: date
+    leaves_today: Rule
     calendar: SendingCalendar
     contacts: dict[str, date]
     owes_from: dict[Debt, date | None]
@@ -46,14 +47,17 @@ class Facts(Struct, frozen=True, kw_only=True):
         return found
 
 
-def gather_facts(ledger: Ledger, calendar: SendingCalendar, today: date) -> Facts:
-    """One pass over the ledger; time proportional to its rows."""
+def gather_facts(ledger: Ledger, amounts: Sequence[Decimal], calendar: SendingCalendar, today: date) -> Facts:
+    """What all rows say together; `amounts` is what is owed per invoice, in the ledger's order. Time proportional to
+    the rows."""
     drafts = _match_drafts(ledger)
+    sending = calendar.next_sending_day(today)
     return Facts(
         today=today,
+        leaves_today=Rule("not-a-sending-day", sending == today, today, None, sending),
         calendar=calendar,
         contacts=_last_contacts(ledger.invoices, drafts),
-        owes_from=_owes_from(ledger),
+        owes_from=_owes_from(ledger, amounts),
         doubled=_doubled(ledger.invoices),
         drafts=drafts,
         sending={},
@@ -107,33 +111,34 @@ def _last_contacts(invoices: Iterable[Invoice], drafts: dict[Debt, tuple[Draft, 
 
 
 def _doubled(invoices: Iterable[Invoice]) -> frozenset[Debt]:
-    seen: set[Debt] = set()
+    first: dict[str, Invoice] = {}
+    again = [invoice for invoice in invoices if first.setdefault(invoice.number, invoice) is not invoice]
+    seen = {(first[invoice.number].client.key, invoice.number) for invoice in again}
     doubled: set[Debt] = set()
-    for invoice in invoices:
-        if invoice.number:
-            known = (invoice.client.key, invoice.number)
-            if known in seen:
-                doubled.add(known)
-            seen.add(known)
+    for invoice in again:
+        known = (invoice.client.key, invoice.number)
+        if invoice.number and known in seen:
+            doubled.add(known)
+        seen.add(known)
     return frozenset(doubled)
 
 
-def _owes_from(ledger: Ledger) -> dict[Debt, date | None]:
+def _owes_from(ledger: Ledger, amounts: Sequence[Decimal]) -> dict[Debt, date | None]:
     """The day from which a client with credits owes more than they cover, oldest due dates first (Code civil
     1342-10). Overpaid invoices are credits too."""
     credit: dict[Debt, Decimal] = defaultdict(Decimal)
     for note in ledger.credits:
         credit[note.client.key, note.currency] += credit_left(note)
-    due: dict[Debt, list[tuple[date, Decimal]]] = defaultdict(list)
-    for invoice in ledger.invoices:
-        if invoice.payments and (amount := owed(invoice)) < 0:
+    for invoice, amount in zip(ledger.invoices, amounts, strict=True):
+        if amount < ZERO:
             credit[invoice.client.key, invoice.currency] -= amount
     if not credit:
         return {}
-    for invoice in ledger.invoices:
+    due: dict[Debt, list[tuple[date, Decimal]]] = defaultdict(list)
+    for invoice, amount in zip(ledger.invoices, amounts, strict=True):
         key = (invoice.client.key, invoice.currency)
-        if key in credit and invoice.due and (amount := claimable(invoice)) > 0:
-            due[key].append((invoice.due, amount))
+        if key in credit and amount > ZERO and invoice.due:
+            due[key].append((invoice.due, amount - disputed(invoice)))
     return {key: _exceeded_on(left, due[key]) for key, left in credit.items() if left}
 
 

@@ -224,7 +224,7 @@ class Channel(StrEnum):
     FILE = "file"
 
 
-class Rule(Struct, frozen=True):
+class Rule(Struct, frozen=True, gc=False):
     """One rule applied to one invoice: its stable code, whether it lets the reminder go, the value compared and the
     limit it was held against, and the first date on which it becomes true (None = already, or no date can say)."""
 
@@ -235,7 +235,7 @@ class Rule(Struct, frozen=True):
     true_from: date | None = None
 
 
-class Decision(Struct, frozen=True, kw_only=True):
+class Decision(Struct, frozen=True, kw_only=True, gc=False):
     """What to do about one invoice on one day, and why. `reason` is the code of the first rule that is not ok, or
     "ready"; `step` is the step to take now (chase) or next (wait), None when there is none; `next_date` is the
     first day on which the answer can change by the calendar alone."""

@@ -33,7 +33,10 @@ def owed(invoice: Invoice) -> Decimal:
 
 
 def disputed(invoice: Invoice) -> Decimal:
-    """The part of what is owed that the client contests: all of it unless an amount is named."""
+    """The part of what is owed that the client contests: all of it unless an amount is named.
+
+    A dispute of 0 contests nothing.
+    """
     if invoice.dispute is None:
         whole = invoice.status is not None and invoice.status.state is State.DISPUTED
         return owed(invoice) if whole else ZERO
@@ -56,16 +59,15 @@ def credit_left(note: Invoice) -> Decimal:
     return max(ZERO, -note.open)
 
 
-def balance_agrees(invoice: Invoice) -> bool:
-    """Whether the sheet's own balance column says what its amounts say, to the cent.
+def balance_agrees(invoice: Invoice, amount: Decimal) -> bool:
+    """Whether the sheet's own balance column says the amount owed, to the cent.
 
     A balance that leaves out the credit notes of other rows, adds the surcharge, or stops at 0 where too much was
     paid, still agrees: it is explained to the cent by the row itself.
     """
     balance = invoice.balance
-    if balance is None or (invoice.status is not None and invoice.status.state in VOID) or invoice.is_credit_note:
+    if balance is None or balance == amount:
         return True
-    amount = owed(invoice)
     if abs(balance - amount) <= CENT or (amount < ZERO and balance == ZERO):
         return True
     explained = (amount + invoice.credited, amount + (invoice.surcharge or ZERO))

@@ -72,20 +72,24 @@ _DEADLINE = _pass("deadline")
 _GAP = _pass("client-gap")
 
 
-def is_claim(case: Case) -> Rule:
+def is_claim(invoice: Invoice, _: Decimal) -> Rule:
     """Cancelled, not issued, written off, or a credit note: there is no claim."""
-    status = case.invoice.status
+    status = invoice.status
     if status is not None and status.state in _VOID:
         return _VOID[status.state]
-    return _VOID[State.CREDIT_NOTE] if case.invoice.is_credit_note else _IS_CLAIM
+    return _VOID[State.CREDIT_NOTE] if invoice.is_credit_note else _IS_CLAIM
 
 
-def balance(case: Case) -> Rule:
+def balance(invoice: Invoice, amount: Decimal) -> Rule:
     """The sheet's own balance column says another amount than its inputs: nobody knows what is owed."""
-    invoice = case.invoice
-    if invoice.balance is None or balance_agrees(invoice):
+    if invoice.balance is None or balance_agrees(invoice, amount):
         return _BALANCE
-    return _stop("balance-disagrees", invoice.balance, case.owed)
+    return _stop("balance-disagrees", invoice.balance, amount)
+
+
+def paid(_: Invoice, amount: Decimal) -> Rule:
+    """Nothing is left, or too much was paid."""
+    return Rule("paid", amount > ZERO, amount, ZERO)
 
 
 def status(case: Case) -> Rule:
@@ -104,11 +108,6 @@ def part_payment(case: Case) -> Rule:
     if invoice.payments or invoice.deposit or invoice.credits or invoice.balance is not None:
         return _PART
     return _stop("part-payment-unknown", invoice.status.word)
-
-
-def paid(case: Case) -> Rule:
-    """Nothing is left, or too much was paid."""
-    return Rule("paid", case.owed > ZERO, case.owed, ZERO)
 
 
 def nothing_due(case: Case) -> Rule:
@@ -148,7 +147,7 @@ def due(case: Case) -> Rule:
 def due_known(case: Case) -> Rule:
     """Without a due date nobody is late. The limit tells where the date comes from: sheet, terms or assumed."""
     invoice = case.invoice
-    return Rule("no-due-date", invoice.due is not None, invoice.due, invoice.due_source.value if invoice.due else None)
+    return Rule("no-due-date", invoice.due is not None, invoice.due, invoice.due_source if invoice.due else None)
 
 
 def credit(case: Case) -> Rule:
@@ -184,10 +183,11 @@ def dispute(case: Case) -> Rule:
 def hold(case: Case) -> Rule:
     """Somebody asked not to chase this invoice or this client; the limit is the reason given."""
     invoice = case.invoice
-    holds = [hold for hold in (invoice.hold, invoice.client.hold) if hold]
-    if not holds:
+    mine, whole = invoice.hold, invoice.client.hold
+    if mine is None and whole is None:
         word = invoice.status
         return _stop("on-hold", None, word.word) if word and word.state is State.ON_HOLD else _HOLD
+    holds = [hold for hold in (mine, whole) if hold]
     reason = next((hold.reason for hold in holds if hold.reason), None)
     days = [hold.until for hold in holds if hold.until]
     if len(days) < len(holds):
@@ -281,9 +281,7 @@ def gap(case: Case) -> Rule:
 
 def sending_day(case: Case) -> Rule:
     """No message leaves at the week-end or on a public holiday."""
-    today = case.facts.today
-    day = case.facts.sending_day(today)
-    return Rule("not-a-sending-day", day == today, today, None, day)
+    return case.facts.leaves_today
 
 
 def _from(code: str, case: Case, day: date, figures: tuple[date, int]) -> Rule:
@@ -291,13 +289,13 @@ def _from(code: str, case: Case, day: date, figures: tuple[date, int]) -> Rule:
     return Rule(code, case.facts.today >= day, figures[0], figures[1], day)
 
 
-RULES: tuple[Callable[[Case], Rule], ...] = (
-    is_claim,
-    balance,
+CLAIM_RULES: tuple[Callable[[Invoice, Decimal], Rule], ...] = (is_claim, balance, paid)
+"""The first rules, which need the row alone: most rows of an old workbook are settled, and go no further."""
+
+CASE_RULES: tuple[Callable[[Case], Rule], ...] = (
+    nothing_due,
     status,
     part_payment,
-    paid,
-    nothing_due,
     minimum,
     number,
     order_of_dates,
@@ -321,4 +319,4 @@ RULES: tuple[Callable[[Case], Rule], ...] = (
     gap,
     sending_day,
 )
-"""Every rule in order of precedence."""
+"""The others, in order of precedence."""
