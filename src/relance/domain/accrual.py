@@ -22,6 +22,7 @@ from relance.money import CENT
 
 _UNIT = 8  # decimals kept of a percentage; published and agreed rates have two to four
 _UNITS = 10**_UNIT
+_HALF = Decimal("0.5")
 
 
 class Applied(Struct, frozen=True):
@@ -51,8 +52,16 @@ class Run(Struct, frozen=True, eq=False):
     weights: tuple[int, ...]
     provisional: bool
 
+    @property
+    def first(self) -> date:
+        return self.stretches[0].first
 
-class Piece(NamedTuple):
+    @property
+    def last(self) -> date:
+        return self.stretches[-1].last
+
+
+class Piece(Struct, frozen=True, gc=False):
     """A base in cents that no payment changed, the stretches it went through, and the interest of each in cents."""
 
     base: int
@@ -98,6 +107,8 @@ def scale_of(rule: FeeRule, agreed: RateSpec | None, rates: Rates, single: bool)
     spec = agreed if agreed and rule.contract else rule.rate
     if spec is None:
         return None
+    if rule.since:
+        rates = rates.since(HalfYear.parse(rule.since))
     return Scale(spec, rates, rule.split and spec.varies and not single, rule.year_days)
 
 
@@ -190,10 +201,10 @@ def _between(debt: Debt, scale: Scale, base: int, days: tuple[date, date]) -> li
 def cents(amount: Decimal) -> int:
     """An amount in whole cents, half-up.
 
-    >>> cents(Decimal("1234.5"))
-    123450
+    >>> cents(Decimal("1234.5")), cents(Decimal("-0.005"))
+    (123450, -1)
     """
-    return int((amount * 100).to_integral_value(ROUND_HALF_UP))
+    return int(amount * 100 + _HALF) if amount >= 0 else -int(_HALF - amount * 100)
 
 
 def from_cents(amount: int) -> Decimal:

@@ -30,14 +30,14 @@ class Cost(Struct, frozen=True):
     evidence: str
 
 
-class Contract(Struct, frozen=True, kw_only=True):
-    """What was agreed (empty = the law's defaults) and what happened to one debt.
+class Contract(Struct, frozen=True, kw_only=True, eq=False):
+    """What was agreed (empty = the law's defaults) and what happened to one debt. Cached by identity.
 
     `rate` is the contract's own, `sentence` its wording, quoted in letters; `single_rate` keeps the rate of the
-    half-year in which interest started; `indemnity` replaces the law's (0 = given up). `formal_notice` is the receipt of
-    the formal notice; `insolvency` the opening of the debtor's proceedings; `claimed_until` the last day whose interest
-    was claimed already, with or without the indemnity; `fees_paid` and `waived` come off what is still owed. An open
-    amount of at most `tolerance` counts as settled.
+    half-year in which interest started; `indemnity` replaces the law's (0 = given up). `formal_notice` is the receipt
+    of the formal notice; `insolvency` the opening of the debtor's proceedings; `claimed_until` the last day whose
+    interest was claimed already, with or without the indemnity; `fees_paid` and `waived` come off what is still owed.
+    An open amount of at most `tolerance` counts as settled.
     """
 
     rate: RateSpec | None = None
@@ -53,6 +53,18 @@ class Contract(Struct, frozen=True, kw_only=True):
     fees_paid: Decimal = ZERO
     waived: Decimal = ZERO
     costs: tuple[Cost, ...] = ()
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing happened to the debt that changes its fees, and no cost was added."""
+        return not (
+            self.insolvency
+            or self.claimed_until
+            or self.indemnity_claimed
+            or self.fees_paid
+            or self.waived
+            or self.costs
+        )
 
 
 NO_CONTRACT = Contract()

@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from relance.dates import HalfYear
-from relance.domain.accrual import Scale
+from relance.domain.accrual import Run, Scale
 from relance.domain.contracts import Contract
 from relance.domain.fee_values import Fees
 from relance.domain.law import FeeRule, RateSpec, Start, describe_rate
@@ -69,7 +69,8 @@ def _undated(invoice: Invoice) -> Iterator[Problem]:
 def _insolvency(invoice: Invoice, opened: date, fees: Fees) -> Iterator[Problem]:
     source = fees.rule.insolvency or fees.rule.basis
     if invoice.due and invoice.due >= opened:
-        text = msg("{number} fell due on {due}; insolvency proceedings opened on {opened}: no late fees ({source}).", number=invoice.number, due=invoice.due, opened=opened, source=source)  # fmt: skip
+        text = msg("{number} fell due on {due}; insolvency proceedings opened on {opened}: no late fees ({source}).",
+                   number=invoice.number, due=invoice.due, opened=opened, source=source)  # fmt: skip
     elif fees.late:
         text = msg("Interest on {number} stops on {opened}, the opening of insolvency proceedings ({source}).",
                    number=invoice.number, opened=opened, source=source)  # fmt: skip
@@ -142,7 +143,7 @@ def _ignored(invoice: Invoice, rule: FeeRule, what: Message) -> Problem:
 def _limits(invoice: Invoice, fees: Fees, scale: Scale) -> Iterator[Problem]:
     if not fees.pieces:
         return
-    first, last = fees.pieces[0].run.stretches[0].first, fees.pieces[-1].run.stretches[-1].last
+    first, last = fees.pieces[0].run.first, fees.pieces[-1].run.last
     if under := _crossings(scale, fees.rule.floor, first, last, -1):
         yield _problem(
             invoice, "rate_under_floor", Severity.WARNING,
@@ -157,6 +158,18 @@ def _limits(invoice: Invoice, fees: Fees, scale: Scale) -> Iterator[Problem]:
                 number=invoice.number, figures=over),
             msg("It is applied as agreed."),
         )  # fmt: skip
+
+
+def warns(rule: FeeRule, contract: Contract, scale: Scale | None, run: Run | None) -> bool:
+    """Whether the contract alone calls for a notice on every invoice late over those days."""
+    if contract.indemnity and not rule.indemnity:
+        return True
+    if contract.rate is None:
+        return False
+    if not rule.contract or scale is None or run is None:
+        return True
+    days = run.first, run.last
+    return bool(_crossings(scale, rule.floor, *days, -1) or _crossings(scale, rule.excess, *days, 1))
 
 
 @lru_cache(maxsize=8192)

@@ -37,7 +37,7 @@ class FeeLine(Struct, frozen=True):
     provisional: bool
 
 
-class Fees(Struct, frozen=True, kw_only=True):
+class Fees(Struct, frozen=True, kw_only=True, gc=False):
     """What lateness costs on one invoice on one day, in the invoice's currency, no VAT.
 
     `total` = interest + indemnity + costs: what is claimed now, apart from what was claimed before (`claimed`: its

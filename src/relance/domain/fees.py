@@ -9,16 +9,30 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from relance.dates import DAY
-from relance.domain.accrual import Cut, Debt, Piece, cents, from_cents, priced, scale_of, trace
+from relance.domain.accrual import (
+    Cut,
+    Debt,
+    Piece,
+    Run,
+    Scale,
+    cents,
+    from_cents,
+    priced,
+    run_of,
+    scale_of,
+    trace,
+)
 from relance.domain.contracts import Contract, Order
-from relance.domain.fee_notices import PROVISIONAL, notices_of
+from relance.domain.fee_notices import PROVISIONAL, notices_of, warns
 from relance.domain.fee_values import Fees
 from relance.domain.law import FeeRule, Start
-from relance.domain.model import Invoice, State
+from relance.domain.model import DueSource, Invoice, State
 from relance.domain.rates import Rates
 from relance.money import ZERO
 
@@ -29,7 +43,7 @@ def compute_fees(invoice: Invoice, rule: FeeRule, contract: Contract, rates: Rat
     """The late fees of an invoice on a day, past or future; all zero while it is not late.
 
     Interest counts from the day after the due date (a consumer: from the receipt of the formal notice) to `as_of`
-    included, on the open amount tax included, and stops on the day the open amount reaches 0; fees still owed then stay.
+    included, on the open amount tax included, and stops on the day the open amount reaches 0; fees then stay owed.
     The flat indemnity is due once, whole after a part payment. `notices` say what is provisional, assumed or doubtful.
 
     Source: Code de commerce L441-10, D441-5; Code civil 1231-6, 1343-1; Code de la commande publique R2192-31 to -36.
@@ -37,20 +51,20 @@ def compute_fees(invoice: Invoice, rule: FeeRule, contract: Contract, rates: Rat
     due = invoice.due
     if due is None or as_of <= due or not _bears_fees(invoice):
         return Fees(rule=rule, order=contract.order)
-    amount, cuts = _movements(invoice, due + DAY)
-    late = amount > cents(contract.tolerance) and not (contract.insolvency and due >= contract.insolvency)
-    scale = scale_of(rule, contract.rate, rates, contract.single_rate)
+    delay = _delay(rule, contract, rates, due, as_of)
+    if delay.plain and _is_untouched(invoice):
+        return _untouched(invoice, contract, delay)
+    amount, cuts = _movements(invoice, delay.late_from)
     pieces: tuple[Piece, ...] = ()
     other = None
-    if late and scale and (first := due + DAY if rule.start is Start.DUE else contract.formal_notice):
-        debt = _debt((amount, cuts), contract, max(first, due + DAY), as_of)
-        pieces = trace(debt, scale, interest_first=contract.order is Order.INTEREST_FIRST)
+    late = amount > delay.tolerance and not delay.barred
+    if late and delay.scale and delay.first:
+        debt = _debt((amount, cuts), contract, delay, delay.first)
+        pieces = trace(debt, delay.scale, interest_first=contract.order is Order.INTEREST_FIRST)
         if debt.cuts:
-            other = trace(debt, scale, interest_first=contract.order is not Order.INTEREST_FIRST)
+            other = trace(debt, delay.scale, interest_first=contract.order is not Order.INTEREST_FIRST)
     fees = _sum_up(invoice, rule, contract, pieces) if late else Fees(rule=rule, order=contract.order)
-    notices = notices_of(invoice, contract, fees, scale)
-    if not (notices or cuts or fees.claimed or contract.fees_paid or contract.waived or invoice.dispute):
-        return fees
+    notices = notices_of(invoice, contract, fees, delay.scale)
     over_paid = from_cents(max(0, -_left(amount, cuts, as_of)))
     return replace(
         fees,
@@ -67,6 +81,58 @@ def open_on(invoice: Invoice, day: date) -> Decimal:
     paid = sum((payment.amount for payment in invoice.payments if not payment.on or payment.on <= day), ZERO)
     credited = sum((credit.amount for credit in invoice.credits if not credit.on or credit.on <= day), ZERO)
     return invoice.total - invoice.deposit - paid - credited
+
+
+class _Delay(Struct, frozen=True, eq=False):
+    """What all invoices of one due date, rule and contract share on one day.
+
+    Days `first` to `last` bear interest (`first` None: none does); `run` is that period; `plain`: neither the rule nor
+    the contract asks for more than the lines and the flat indemnity, without notice.
+    """
+
+    rule: FeeRule
+    late_from: date
+    first: date | None
+    last: date
+    tolerance: int
+    barred: bool
+    scale: Scale | None
+    run: Run | None
+    plain: bool
+
+
+@lru_cache(maxsize=65536)
+def _delay(rule: FeeRule, contract: Contract, rates: Rates, due: date, as_of: date) -> _Delay:
+    late_from, last = due + DAY, as_of
+    first = late_from if rule.start is Start.DUE else contract.formal_notice
+    barred = False
+    if contract.insolvency:
+        barred, last = due >= contract.insolvency, min(as_of, contract.insolvency)
+    if first:
+        first = max(first, late_from) if max(first, late_from) <= last else None
+    scale = scale_of(rule, contract.rate, rates, contract.single_rate)
+    run = run_of(scale, first, last, first) if scale and first else None
+    plain = run is not None and not run.provisional and contract.is_plain and not warns(rule, contract, scale, run)
+    return _Delay(rule, late_from, first, last, cents(contract.tolerance), barred, scale, run, plain)
+
+
+def _is_untouched(invoice: Invoice) -> bool:
+    """Whether nothing but the deposit reduced the invoice, and nothing about it needs a notice."""
+    return not (
+        invoice.payments
+        or invoice.credits
+        or invoice.dispute
+        or invoice.due_source is DueSource.ASSUMED
+        or (invoice.status is not None and invoice.status.state is State.PAID)
+    )
+
+
+def _untouched(invoice: Invoice, contract: Contract, delay: _Delay) -> Fees:
+    """The fees of an untouched invoice: one base over the whole delay."""
+    base = cents(invoice.total - invoice.deposit)
+    if base <= delay.tolerance or delay.run is None:
+        return Fees(rule=delay.rule, order=contract.order)
+    return _sum_up(invoice, delay.rule, contract, (priced(base, delay.run, delay.rule.year_days),))
 
 
 def _bears_fees(invoice: Invoice) -> bool:
@@ -94,13 +160,11 @@ def _movements(invoice: Invoice, late_from: date) -> tuple[int, tuple[Cut, ...]]
     return amount, tuple(Cut(day, paid.get(day, 0), credited.get(day, 0)) for day in days)
 
 
-def _debt(movements: tuple[int, tuple[Cut, ...]], contract: Contract, first: date, as_of: date) -> Debt:
+def _debt(movements: tuple[int, tuple[Cut, ...]], contract: Contract, delay: _Delay, first: date) -> Debt:
     amount, cuts = movements
-    last = min(as_of, contract.insolvency) if contract.insolvency else as_of
-    if cuts:
-        amount -= sum(cut.paid + cut.credited for cut in cuts if cut.first <= first)
-        cuts = tuple(cut for cut in cuts if first < cut.first <= last)
-    return Debt(amount, first, last, cuts, contract.claimed_until, cents(contract.tolerance))
+    amount -= sum(cut.paid + cut.credited for cut in cuts if cut.first <= first)
+    cuts = tuple(cut for cut in cuts if first < cut.first <= delay.last)
+    return Debt(amount, first, delay.last, cuts, contract.claimed_until, delay.tolerance)
 
 
 def _left(amount: int, cuts: tuple[Cut, ...], as_of: date) -> int:
@@ -117,7 +181,7 @@ def _sum_up(invoice: Invoice, rule: FeeRule, contract: Contract, pieces: tuple[P
     claimed, indemnity = ZERO, _indemnity(invoice, rule, contract)
     if contract.claimed_until:
         claimed = _interest(pieces) - _interest(pieces, contract.claimed_until)
-        pieces = tuple(piece for piece in pieces if piece.run.stretches[0].first > contract.claimed_until)
+        pieces = tuple(piece for piece in pieces if piece.run.first > contract.claimed_until)
     if contract.indemnity_claimed:
         claimed, indemnity = claimed + indemnity, ZERO
     interest = _interest(pieces)
@@ -134,7 +198,7 @@ def _sum_up(invoice: Invoice, rule: FeeRule, contract: Contract, pieces: tuple[P
 def _interest(pieces: tuple[Piece, ...], claimed_until: date | None = None) -> Decimal:
     """The sum of the rounded lines, those after `claimed_until` only."""
     if claimed_until:
-        pieces = tuple(piece for piece in pieces if piece.run.stretches[0].first > claimed_until)
+        pieces = tuple(piece for piece in pieces if piece.run.first > claimed_until)
     return from_cents(sum([sum(piece.amounts) for piece in pieces]))
 
 

@@ -14,9 +14,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from relance.dates import HalfYear
 from relance.domain.model import Kind
-from relance.domain.rates import Rates
 from relance.errors import Message, msg
 from relance.money import ZERO
 
@@ -116,9 +114,10 @@ class FeeRule(Struct, frozen=True, eq=False, forbid_unknown_fields=True):
     """What a late debtor of one kind owes by law. Compared and cached by identity.
 
     `basis` cites the texts. `rate` None: no interest is known for this kind of debtor. `split`: each half-year at its
-    own rate, else the rate of the half-year in which interest started, for the whole delay. `contract`: whether a contract
-    may set the rate. `floor` binds a contract rate only; above `excess` a judge may well reduce it.
-    `insolvency` cites the text by which interest stops when the debtor's insolvency proceedings open.
+    own rate, else the rate of the half-year in which interest started, for the whole delay. `since` is the first
+    half-year whose rates are vouched for ("" = all there are). `contract`: whether a contract may set the rate. `floor`
+    binds a contract rate only; above `excess` a judge may well reduce it. `insolvency` cites the text by which
+    interest stops when the debtor's insolvency proceedings open.
     """
 
     kind: Kind
@@ -126,6 +125,7 @@ class FeeRule(Struct, frozen=True, eq=False, forbid_unknown_fields=True):
     start: Start = Start.DUE
     rate: RateSpec | None = None
     split: bool = True
+    since: str = ""
     contract: bool = True
     floor: RateSpec | None = None
     excess: RateSpec | None = None
@@ -138,20 +138,20 @@ class FeeRule(Struct, frozen=True, eq=False, forbid_unknown_fields=True):
 
     def indemnity_for(self, debt: Decimal) -> Decimal:
         """The flat indemnity of one late invoice of that amount."""
-        return max((tier.amount for tier in self.indemnity if debt > tier.above), default=ZERO)
+        found = ZERO
+        for tier in self.indemnity:
+            if debt > tier.above and tier.amount > found:
+                found = tier.amount
+        return found
 
 
 class Law(Struct, frozen=True, eq=False, forbid_unknown_fields=True):
-    """The law of one country, chosen by an explicit setting, never guessed from an address.
-
-    `since` is the first half-year for which its rates are vouched for ("" = all there are).
-    """
+    """The law of one country, chosen by an explicit setting, never guessed from an address."""
 
     country: str
     name: str
     rules: tuple[FeeRule, ...]
     currency: str = "EUR"
-    since: str = ""
 
     def rule(self, kind: Kind) -> FeeRule:
         """The rule for a kind of debtor; one that claims nothing where this law file has none for that kind."""
@@ -169,14 +169,6 @@ def build_law(data: Mapping[str, Any]) -> Law:
     (Decimal('10'), None)
     """
     return msgspec.convert(data, Law, strict=False)
-
-
-def vouched_rates(law: Law, rates: Rates) -> Rates:
-    """The rates this law may use: those of half-years before its `since` are taken as not known."""
-    if not law.since:
-        return rates
-    since = HalfYear.parse(law.since)
-    return Rates({name: table.since(since) for name, table in rates.tables.items()})
 
 
 _NAMES = {

@@ -84,6 +84,10 @@ class Rates(Struct, frozen=True, eq=False):
     def __getitem__(self, name: str) -> RateTable:
         return self.tables[name]
 
+    def since(self, half_year: HalfYear) -> Rates:
+        """The same tables, the rates of earlier half-years taken as not known."""
+        return Rates({name: table.since(half_year) for name, table in self.tables.items()})
+
 
 def next_change(today: date) -> date:
     """The first day of the next half-year, on which the rates can change.
