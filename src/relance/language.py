@@ -38,6 +38,8 @@ class Language:
         """The sentence in this language, its arguments written as this reader writes them."""
         if isinstance(message, str):
             return self._catalogue.gettext(message) if message else ""
+        if not message.text:
+            return ""
         if message.plural:
             text = self._catalogue.ngettext(message.text, message.plural, message.args["n"])
         else:

@@ -22,7 +22,7 @@ FILLS = "─░▒▓█"  # lightest first: the later, the darker
 DOT, RULE, BETWEEN = "●", "─", "·"
 GLYPHS = "".join(SIGNS.values()) + FILLS + DOT + RULE + BETWEEN
 _ASCII = str.maketrans({"√": "+", "·": "-", "─": "-", "░": ".", "▒": ":", "▓": "=", "█": "#", "●": "*"})
-_LATENESS = (Tone.PLAIN, Tone.NOTICE, Tone.WARNING, Tone.WARNING, Tone.BAD)
+LATENESS_TONES = (Tone.PLAIN, Tone.NOTICE, Tone.WARNING, Tone.WARNING, Tone.BAD)
 
 
 class Paper(Struct, frozen=True):
@@ -48,7 +48,7 @@ class Paper(Struct, frozen=True):
 
     def dots(self, lateness: Lateness) -> Span:
         """One mark per month of lateness begun."""
-        return self.draw(DOT * lateness.months), _LATENESS[lateness.months]
+        return self.draw(DOT * lateness.months), LATENESS_TONES[lateness.months]
 
     def decimal_mark(self) -> str:
         """What stands before the cents in this language."""

@@ -114,11 +114,13 @@ Section = Table | Line | Bar | Facts
 
 class View(Struct, frozen=True, kw_only=True):
     """What a command answers. `data` makes the JSON contract's `data` object (Decimal and dates as such), `sections`
-    what people read; both are made only when asked for. `problems` go into every JSON envelope."""
+    what people read, `export` the table of csv where no section is it; all are made only when asked for. `problems`
+    go into every JSON envelope."""
 
     command: str
     title: Message
     data: Callable[[], dict[str, Any]]
     sections: Callable[[], tuple[Section, ...]]
+    export: Callable[[], Table] | None = None
     problems: tuple[Problem, ...] = ()
     exit_code: int = 0
