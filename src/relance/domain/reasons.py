@@ -1,0 +1,164 @@
+"""Reason codes in plain words: for `why`, `status`, `remind` and the letters' report.
+
+Every code of `rules` and `decide` has its words here, and only here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from relance.domain.model import Decision, DueSource, Invoice, Rule
+from relance.errors import Message, msg, msg_n
+from relance.money import Money
+
+
+class Reason(Struct, frozen=True):
+    """A code in words: `text` when it stops or delays a reminder, `label` as the title of the rule it stands for.
+
+    `text` may name {value} and {limit} of the rule and {until} (the decision's next date); one with a plural counts by
+    the rule's limit, or its value, given as {n}.
+    """
+
+    label: Message
+    text: Message
+
+
+UNREADABLE = "unreadable"
+
+REASONS: Mapping[str, Reason] = {
+    "ready": Reason(msg("Ready"), msg("to be chased today")),
+    UNREADABLE: Reason(msg("Readable"), msg("set aside: a cell of this row cannot be read with certainty")),
+    "cancelled": Reason(msg("A claim, not cancelled"), msg("cancelled")),
+    "not-issued": Reason(msg("Issued"), msg("not issued yet: a draft or a proforma")),
+    "written-off": Reason(msg("Not written off"), msg("written off")),
+    "credit-note": Reason(msg("Not a credit note"), msg("a credit note, not a claim")),
+    "balance-disagrees": Reason(
+        msg("Balance column"), msg("to fix: the balance column says {value}, the amounts of the row give {limit}")
+    ),
+    "paid": Reason(msg("Something is owed"), msg("paid")),
+    "nothing-due": Reason(
+        msg("More than the tolerance"), msg("what is left ({value}) is within the tolerance of {limit}")
+    ),
+    "status-disagrees": Reason(
+        msg("Status and payments"), msg("to fix: the status says “{value}”, yet {limit} is left")
+    ),
+    "part-payment-unknown": Reason(
+        msg("Part payment known"), msg("to fix: the status says “{value}”, and no column says how much was paid")
+    ),
+    "below-minimum": Reason(msg("At least the minimum"), msg("{value} is under the minimum of {limit} of the policy")),
+    "duplicate-number": Reason(msg("Number used once"), msg("to fix: number {value} stands twice for this client")),
+    "due-before-issued": Reason(
+        msg("Order of dates"), msg("to fix: the due date {value} is before the invoice date {limit}")
+    ),
+    "not-due": Reason(msg("Due date past"), msg("not due before {value}")),
+    "no-due-date": Reason(msg("Due date known"), msg("no due date")),
+    "client-in-credit": Reason(
+        msg("The client owes more than their credits"),
+        msg("the client's credit notes and overpayments cover what is due"),
+    ),
+    "direct-debit": Reason(msg("Not by direct debit"), msg("collected by direct debit")),
+    "handed-over": Reason(msg("Not handed over"), msg("handed over for recovery ({value})")),
+    "disputed": Reason(msg("Not disputed"), msg("disputed by the client")),
+    "on-hold": Reason(msg("Not on hold"), msg("on hold")),
+    "promise-pending": Reason(
+        msg("No promise pending"),
+        msg_n(
+            "payment promised for {value}; waits until {until}, {n} day after it",
+            "payment promised for {value}; waits until {until}, {n} days after it",
+            0,
+        ),
+    ),
+    "unknown-policy": Reason(msg("Policy known"), msg("to fix: nobody defined a policy called “{value}”")),
+    "never-chased": Reason(msg("Policy chases"), msg("never chased, under the policy “{value}”")),
+    "ladder-done": Reason(msg("A step is left"), msg("every reminder was sent; a person decides what comes next")),
+    "awaiting-confirmation": Reason(
+        msg("Last draft confirmed"), msg("step {limit} was drafted on {value}; waits until somebody says it was sent")
+    ),
+    "last-reminder-unknown": Reason(
+        msg("Last reminder dated"),
+        msg_n(
+            "{n} reminder was counted without its date; write it, or let the policy assume the schedule",
+            "{n} reminders were counted without any date; write the last one, or let the policy assume the schedule",
+            0,
+        ),
+    ),
+    "reminder-in-future": Reason(
+        msg("Reminders in the past"), msg("to fix: a reminder is dated {value}, in the future; waits until {until}")
+    ),
+    "delay": Reason(
+        msg("Delay of the step"),
+        msg_n("waits until {until}: {n} day after the due date", "waits until {until}: {n} days after the due date", 0),
+    ),
+    "spacing": Reason(
+        msg("Since the last reminder"),
+        msg_n(
+            "waits until {until}: {n} day after the reminder of {value}",
+            "waits until {until}: {n} days after the reminder of {value}",
+            0,
+        ),
+    ),
+    "deadline": Reason(msg("Deadline given"), msg("waits until {until}: the last letter gave until {value} to pay")),
+    "client-gap": Reason(
+        msg("Since the last message to the client"),
+        msg_n(
+            "waits until {until}: {n} day between two messages to the same client",
+            "waits until {until}: {n} days between two messages to the same client",
+            0,
+        ),
+    ),
+    "not-a-sending-day": Reason(
+        msg("A sending day"), msg("waits until {until}: no message at the week-end or on a public holiday")
+    ),
+}
+
+TO_FIX = frozenset(
+    {
+        UNREADABLE, "balance-disagrees", "status-disagrees", "part-payment-unknown", "duplicate-number",
+        "due-before-issued", "no-due-date", "unknown-policy", "last-reminder-unknown", "reminder-in-future",
+    }
+)  # fmt: skip
+"""The reasons that wait for a cell to be mended; the others are the normal life of an invoice."""
+
+SETTLED = frozenset({"cancelled", "not-issued", "written-off", "credit-note", "paid", "nothing-due"})
+"""The reasons that leave nothing to do."""
+
+
+def say_reason(invoice: Invoice, decision: Decision) -> Message:
+    """Why the invoice is, or is not, chased: one sentence, its dates and amounts as arguments."""
+    rule = next((rule for rule in decision.rules if rule.code == decision.reason), Rule(decision.reason, ok=True))
+    if decision.reason == "ready" and invoice.due_source is DueSource.ASSUMED:
+        return msg("to be chased today; its due date {due} is assumed, the workbook has none", due=invoice.due)
+    if decision.reason == "on-hold":
+        return _say_hold(rule)
+    if decision.reason == "not-due" and decision.next_date:
+        return msg("not due before {value}; first step on {until}", value=rule.value, until=decision.next_date)
+    return _fill(REASONS[decision.reason], rule, invoice.currency, decision.next_date or rule.true_from)
+
+
+def label_of(code: str) -> Message:
+    """The title of a rule, told so that "yes" lets the reminder go."""
+    return REASONS[code].label
+
+
+def _say_hold(rule: Rule) -> Message:
+    if rule.value and rule.limit:
+        return msg("on hold until {value}: {limit}", value=rule.value, limit=rule.limit)
+    if rule.value:
+        return msg("on hold until {value}", value=rule.value)
+    return msg("on hold: {limit}", limit=rule.limit) if rule.limit else msg("on hold")
+
+
+def _fill(reason: Reason, rule: Rule, currency: str, until: date | None) -> Message:
+    def figure(value: object) -> object:
+        return Money(value, currency) if isinstance(value, Decimal) else value
+
+    args = {"value": figure(rule.value), "limit": figure(rule.limit), "until": until}
+    if reason.text.plural:
+        n = rule.limit if isinstance(rule.limit, int) else rule.value
+        args["n"] = n if isinstance(n, int) else 0
+    return replace(reason.text, args=args)
