@@ -1,0 +1,183 @@
+"""Reminders in, letters out: one message per client, in the client's language, in the tone of the highest step.
+
+It must not know how a letter leaves (`eml`, `drafts`) nor why the client is chased (`domain.decide`).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from hashlib import sha256
+
+from msgspec import Struct
+
+from relance.dates import SendingCalendar
+from relance.domain.model import Channel
+from relance.domain.policy import Manner
+from relance.errors import Problem, Severity, msg
+from relance.language import LANGUAGES, Language
+from relance.letters.addresses import Address, parse_recipients
+from relance.letters.reminder import Owing, Reminder, pay_by
+from relance.letters.sender import Sender, sender_variables
+from relance.letters.templates import Templates
+from relance.letters.text import clean
+from relance.letters.values import Wording, client_values, reminder_values
+from relance.money import Money
+
+_WRITTEN = frozenset({Channel.EMAIL, Channel.EMAIL_CALL})
+
+
+class Setting(Struct, frozen=True, kw_only=True):
+    """What all letters of a day share: the day, the working days, the language of clients who have none, the day up to
+    which payments are known, whether French letters say tu, whether a formal notice may claim at a provisional rate."""
+
+    today: date
+    calendar: SendingCalendar = SendingCalendar()
+    language: str = "fr"
+    payments_known_until: date | None = None
+    familiar: bool = False
+    allow_provisional: bool = False
+
+
+class Letter(Struct, frozen=True, kw_only=True):
+    """A message ready to leave. `id` names it in the journal, the same for the same client, steps and day; `client` is
+    the client's key; `invoices` are the numbers as the sheet writes them, with the step each takes."""
+
+    id: str
+    client: str
+    name: str
+    language: str
+    step: int
+    channel: Channel
+    to: tuple[Address, ...]
+    subject: str
+    body: str
+    invoices: tuple[tuple[str, int], ...]
+    totals: tuple[Money, ...]
+    pay_by: date
+
+
+class Composed(Struct, frozen=True):
+    """A letter, or None where nothing is to be drafted: the channel is a call, no address can be written to, or a
+    problem forbids it."""
+
+    letter: Letter | None
+    problems: tuple[Problem, ...] = ()
+
+
+def compose_letter(reminder: Reminder, sender: Sender, setting: Setting, templates: Templates) -> Composed:
+    """The letter of a reminder.
+
+    Problems: `address-refused` (a piece of the e-mail cell is no address; with no other, no letter: call the client),
+    `letter-provisional` (a formal notice would claim interest at a rate not known yet), `letter-nothing-due`.
+    ConfigError when a template cannot be used.
+    """
+    client = clean(reminder.client.name)
+    if reminder.channel not in {*_WRITTEN, Channel.LETTER} or reminder.step.tone is Manner.HANDOVER:
+        return Composed(None)
+    if not reminder.totals:
+        return Composed(None, (_nothing_due(client),))
+    if reminder.is_formal and not setting.allow_provisional and _has_provisional_rate(reminder.ready):
+        return Composed(None, (_provisional(client),))
+    if reminder.channel is Channel.LETTER:
+        return Composed(_write(reminder, sender, setting, templates, ()))
+    if reminder.is_formal:
+        return Composed(None, (_by_person(client),))
+    recipients = parse_recipients(reminder.client.email)
+    problems = tuple(_refused(client, piece, alone=not recipients.addresses) for piece in recipients.refused)
+    if not recipients.addresses:
+        return Composed(None, problems)
+    return Composed(_write(reminder, sender, setting, templates, recipients.addresses), problems)
+
+
+def _write(
+    reminder: Reminder, sender: Sender, setting: Setting, templates: Templates, to: tuple[Address, ...]
+) -> Letter:
+    code = reminder.client.language if reminder.client.language in LANGUAGES else setting.language
+    language = Language(code)
+    paper = reminder.channel is Channel.LETTER
+    dues = [owing.invoice.due for owing in reminder.ready if owing.invoice.due]
+    by = pay_by(reminder.step, setting.today, setting.calendar)
+    if reminder.step.tone is Manner.SERVICE and dues:
+        by = min(dues)
+    familiar = setting.familiar and code == "fr" and not paper
+    values = {
+        **reminder_values(reminder, Wording(language), setting.today),
+        **client_values(reminder),
+        "sender": sender_variables(sender),
+        "today": language.long_date(setting.today),
+        "pay_by": language.long_date(by),
+        "known_until": language.long_date(setting.payments_known_until) if setting.payments_known_until else "",
+        "tu": familiar,
+        "paper": paper,
+        "call": reminder.channel is Channel.EMAIL_CALL,
+        "step": reminder.step.number,
+    }
+    tone = reminder.step.tone.value
+    name = templates.find(code, *([f"{tone}-tu.txt"] if familiar else []), f"{tone}.txt")
+    subject, body = templates.render_letter(code, name, values)
+    if paper:
+        body = templates.render_part(code, "_letterhead.txt", {**values, "subject": subject}) + "\n" + body
+    steps = tuple((owing.invoice.number, owing.step) for owing in reminder.ready)
+    return Letter(
+        id=_identify(reminder, steps, setting.today),
+        client=reminder.client.key,
+        name=clean(reminder.client.name),
+        language=code,
+        step=reminder.step.number,
+        channel=reminder.channel,
+        to=to,
+        subject=subject[:1].upper() + subject[1:],
+        body=body,
+        invoices=steps,
+        totals=reminder.totals,
+        pay_by=by,
+    )
+
+
+def _identify(reminder: Reminder, steps: tuple[tuple[str, int], ...], today: date) -> str:
+    text = "\n".join([today.isoformat(), reminder.client.key, *(f"{number}\t{step}" for number, step in sorted(steps))])
+    return sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:20]
+
+
+def _has_provisional_rate(ready: tuple[Owing, ...]) -> bool:
+    return any(line.provisional for owing in ready if owing.fees for line in owing.fees.lines)
+
+
+def _refused(client: str, piece: str, *, alone: bool) -> Problem:
+    hint = msg("Correct the cell; meanwhile the message goes to the other addresses.")
+    if alone:
+        hint = msg("Correct the cell; meanwhile call the client: no message was drafted.")
+    return Problem(
+        "address-refused",
+        Severity.WARNING,
+        msg("{client}: « {value} » is no e-mail address.", client=client, value=piece),
+        hint,
+        value=piece,
+    )
+
+
+def _provisional(client: str) -> Problem:
+    return Problem(
+        "letter-provisional",
+        Severity.WARNING,
+        msg("{client}: no formal notice was drafted, the rate of its late fees is not known yet.", client=client),
+        msg("Add the rate of the half-year once it is published (see relance rates), then try again."),
+    )
+
+
+def _nothing_due(client: str) -> Problem:
+    return Problem(
+        "letter-nothing-due",
+        Severity.NOTICE,
+        msg("{client}: no message was drafted, the credit notes cover what is due.", client=client),
+        msg("Set the credit notes against the invoices they settle, in the workbook."),
+    )
+
+
+def _by_person(client: str) -> Problem:
+    return Problem(
+        "letter-by-person",
+        Severity.ERROR,
+        msg("{client}: a formal notice never leaves by e-mail; a person signs it.", client=client),
+        msg("Give this step the channel « letter » in relance.toml."),
+    )

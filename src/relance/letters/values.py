@@ -1,0 +1,190 @@
+"""A reminder -> the values its template may use: clean text, amounts and dates as the client's language writes them.
+
+Everything a cell holds passes through `clean` here; a template only ever sees the result. An empty value is "" or an
+empty list, so that a template can ask `{% if invoice.order %}`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from relance.domain.fee_values import Fees
+from relance.domain.model import Invoice, Kind
+from relance.domain.owed import disputed
+from relance.domain.policy import Manner
+from relance.language import Language
+from relance.letters.contacts import contact_values
+from relance.letters.reminder import Owing, Reminder, credit_amount
+from relance.letters.text import clean, clean_lines
+from relance.money import ZERO, Money
+
+Values = dict[str, Any]
+
+
+class Wording:
+    """How one letter writes amounts and dates. French dates in lists are figures; English ones are words, because
+    no reader can then mistake the order of day and month."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self.day: Callable[[date], str] = language.day if language.code == "fr" else language.long_date
+
+    def money(self, amount: Decimal, currency: str) -> str:
+        """An amount, or "" for nothing."""
+        return self.language.money(amount, currency) if amount else ""
+
+    def sum(self, totals: tuple[Money, ...]) -> str:
+        """Totals of several currencies, side by side."""
+        return " + ".join(self.language.money(total.amount, total.currency) for total in totals)
+
+
+def reminder_values(reminder: Reminder, wording: Wording, today: date) -> Values:
+    """Everything about the debt: `invoices`, `waiting`, `credits`, `claims`, `totals`, and what sums them up."""
+    ready = sorted(reminder.ready, key=_age)
+    dues = [owing.invoice.due for owing in ready if owing.invoice.due]
+    kind = reminder.client.kind or Kind.BUSINESS
+    return {
+        "kind": kind.value,
+        "formal": reminder.is_formal,
+        "grave": reminder.step.tone in {Manner.LAST, Manner.FORMAL},
+        "upcoming": bool(dues) and min(dues) > today,
+        "one": len(ready) == 1,
+        "part_paid": any(owing.amount < owing.invoice.total for owing in ready),
+        "invoices": [_owing_values(owing, wording, today) for owing in ready],
+        "waiting": [_owing_values(owing, wording, today) for owing in sorted(reminder.waiting, key=_age)],
+        "credits": [_credit_values(credit, wording) for credit in reminder.credits if credit_amount(credit)],
+        "totals": [wording.sum((total,)) for total in reminder.totals],
+        "amount": wording.sum(reminder.totals),
+        "oldest_due": wording.day(min(dues)) if dues else "",
+        "reference": ", ".join(clean(owing.invoice.number) for owing in ready),
+        "reminders": _reminder_days(ready, wording, today),
+        **_fee_values(ready, reminder.totals, wording),
+    }
+
+
+def _age(owing: Owing) -> tuple[date, str]:
+    return owing.invoice.due or date.max, owing.invoice.number
+
+
+def _owing_values(owing: Owing, wording: Wording, today: date) -> Values:
+    invoice = owing.invoice
+
+    def money(amount: Decimal) -> str:
+        return wording.money(amount, invoice.currency)
+
+    days = invoice.days_late(today)
+    fees = owing.fees
+    return {
+        "number": clean(invoice.number),
+        "order": clean(invoice.order),
+        "issued": wording.day(invoice.issued) if invoice.issued else "",
+        "due": wording.day(invoice.due) if invoice.due else "",
+        "days": days,
+        "late": days > 0,
+        "step": owing.step,
+        "total": money(invoice.total),
+        "deposit": money(invoice.deposit),
+        "paid": money(invoice.paid),
+        "credited": money(invoice.credited),
+        "disputed": money(disputed(invoice)),
+        "open": money(owing.amount),
+        "reduced": owing.amount != invoice.total,
+        "promised": wording.day(invoice.promise) if invoice.promise and invoice.promise >= today else "",
+        "until": wording.day(owing.until) if owing.until else "",
+        "reminders": [wording.day(day) for day in invoice.reminders],
+        "interest": money(fees.interest) if fees else "",
+        "indemnity": money(fees.indemnity) if fees else "",
+        "lines": [
+            {
+                "first": wording.day(line.start),
+                "last": wording.day(line.end),
+                "days": line.days,
+                "rate": wording.language.number(line.rate),
+                "base": money(line.base),
+                "amount": money(line.amount) or wording.language.money(ZERO, invoice.currency),
+            }
+            for line in (fees.lines if fees else ())
+        ],
+    }
+
+
+def _credit_values(credit: Invoice, wording: Wording) -> Values:
+    return {
+        "number": clean(credit.number),
+        "issued": wording.day(credit.issued) if credit.issued else "",
+        "amount": wording.money(credit_amount(credit), credit.currency),
+        "overpaid": not credit.is_credit_note,
+    }
+
+
+def _reminder_days(ready: list[Owing], wording: Wording, today: date) -> list[str]:
+    days = sorted({day for owing in ready for day in owing.invoice.reminders if day < today})
+    return [wording.language.long_date(day) for day in days]
+
+
+def _fee_values(ready: list[Owing], totals: tuple[Money, ...], wording: Wording) -> Values:
+    """The claims per currency (principal, interest, indemnity, costs, total) and what the law calls them."""
+    claims, claimed = [], []
+    for total in totals:
+        own = [owing.fees for owing in ready if owing.fees and owing.invoice.currency == total.currency]
+        claim = _claim(own, total)
+        claimed.append(Money(claim["total"], total.currency))
+        claims.append({name: wording.money(amount, total.currency) for name, amount in claim.items()})
+    every = [owing.fees for owing in ready if owing.fees]
+    return {
+        "claims": claims,
+        "claimed": wording.sum(tuple(claimed)),
+        "fees": {
+            "interest": _joined(claims, "interest"),
+            "indemnity": _joined(claims, "indemnity"),
+            "total": _joined(claims, "more"),
+            "provisional": any(fees.provisional for fees in every),
+        }
+        if any(fees.total for fees in every)
+        else {},
+        "indemnity_due": any(fees.indemnity for fees in every),
+        "basis": clean("; ".join(dict.fromkeys(fees.rule.basis for fees in every if fees.rule.basis))),
+        "clause": clean(" ".join(dict.fromkeys(owing.clause for owing in ready if owing.fees and owing.clause))),
+    }
+
+
+def _claim(own: list[Fees], total: Money) -> dict[str, Decimal]:
+    """What is claimed in one currency; `less` was paid, given up, or is borne by a disputed amount. It adds up:
+    principal + interest + indemnity + costs + earlier - less = total."""
+    interest, indemnity, earlier, less, more = ZERO, ZERO, ZERO, ZERO, ZERO
+    for fees in own:
+        interest += fees.interest
+        indemnity += fees.indemnity
+        earlier += fees.claimed
+        less += fees.total + fees.claimed - fees.owed + fees.disputed
+        more += fees.owed - fees.disputed
+    return {
+        "principal": total.amount,
+        "interest": interest,
+        "indemnity": indemnity,
+        "costs": more + less - interest - indemnity - earlier,
+        "earlier": earlier,
+        "less": less,
+        "more": more,
+        "total": total.amount + more,
+    }
+
+
+def _joined(claims: list[dict[str, str]], name: str) -> str:
+    return " + ".join(claim[name] for claim in claims if claim[name])
+
+
+def client_values(reminder: Reminder) -> Values:
+    """The client as templates see it, and the person written to."""
+    client = reminder.client
+    return {
+        "client": {
+            "name": clean(client.name),
+            "code": clean(client.code),
+            "address": clean_lines(client.address),
+        },
+        "contact": contact_values(client.contact),
+    }
