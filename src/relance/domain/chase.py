@@ -47,9 +47,9 @@ class Item(Struct, frozen=True, gc=False):
 class Chase(Struct, frozen=True, kw_only=True):
     """One message to one client today: the tone is that of the highest `step` taken now.
 
-    `ready` invoices advance one step, each its own (a courtesy note only where nothing else is ready); `listed` ones are overdue and wait, until their decision's next
-    date; `left_out` ones are overdue and not in the message. `credits` are the client's credit notes that name no
-    invoice. Invoices come oldest due date first.
+    `ready` invoices advance one step, each its own (a courtesy note only where nothing else is ready); `listed` ones
+    are overdue and wait, until their decision's next date; `left_out` ones are overdue and not in the message.
+    `credits` are the client's credit notes that name no invoice. Oldest due date first.
     """
 
     client: Client

@@ -24,8 +24,8 @@ _WAITS_FOR_A_PERSON = frozenset({"awaiting-confirmation"})
 
 
 def decide_all(ledger: Ledger, policies: PolicySet, calendar: SendingCalendar, today: date) -> tuple[Decision, ...]:
-    """One decision per invoice, in the ledger's order. A decision keeps only the rule that stopped it (or the note
-    that its due date is assumed); `explain` gives them all."""
+    """One decision per invoice, in the ledger's order. A decision keeps only the rule that stopped it, and the one
+    that lasts longest (or the note that its due date is assumed); `explain` gives them all."""
     amounts = [owed(invoice) for invoice in ledger.invoices]
     facts = gather_facts(ledger, amounts, calendar, today)
     return tuple(
@@ -86,7 +86,7 @@ def _judge(case: Case, claim: list[Rule], *, full: bool) -> Decision:
     first = next((rule for rule in claim if not rule.ok), None) if claim else None
     blocked = first is not None
     seen = list(claim)
-    until: date | None = None
+    latest: Rule | None = None
     for rule_of in CASE_RULES:
         rule = rule_of(case)
         if full:
@@ -98,13 +98,15 @@ def _judge(case: Case, claim: list[Rule], *, full: bool) -> Decision:
             blocked = True
             if not full:
                 break
-        elif not blocked and (until is None or rule.true_from > until):
-            until = rule.true_from
+        elif not blocked and (latest is None or rule.true_from > (latest.true_from or rule.true_from)):
+            latest = rule
     if first is None:
         return _chase(case, tuple(seen) if full else ())
+    until = latest.true_from if latest else None
     if until is not None and not blocked:
         until = case.facts.sending_day(until)
-    return _hold_back(case, first, until, tuple(seen) if full else (first,))
+    told = (first,) if latest is None or latest is first else (first, latest)
+    return _hold_back(case, first, until, tuple(seen) if full else told)
 
 
 def _chase(case: Case, rules: tuple[Rule, ...]) -> Decision:

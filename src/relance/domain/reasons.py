@@ -68,8 +68,8 @@ REASONS: Mapping[str, Reason] = {
     "promise-pending": Reason(
         msg("No promise pending"),
         msg_n(
-            "payment promised for {value}; waits until {until}, {n} day after it",
-            "payment promised for {value}; waits until {until}, {n} days after it",
+            "payment promised for {value}, and {n} day for the transfer; waits until {until}",
+            "payment promised for {value}, and {n} days for the transfer; waits until {until}",
             0,
         ),
     ),
@@ -124,20 +124,32 @@ TO_FIX = frozenset(
 )  # fmt: skip
 """The reasons that wait for a cell to be mended; the others are the normal life of an invoice."""
 
+PACE = frozenset({"delay", "spacing", "deadline", "client-gap"})
+"""The reasons that are only a matter of days since something; of several, the longest is told."""
+
 SETTLED = frozenset({"cancelled", "not-issued", "written-off", "credit-note", "paid", "nothing-due"})
 """The reasons that leave nothing to do."""
 
 
 def say_reason(invoice: Invoice, decision: Decision) -> Message:
     """Why the invoice is, or is not, chased: one sentence, its dates and amounts as arguments."""
-    rule = next((rule for rule in decision.rules if rule.code == decision.reason), Rule(decision.reason, ok=True))
+    rule = _rule_to_tell(decision)
     if decision.reason == "ready" and invoice.due_source is DueSource.ASSUMED:
         return msg("to be chased today; its due date {due} is assumed, the workbook has none", due=invoice.due)
     if decision.reason == "on-hold":
         return _say_hold(rule)
     if decision.reason == "not-due" and decision.next_date:
         return msg("not due before {value}; first step on {until}", value=rule.value, until=decision.next_date)
-    return _fill(REASONS[decision.reason], rule, invoice.currency, decision.next_date or rule.true_from)
+    return _fill(REASONS[rule.code], rule, invoice.currency, decision.next_date or rule.true_from)
+
+
+def _rule_to_tell(decision: Decision) -> Rule:
+    """The rule that stops; among those that only count days, the one that lasts longest."""
+    failing = [rule for rule in decision.rules if not rule.ok]
+    first = next((rule for rule in failing if rule.code == decision.reason), Rule(decision.reason, ok=True))
+    if first.code not in PACE:
+        return first
+    return max((rule for rule in failing if rule.code in PACE), key=lambda rule: rule.true_from or date.min)
 
 
 def label_of(code: str) -> Message:
