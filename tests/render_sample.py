@@ -102,3 +102,12 @@ PROBLEM = Problem(
 
 def sample() -> View:
     return View(command="status", title=msg("Receivables"), data=data, sections=sections, problems=(PROBLEM,))
+
+
+HOSTILE = "<script>alert(1)</script>\x1b[31m\"'&\n| [x](javascript:1) \u202e=1+1"
+"""What an enemy would write in the name of a client."""
+
+
+def of_table(table: Table) -> View:
+    """A view of one table."""
+    return View(command="invoices", title=msg("Invoices"), data=dict, sections=lambda: (table,))

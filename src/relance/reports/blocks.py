@@ -121,10 +121,11 @@ def fill_of(index: int, count: int) -> str:
 
 
 def share_out(amounts: list[Decimal], long: int) -> list[int]:
-    """`long` columns shared in proportion to the amounts above zero, at least one each, the last rounded in.
+    """`long` columns shared in proportion to the amounts above zero, at least one each; what rounding left goes to
+    those that lost most by it.
 
     >>> share_out([Decimal(90), Decimal(0), Decimal(9), Decimal("0.1"), Decimal(-5)], 20)
-    [17, 0, 2, 1, 0]
+    [18, 0, 1, 1, 0]
     """
     lengths = [max(Decimal(0), amount) for amount in amounts]
     total = sum(lengths, Decimal(0))

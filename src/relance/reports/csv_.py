@@ -44,13 +44,16 @@ def _exported(view: View) -> Table:
     if view.export:
         return view.export()
     tables = [section for section in view.sections() if isinstance(section, Table)]
+    exported = next((table for table in tables if table.export), None)
+    if exported is None and view.export is not None:
+        return view.export()
     if not tables:
         raise UsageError(
             "no_table",
             msg("“relance {command}” has no table that could be written as CSV.", command=view.command),
             msg("Choose another format, for example --format json."),
         )
-    return next((table for table in tables if table.export), tables[0])
+    return exported or tables[0]
 
 
 def _currencies(row: tuple[Any, ...]) -> str:
