@@ -19,5 +19,14 @@ def fold(text: str) -> str:
     >>> fold("  Société  DUPONT-Martin "), fold("S.A.R.L. Été")
     ('societe dupont martin', 's a r l ete')
     """
-    bare = "".join(mark for mark in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(mark))
-    return _NOT_A_WORD.sub(" ", bare).strip()
+    return _NOT_A_WORD.sub(" ", unaccented(text)).strip()
+
+
+def unaccented(text: str) -> str:
+    """The text in lower case without accents, blanks collapsed, punctuation kept.
+
+    >>> unaccented("À  RÉCEPTION, 12 %")
+    'a reception, 12 %'
+    """
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(mark for mark in letters if not unicodedata.combining(mark)).split())

@@ -6,10 +6,10 @@ It must not know the law: whether such a rate holds is told by the notices of th
 from __future__ import annotations
 
 import re
-import unicodedata
 from decimal import Decimal
 
 from relance.domain.law import Per, RateSpec
+from relance.domain.names import unaccented
 
 _FIGURE = r"(\d{1,3}(?:[.,]\d{1,4})?)"
 _COUNTS = {"double": 2, "deux": 2, "two": 2, "twice": 2, "triple": 3, "trois": 3, "three": 3, "quatre": 4, "four": 4,
@@ -18,7 +18,10 @@ _COUNT = rf"(?:{_FIGURE}|({'|'.join(_COUNTS)}))"
 _TIMES = rf"(?:{_COUNT} ?(?:x|×|\*|fois|times)|(double|triple|twice)) ?(?:le |du |the )?"
 _LEGAL = r"(?:taux (?:(?:d['’]|de l['’]) ?interets? )?legal|interets? legal|legal (?:interest )?rate)"
 _BANK = r"(?:bce|banque centrale europeenne|ecb|european central bank)"
-_ADDED = rf"(?:\+ ?{_FIGURE}(?: ?%| points?\b(?: de pourcentage)?)?|(?:plus|majore de|augmente de|increased by) {_FIGURE}(?! ?%)(?: points?\b)?)"
+_ADDED = (
+    rf"(?:\+ ?{_FIGURE}(?: ?%| points?\b(?: de pourcentage)?)?"
+    rf"|(?:plus|majore de|augmente de|increased by) {_FIGURE}(?! ?%)(?: points?\b)?)"
+)
 _LEGAL_TIMES = re.compile(rf"(?<![\d.,]){_TIMES}{_LEGAL}")
 _TIMES_LEGAL = re.compile(rf"{_LEGAL} (?:x|×|\*|multiplie par) ?{_COUNT}(?: fois)?(?!\d)")
 _LEGAL_PLUS = re.compile(rf"{_LEGAL} ?{_ADDED}(?![\d%])")
@@ -54,7 +57,7 @@ def parse_rate(text: str) -> RateSpec | None:
     >>> parse_rate("10 % du montant"), parse_rate("12 % ou 3 fois le taux légal"), parse_rate("à voir")
     (None, None, None)
     """
-    plain = _plain(text)
+    plain = unaccented(text)
     if _UNSURE.search(plain):
         return None
     for read in (_read_legal, _read_bank, _read_percent):
@@ -100,8 +103,3 @@ def _figure(found: re.Match[str]) -> Decimal:
 
 def _without(plain: str, found: re.Match[str]) -> str:
     return plain[: found.start()] + plain[found.end() :]
-
-
-def _plain(text: str) -> str:
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(mark for mark in letters if not unicodedata.combining(mark)).split())
