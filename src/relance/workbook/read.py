@@ -10,9 +10,8 @@ import hashlib
 import io
 import time
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from datetime import time as clock_time
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 

@@ -57,7 +57,9 @@ class Mapping(Struct, frozen=True, kw_only=True):
     """What the configuration says of the workbook; None or "" where it says nothing.
 
     `columns` gives a header text, or column letters, per role. `date_order` ("dmy" or "mdy") settles figures that can
-    be read both ways. `terms` stands for a due date column the sheet lacks. `tolerance` is what counts as nothing.
+    be read both ways. `terms` stands for a due date column the sheet lacks, read as `terms_reading` says ("A" or "B",
+    see `domain.terms.Reading`); without terms, `usual_days` (Code de commerce L441-10 I) are assumed, and said so.
+    `tolerance` is the open amount that counts as nothing.
     """
 
     sheet: str | None = None
@@ -66,5 +68,7 @@ class Mapping(Struct, frozen=True, kw_only=True):
     date_order: str | None = None
     currency: str = "EUR"
     terms: str = ""
+    terms_reading: str = "A"
+    usual_days: int = 30
     clients_sheet: str | None = None
     tolerance: Decimal = Decimal("0.10")

@@ -1,0 +1,278 @@
+"""The cells of one column become values, or say why they cannot be read with certainty.
+
+A column is parsed once per distinct value, then mapped back, so that a hundred thousand rows cost what their
+different values cost. It must not know rows, roles' consequences, or where problems are shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from msgspec import Struct
+
+from relance.dates import parse_date
+from relance.domain.names import fold
+from relance.money import from_float, parse_amount, parse_currency, to_cents
+from relance.workbook.words import load_words, parse_answer, parse_level
+
+_FIGURES = re.compile(r"\s*(\d{1,2})[-/. ](\d{1,2})[-/. ](?:\d{4}|\d{2})\b")
+_DATES = re.compile(
+    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d+|\d{1,2}(?:er)?[ -]+[^\W\d_]{3,9}\.?[ -]+\d{4}\b|\d{1,2}-[^\W\d_]{3,9}\.?-\d{2}\b"
+)
+_FIRST_YEAR, _LAST_YEAR = 1990, 2099  # outside: a typing error, or an empty cell counted as 1900
+_INNER_BLANKS = re.compile(r"[\s\u00a0\u202f]+")
+
+
+class Unread(Struct, frozen=True, gc=False):
+    """A cell that could not be read, and the code of the reason."""
+
+    code: str
+
+
+class Order(Struct, frozen=True):
+    """How the figures of one date column are read: `month_first`, or None when the column holds both orders; `assumed`
+    counts the dates that could be read both ways where nothing in the column decided, `example` is one of them."""
+
+    month_first: bool | None = False
+    assumed: int = 0
+    example: str = ""
+
+
+class Reminders(Struct, frozen=True, gc=False):
+    """What a reminder cell says: dates, and how many reminders it mentions without a date."""
+
+    dates: tuple[date, ...] = ()
+    undated: int = 0
+
+
+Parse = Callable[[Any], Any]
+
+
+def parse_cells(values: Iterable[Any], parse: Parse) -> tuple[list[Any], dict[int, Unread]]:
+    """The column parsed, and what could not be read by position (its value is None)."""
+    values = list(values)
+    if bool in set(map(type, values)):  # True equals 1.0 as a dictionary key
+        values = [str(value).lower() if type(value) is bool else value for value in values]
+    known = {value: parse(value) for value in set(values)}
+    found = list(map(known.__getitem__, values))
+    bad: dict[int, Unread] = {}
+    if any(type(value) is Unread for value in known.values()):
+        bad = {place: value for place, value in enumerate(found) if type(value) is Unread}
+        for place in bad:
+            found[place] = None
+    return found, bad
+
+
+def parse_text(value: Any) -> str:
+    """The text of a cell, outer blanks off; a whole number without decimals (`151`, not 151.0).
+
+    >>> parse_text(151.0), parse_text("  F 20100201 "), parse_text(12.5)
+    ('151', 'F 20100201', '12.5')
+    """
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    return str(value)
+
+
+def parse_name(value: Any) -> str:
+    """A name on one line, its blanks single."""
+    return _INNER_BLANKS.sub(" ", parse_text(value)).strip()
+
+
+def parse_number(value: Any) -> str | Unread:
+    """An invoice number; a date is what a spreadsheet made of a number such as 03-2026, which is lost.
+
+    >>> parse_number(151.0), parse_number(date(2026, 3, 1)).code
+    ('151', 'number-unreadable')
+    """
+    if isinstance(value, str | float | int):
+        return parse_text(value)
+    return Unread("number-unreadable")
+
+
+def parse_phone(value: Any) -> str:
+    """A telephone number; typed as a number it lost the zero or the plus before it.
+
+    >>> parse_phone(612345678.0), parse_phone(33612345678.0), parse_phone("06 12 34 56 78")
+    ('0612345678', '+33612345678', '06 12 34 56 78')
+    """
+    text = parse_text(value)
+    if isinstance(value, str) or not text.isdigit():
+        return text
+    if len(text) == 9:
+        return "0" + text
+    return "+" + text if len(text) == 11 and text.startswith("33") else text
+
+
+def parse_sum(value: Any) -> Decimal | Unread | None:
+    """An amount to the cent; None for a blank, a dash or a word for nothing; what is not certain is Unread.
+
+    >>> parse_sum(1499.5), parse_sum("1 650,00 €"), parse_sum("-"), parse_sum("300000 (Advance)").code
+    (Decimal('1499.5'), Decimal('1650.00'), None, 'amount-unreadable')
+    """
+    if type(value) is float:
+        exact = Decimal(repr(value))
+        return exact if exact.as_tuple().exponent >= -2 else to_cents(from_float(value))  # type: ignore[operator]
+    if isinstance(value, str):
+        text = value.strip()
+        if not text or not text.strip("-–—€ \u00a0\u202f"):
+            return None
+        if not any(figure.isdigit() for figure in text) and parse_answer(text) is False and text != "false":
+            return None
+        amount = parse_amount(text)
+        return Unread("amount-unreadable") if amount is None else amount
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Decimal(value)
+    return Unread("amount-unreadable")
+
+
+def currencies_in(values: Iterable[Any]) -> dict[int, str]:
+    """The currency that amounts typed as text name, by position."""
+    found = {value: parse_currency(value) for value in set(values) if isinstance(value, str) and value}
+    if not any(found.values()):
+        return {}
+    return {place: code for place, value in enumerate(values) if isinstance(value, str) and (code := found.get(value))}
+
+
+def decide_order(values: Iterable[Any], configured: str | None) -> Order:
+    """Which of day and month comes first in a column: the dates that leave no doubt decide, else the configuration,
+    else the day, and `assumed` says how many were read so.
+
+    >>> decide_order(["02/14/2026", "03/04/2026"], None).month_first, decide_order(["03/04/2026"], None).assumed
+    (True, 1)
+    """
+    texts = {value for value in set(values) if isinstance(value, str)}
+    pairs = [(int(found[1]), int(found[2]), text) for text in texts if (found := _FIGURES.match(text))]
+    day_first = any(first > 12 >= second for first, second, _ in pairs)
+    month_first = any(second > 12 >= first for first, second, _ in pairs)
+    if day_first and month_first:
+        return Order(None)
+    if day_first or month_first:
+        return Order(month_first)
+    doubtful = sorted(text for first, second, text in pairs if first != second and max(first, second) <= 12)
+    if not doubtful or configured:
+        return Order(configured == "mdy")
+    wanted = set(doubtful)
+    return Order(False, sum(1 for value in values if isinstance(value, str) and value in wanted), doubtful[0])
+
+
+def date_parser(order: Order, *, several: bool = False) -> Parse:
+    """The parser of a date column; with `several`, of one that lists reminders."""
+    return partial(parse_reminders if several else parse_day, order)
+
+
+def parse_day(order: Order, value: Any) -> date | Unread | None:
+    """One date; None for a blank or a dash.
+
+    >>> parse_day(Order(), "15/02/2026"), parse_day(Order(), 20260215.0), parse_day(Order(), "14/01/20201").code
+    (datetime.date(2026, 2, 15), datetime.date(2026, 2, 15), 'date-unreadable')
+    >>> parse_day(Order(), "15/02/2026 et 16/03/2026").code, parse_day(Order(None), "03/04/2026").code
+    ('dates-several', 'date-ambiguous')
+    """
+    if isinstance(value, datetime):
+        value = value.date()
+    if isinstance(value, date):
+        return value if _FIRST_YEAR <= value.year <= _LAST_YEAR else Unread("date-out-of-range")
+    if isinstance(value, float):
+        return _packed(value)
+    if not isinstance(value, str):
+        return Unread("date-unreadable")
+    text = value.strip()
+    if not text or parse_answer(text) is False:
+        return None
+    return _typed(order, text)
+
+
+def _typed(order: Order, text: str) -> date | Unread:
+    month_first = order.month_first
+    if month_first is None:
+        found = _FIGURES.match(text)
+        first, second = (int(found[1]), int(found[2])) if found else (0, 0)
+        if first != second and 0 < first <= 12 and second <= 12:
+            return Unread("date-ambiguous")
+        month_first = second > 12
+    day = parse_date(text, month_first=month_first)
+    if day is None:
+        return Unread("dates-several" if len(_DATES.findall(text)) > 1 else "date-unreadable")
+    return day if _FIRST_YEAR <= day.year <= _LAST_YEAR else Unread("date-out-of-range")
+
+
+def _packed(value: float) -> date | Unread:
+    """A date exported as the number yyyymmdd; any other number is a date that lost its format."""
+    text = str(int(value)) if value.is_integer() else ""
+    day = parse_date(f"{text[:4]}-{text[4:6]}-{text[6:]}") if len(text) == 8 else None
+    return day if day and _FIRST_YEAR <= day.year <= _LAST_YEAR else Unread("date-unreadable")
+
+
+def parse_reminders(order: Order, value: Any) -> Reminders | Unread | None:
+    """The reminders a cell lists: dates separated by anything but other words, or a tick, or a level without date.
+
+    >>> parse_reminders(Order(), "15/06/2026, 30/06/2026").dates
+    (datetime.date(2026, 6, 15), datetime.date(2026, 6, 30))
+    >>> parse_reminders(Order(), "x").undated, parse_reminders(Order(), "15/06/2026 ou 16/06 ?").code
+    (1, 'date-unreadable')
+    """
+    if not isinstance(value, str):
+        day = parse_day(order, value)
+        return Reminders((day,)) if isinstance(day, date) else day
+    text = value.strip()
+    if not text:
+        return None
+    tokens = _DATES.findall(text)
+    if not tokens:
+        return _undated(text)
+    days = [_typed(order, token) for token in tokens]
+    wrong = next((day for day in days if isinstance(day, Unread)), None)
+    rest = {word for word in fold(_DATES.sub(" ", text)).split() if not (word.isdigit() and len(word) == 1)}
+    if wrong or not rest <= load_words().beside_dates:
+        return wrong or Unread("date-unreadable")
+    return Reminders(tuple(sorted({day for day in days if isinstance(day, date)})))
+
+
+def _undated(text: str) -> Reminders | Unread | None:
+    answer = parse_answer(text)
+    if answer is not None:
+        return Reminders((), 1) if answer else None
+    level = parse_level(text)
+    if level is None and set(fold(text).split()) <= load_words().beside_dates:
+        level = 1
+    return Unread("date-unreadable") if level is None else Reminders((), level)
+
+
+def parse_count(value: Any) -> int | Unread | None:
+    """A number of reminders; None for a blank.
+
+    >>> parse_count(2.0), parse_count("2 fois"), parse_count("R1"), parse_count("-"), parse_count("??").code
+    (2, 2, 1, 0, 'count-unreadable')
+    """
+    if isinstance(value, float):
+        return int(value) if value.is_integer() and 0 <= value <= 99 else Unread("count-unreadable")
+    if not isinstance(value, str):
+        return Unread("count-unreadable")
+    text = value.strip()
+    if not text:
+        return None
+    first = text.split()[0]
+    if first.isdigit() and len(first) <= 2 and set(fold(text).split()[1:]) <= {"fois", "relance", "relances", "x"}:
+        return int(first)
+    level = parse_level(text)
+    if level is not None:
+        return level
+    answer = parse_answer(text)
+    return Unread("count-unreadable") if answer is None else int(answer)
+
+
+def merge_reminders(cells: Sequence[Reminders | None]) -> Reminders | None:
+    """What several reminder columns of one row say together; None when all are blank."""
+    filled = [cell for cell in cells if cell]
+    if len(filled) < 2:
+        return filled[0] if filled else None
+    days = tuple(sorted({day for cell in filled for day in cell.dates}))
+    return Reminders(days, sum(cell.undated for cell in filled))

@@ -1,0 +1,140 @@
+"""Clients as all sheets together describe them: the clients sheet first, then what the rows of the tracker add.
+
+Joined by code, else by folded name; the first word wins and a contradiction is told once. It must not know invoices.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from relance.domain.model import Client, Hold
+from relance.domain.names import fold
+from relance.errors import Problem, Severity, Where
+from relance.workbook.roles import PEOPLE
+from relance.workbook.trouble import trouble
+from relance.workbook.words import parse_kind, parse_language
+
+_ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]+")
+_SEPARATORS = re.compile(r"[;,\s]+(?:et |and |ou |or )?")
+_CODE_AND_NAME = re.compile(r"([A-Za-z._/]{0,6}\d[\w./]{0,10}|[A-Za-z]{1,6}-\d{1,8})\s+[-–—]\s+(\S.*)")
+
+Identity = tuple[str, ...]  # the texts of PEOPLE, in that order
+Place = Callable[[str], Where]
+
+
+class Described(Struct):
+    """A client as it is being put together."""
+
+    name: str = ""
+    code: str = ""
+    words: dict[str, Any] = {}
+    hold: Hold | None = None
+
+
+class Register:
+    """The clients met so far. `meet` adds what one row says of one; `clients` gives the result."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self._found: dict[str, Described] = {}
+        self._codes: dict[str, set[str]] = {}
+        self._told: set[tuple[str, str, str]] = set()
+
+    def learn_codes(self, identities: Iterable[Identity]) -> None:
+        """Remember which code goes with which name, so that rows without the code find their client."""
+        for identity in identities:
+            if identity[0] and identity[1]:
+                self._codes.setdefault(fold(identity[0]), set()).add(fold(identity[1]))
+
+    def key(self, identity: Identity) -> str:
+        """The joined identity: the folded code, else the one code of that name, else the folded name."""
+        name, code = identity[0], identity[1]
+        if code:
+            return fold(code)
+        known = self._codes.get(fold(name), set())
+        return next(iter(known)) if len(known) == 1 else fold(name)
+
+    def meet(self, identity: Identity, place: Place, hold: Hold | None = None) -> str:
+        """Add what a row says of its client; the key of the client."""
+        key = self.key(identity)
+        entry = self._found.setdefault(key, Described(words={}))
+        said = dict(zip(PEOPLE, identity, strict=True))
+        entry.code = entry.code or said["client_code"]
+        if not entry.name:
+            entry.name = said["client"]
+        elif said["client"] and fold(said["client"]) != fold(entry.name):
+            self._tell("client-contradiction", key, "client", said["client"], place)
+        for role in PEOPLE[2:]:
+            if said[role]:
+                self._add(key, entry, role, said[role], place)
+        entry.hold = entry.hold or hold
+        return key
+
+    def _add(self, key: str, entry: Described, role: str, text: str, place: Place) -> None:
+        value: Any = text
+        if role == "email":
+            value = parse_email(text)
+        elif role == "kind":
+            value = parse_kind(text)
+        elif role == "language":
+            value = parse_language(text)
+        elif role == "policy":
+            value = text.strip()
+        if value is None:
+            self._tell(f"{role}-unreadable" if role == "email" else f"{role}-unknown", "", role, text, place)
+        elif role not in entry.words:
+            entry.words[role] = value
+        elif role in {"email", "language", "kind", "policy"} and not _same(entry.words[role], value):
+            self._tell("client-contradiction", key, role, text, place)
+
+    def _tell(self, code: str, key: str, role: str, text: str, place: Place) -> None:
+        if (code, key + role, text) not in self._told:
+            self._told.add((code, key + role, text))
+            self.problems.append(trouble(code, place(role), text, role=role, severity=Severity.WARNING))
+
+    def clients(self) -> dict[str, Client]:
+        """The clients by key, in the order they were met."""
+        return {
+            key: Client(key=key, name=entry.name or entry.code, code=entry.code, hold=entry.hold, **entry.words)
+            for key, entry in self._found.items()
+        }
+
+
+def _same(one: Any, other: Any) -> bool:
+    return bool(
+        one == other or (isinstance(one, str) and isinstance(other, str) and one.casefold() == other.casefold())
+    )
+
+
+def parse_email(text: str) -> str | None:
+    """One address, or several separated by commas, or None when a part is none.
+
+    >>> parse_email("Compta <compta@lefevre.example>"), parse_email("a@b.fr; c@d.fr"), parse_email("voir M. Noël")
+    ('compta@lefevre.example', 'a@b.fr, c@d.fr', None)
+    """
+    text = text.replace("mailto:", "").strip()
+    bracketed = re.findall(r"<([^<>]*)>", text)
+    parts = bracketed or [part for part in _SEPARATORS.split(text) if part]
+    if parts and all(_ADDRESS.fullmatch(part.strip()) for part in parts):
+        return ", ".join(part.strip() for part in parts)
+    return None
+
+
+def split_codes(names: Sequence[str]) -> tuple[list[str], list[str]] | None:
+    """Names and codes of a column written `CODE - NOM`, or None when fewer than four in five are written so.
+
+    >>> split_codes(["C012 - Dupont SARL", "C014 - Martin"])
+    (['Dupont SARL', 'Martin'], ['C012', 'C014'])
+    >>> split_codes(["Dupont - Martin SARL", "Jean - Paul"]) is None
+    True
+    """
+    distinct = {name: _CODE_AND_NAME.fullmatch(name) for name in set(names) if name}
+    if not distinct or 5 * sum(1 for found in distinct.values() if found) < 4 * len(distinct):
+        return None
+    pairs = {name: (found[2], found[1]) if found else (name, "") for name, found in distinct.items()}
+    pairs[""] = ("", "")
+    return [pairs[name][0] for name in names], [pairs[name][1] for name in names]

@@ -1,0 +1,276 @@
+"""The columns of the tracking table, parsed and lined up row by row, before rows become invoices."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from functools import partial
+from itertools import compress
+from typing import Any
+
+from msgspec import Struct
+
+from relance.domain.model import Dispute, Hold, State, Status
+from relance.money import ZERO, parse_currency
+from relance.workbook.cells import (
+    Reminders,
+    Unread,
+    currencies_in,
+    date_parser,
+    merge_reminders,
+    parse_count,
+    parse_name,
+    parse_number,
+    parse_phone,
+    parse_sum,
+    parse_text,
+)
+from relance.workbook.clients import Identity, Register, split_codes
+from relance.workbook.grid import Grid, Weight
+from relance.workbook.headers import header_currency
+from relance.workbook.roles import PEOPLE
+from relance.workbook.settle import STANDING
+from relance.workbook.sift import Core, left_out
+from relance.workbook.stops import parse_dispute, parse_hold, parse_promise
+from relance.workbook.words import parse_answer, parse_status, parse_type
+
+_AMOUNT_ROLES = ("total", "deposit", "paid", "balance", "surcharge")
+
+
+class Read(Struct, frozen=True, kw_only=True):
+    """The table column by column, all of one length; a column the sheet lacks is full of None (or "")."""
+
+    number: list[str]
+    key: list[str]
+    client: list[str]
+    total: list[Decimal | None]
+    currency: list[str]
+    issued: list[date | None]
+    due: list[date | None]
+    terms: list[str]
+    deposit: list[Decimal | None]
+    paid: list[Decimal | None]
+    paid_on: list[date | None]
+    balance: list[Decimal | None]
+    surcharge: list[Decimal | None]
+    count: list[int | None]
+    reminders: list[Reminders | None]
+    status: list[Status | None]
+    dispute: list[Dispute | None]
+    promise: list[date | None]
+    hold: list[Hold | None]
+    order: list[str]
+    comment: list[str]
+    file: list[str]
+    policy: list[str | None]
+    credit: list[bool]
+    left_out: set[int]
+
+
+def gather(grid: Grid, register: Register) -> Read:
+    """Parse every column, tell what is no invoice, and introduce the clients to the register."""
+    reader = _Reader(grid)
+    total = reader.total()
+    identities = reader.identities()
+    status = reader.status()
+    issued = grid.read_dates("issued", date_parser, Weight.DATE)
+    due = grid.read_dates("due", date_parser, Weight.DATE)
+    number = grid.read("number", parse_number, Weight.GRAVE)
+    names = [identity[0] or identity[1] for identity in identities] if reader.has_client else None
+    balance = reader.amounts("balance", Weight.LIGHT, computed=True)
+    columns = dict(
+        deposit=reader.amounts("deposit", Weight.GRAVE),
+        paid=reader.amounts("paid", Weight.GRAVE),
+        paid_on=grid.read_dates("paid_on", date_parser, Weight.DATE),
+        surcharge=reader.amounts("surcharge", Weight.LIGHT, computed=True),
+        count=grid.read("reminder_count", parse_count, Weight.GRAVE, computed=grid.has("reminder_dates")),
+        promise=grid.read_dates("promise", lambda order: partial(parse_promise, order), Weight.DATE),
+        hold=grid.read_dates("hold", lambda order: partial(parse_hold, order), Weight.GRAVE),
+        dispute=grid.read("dispute", parse_dispute, Weight.GRAVE),
+        policy=grid.read("policy", parse_text, Weight.NONE),
+    )
+    core = Core(number, names, total, issued, due, status)
+    out = left_out(grid, core)
+    nothing: list[Any] = [None] * grid.size
+    blank = [""] * grid.size
+    return Read(
+        number=number or blank,
+        key=reader.keys(identities, register, out),
+        client=names or blank,
+        total=total,
+        currency=reader.currency(),
+        issued=issued or nothing,
+        due=due or nothing,
+        terms=reader.texts("terms"),
+        balance=balance or nothing,
+        reminders=reader.reminders() or nothing,
+        status=status or nothing,
+        order=reader.texts("order"),
+        comment=reader.texts("comment"),
+        file=reader.texts("file"),
+        credit=reader.credit_words(),
+        left_out=out,
+        **{role: values or nothing for role, values in columns.items()},
+    )
+
+
+class _Reader:
+    def __init__(self, grid: Grid) -> None:
+        self.grid = grid
+        self.has_client = grid.has("client") or grid.has("client_code")
+
+    def texts(self, role: str) -> list[str]:
+        return self.grid.read(role, parse_text, Weight.NONE) or [""] * self.grid.size
+
+    def amounts(self, role: str, weight: Weight, *, computed: bool = False) -> list[Decimal | None] | None:
+        column = self.grid.table.column(role)
+        if column and weight is Weight.GRAVE:
+            for row, said in self.grid.marks.formats.get(column.index, {}).items():
+                place = row - self.grid.table.first_row
+                if said == "%" and 0 <= place < self.grid.size and self.grid.raw(column)[place] != "":
+                    self.grid.set_aside(place, "amount-percent", role=role)
+        return self.grid.read(role, parse_sum, weight, computed=computed)
+
+    def total(self) -> list[Decimal | None]:
+        """The amounts incl. tax: their column, else excl. tax + VAT where every VAT column is known; never a guess."""
+        found = self.amounts("total", Weight.GRAVE)
+        if found is not None:
+            return found
+        net = self.amounts("total_excl_tax", Weight.GRAVE) or []
+        taxes = [self.grid.read_column(column, parse_sum, Weight.GRAVE) for column in self.grid.table.all("vat")]
+        if not taxes:
+            for place, amount in enumerate(net):
+                if amount is not None:
+                    self.grid.set_aside(place, "amount-excl-tax-only", amount, role="total_excl_tax")
+            return net
+        return [
+            None if amount is None else amount + sum((tax or ZERO for tax in row), ZERO)
+            for amount, *row in zip(net, *taxes, strict=True)
+        ]
+
+    def identities(self) -> list[Identity]:
+        grid, size = self.grid, self.grid.size
+        parsers = {"phone": parse_phone, "client": parse_name, "contact": parse_name}
+        columns = {
+            role: grid.read(role, parsers.get(role, parse_text), Weight.GRAVE if role in PEOPLE[:2] else Weight.NONE)
+            for role in PEOPLE
+        }
+        if columns["client"] and not columns["client_code"] and (parts := split_codes(columns["client"])):
+            columns["client"], columns["client_code"] = parts
+        return list(zip(*(columns[role] or [""] * size for role in PEOPLE), strict=True))
+
+    def keys(self, identities: list[Identity], register: Register, out: set[int]) -> list[str]:
+        """The client of each row, by key; rows left out introduce nobody."""
+        kept = identities
+        if out:
+            kept = list(compress(identities, (place not in out for place in range(len(identities)))))
+        distinct = dict.fromkeys(kept)
+        register.learn_codes(distinct)
+        first = {identity: place for place, identity in reversed(list(enumerate(identities))) if place not in out}
+        nobody = ("", "")
+        keys: dict[Identity, str] = {}
+        for identity in distinct:
+            place = first[identity]
+            if identity[:2] == nobody and self.has_client:
+                keys[identity] = ""
+            else:
+                keys[identity] = register.meet(identity, partial(self.grid.where, place))
+        return [keys.get(identity, "") for identity in identities]
+
+    def status(self) -> list[Status | None] | None:
+        """The status words, completed by a column "paid: yes or no" and by the type of document."""
+        found = self.grid.read("status", _status, Weight.GRAVE)
+        flags = self.grid.read("paid_flag", _flag, Weight.GRAVE)
+        if flags:
+            found = found or [None] * self.grid.size
+            for place, flag in enumerate(flags):
+                found[place] = self._with_flag(place, found[place], flag)
+        types = self.grid.read("type", _type, Weight.GRAVE)
+        if types and "draft" in types:
+            found = found or [None] * self.grid.size
+            for place, kind in enumerate(types):
+                if kind == "draft" and (found[place] is None or found[place].state in STANDING):
+                    found[place] = Status(State.DRAFT, 0, kind)
+        return found
+
+    def _with_flag(self, place: int, status: Status | None, flag: bool | None) -> Status | None:  # noqa: FBT001
+        if flag is None or (status and (status.state is State.PAID) == flag):
+            return status
+        if flag and (status is None or status.state not in {*STANDING, State.PARTIAL}):
+            return status or Status(State.PAID, 0, "")
+        if not flag and (status is None or status.state is not State.PAID):
+            return status or Status(State.OPEN, 0, "")
+        self.grid.set_aside(place, "status-contradicted", status.word if status else "", role="status")
+        return status
+
+    def credit_words(self) -> list[bool]:
+        types = self.grid.read("type", _type, Weight.NONE)
+        return [kind == "credit_note" for kind in types] if types else [False] * self.grid.size
+
+    def reminders(self) -> list[Reminders | None] | None:
+        grid = self.grid
+        several = partial(date_parser, several=True)
+        columns = [grid.read_date_column(column, several, Weight.DATE) for column in grid.table.all("reminder_dates")]
+        if last := grid.read_dates("last_reminder", date_parser, Weight.DATE):
+            columns.append([Reminders((day,)) if day else None for day in last])
+        if len(columns) < 2:
+            return columns[0] if columns else None
+        return [merge_reminders(cells) for cells in zip(*columns, strict=True)]
+
+    def currency(self) -> list[str]:
+        """The currency of each row: its column, what its amounts say, the header; else the configured one."""
+        grid, total = self.grid, self.grid.table.column("total")
+        default = (header_currency(total.header) if total else "") or grid.mapping.currency
+        typed = grid.read("currency", _currency, Weight.GRAVE)
+        found = [code or default for code in typed] if typed else [default] * grid.size
+        for place, codes in self._named().items():
+            known = {typed[place]} if typed and typed[place] else set()
+            if len(codes | known) > 1:
+                grid.set_aside(place, "currency-contradiction", ", ".join(sorted(codes | known)), role="currency")
+            else:
+                found[place] = next(iter(codes))
+        return found
+
+    def _named(self) -> dict[int, set[str]]:
+        """The currencies that amounts name, as text or by the format of their cell."""
+        grid = self.grid
+        named: dict[int, set[str]] = {}
+        for column in (found for role in _AMOUNT_ROLES if (found := grid.table.column(role))):
+            for place, code in currencies_in(grid.raw(column)).items():
+                named.setdefault(place, set()).add(code)
+            for row, code in grid.marks.formats.get(column.index, {}).items():
+                place = row - grid.table.first_row
+                if code != "%" and 0 <= place < grid.size and grid.raw(column)[place] != "":
+                    named.setdefault(place, set()).add(code)
+        return named
+
+
+def _status(value: Any) -> Status | Unread | None:
+    text = parse_text(value)
+    if not text or not text.strip("-–—."):
+        return None
+    return parse_status(text) or Unread("status-unknown")
+
+
+def _flag(value: Any) -> bool | Unread | None:
+    text = parse_text(value)
+    if not text:
+        return None
+    status = parse_status(text)
+    answer = parse_answer(text) if status is None else status.state is State.PAID
+    return Unread("status-unknown") if answer is None else answer
+
+
+def _type(value: Any) -> str | Unread | None:
+    text = parse_text(value)
+    return (parse_type(text) or Unread("type-unknown")) if text else None
+
+
+def _currency(value: Any) -> str | Unread | None:
+    text = parse_text(value)
+    if not text:
+        return None
+    code = parse_currency(text)
+    if code is None and len(text) == 3 and text.isalpha() and text.isupper():
+        return text
+    return code or Unread("currency-unknown")

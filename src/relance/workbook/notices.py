@@ -1,0 +1,65 @@
+"""What the sheet lacks, each thing said once with what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from relance.errors import Message, Problem, Severity, Where, msg
+from relance.workbook.grid import Grid
+
+_COSTS: tuple[tuple[str, tuple[str, ...], Message, Message], ...] = (
+    (
+        "no-number-column",
+        ("number",),
+        msg("No invoice number column: invoices can be listed, but not named in letters nor told apart."),
+        msg("Add a column “N° facture”."),
+    ),
+    (
+        "no-client-column",
+        ("client", "client_code"),
+        msg("No client column: nobody can be written to."),
+        msg("Add a column “Client”."),
+    ),
+    (
+        "no-issue-date-column",
+        ("issued",),
+        msg("No invoice date column: letters cannot give it, and terms cannot be checked."),
+        msg("Add a column “Date facture”."),
+    ),
+    (
+        "no-payment-column",
+        ("paid", "paid_on", "status", "paid_flag", "balance"),
+        msg("No status, payment or balance column: every invoice counts as unpaid."),
+        msg("Add a column “Statut” or “Montant réglé”."),
+    ),
+    (
+        "no-reminder-column",
+        ("reminder_count", "reminder_dates", "last_reminder"),
+        msg("No reminder column: only the journal beside the workbook knows which reminders were sent."),
+        msg("Add columns “Nb relances” and “Dates de relance” so that colleagues see them."),
+    ),
+)
+
+
+def missing_columns(grid: Grid, file_format: str, *, has_email: bool) -> Iterator[Problem]:
+    """One notice per thing missing. Formats other than .xlsx cannot tell error cells from blanks: said too."""
+    where = Where(grid.table.sheet, grid.table.header_row)
+    for code, roles, message, hint in _COSTS:
+        if not any(grid.has(role) for role in roles):
+            yield Problem(code, Severity.NOTICE, message, hint, where)
+    if not has_email:
+        yield Problem(
+            "no-email-column",
+            Severity.NOTICE,
+            msg("No e-mail address anywhere: reminders can only be calls and letters."),
+            msg("Add a column “E-mail”, or a clients sheet with one."),
+            where,
+        )
+    if file_format != "xlsx":
+        yield Problem(
+            "errors-invisible",
+            Severity.WARNING,
+            msg("In this file format a cell that shows an error cannot be told from a blank one."),
+            msg("Save the workbook as .xlsx to have errors found, and to let relance write in it."),
+            where,
+        )
