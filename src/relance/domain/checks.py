@@ -1,0 +1,42 @@
+"""A ledger -> what is wrong in it, cell by cell: the sheet doctor.
+
+Problems of cells that could not be read at all come from the reading (`Ledger.problems`); here are those that only
+the whole sheet shows. It must not decide or repair anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from relance.domain.checks_clients import CLIENT_CHECKS
+from relance.domain.checks_rows import ROW_CHECKS, Check, Sheet
+from relance.domain.model import Invoice, Ledger
+from relance.domain.owed import owed
+from relance.domain.policy import PolicySet
+from relance.errors import Problem
+
+CHECKS: tuple[Check, ...] = (*ROW_CHECKS, *CLIENT_CHECKS)
+"""Every check of the sheet doctor."""
+
+
+def check_ledger(
+    ledger: Ledger,
+    policies: PolicySet,
+    today: date,
+    *,
+    latest_due: Callable[[Invoice], date | None] = lambda _: None,
+    legal_forms: frozenset[str] = frozenset(),
+) -> tuple[Problem, ...]:
+    """Every problem of the rows and the clients, in the order of the sheet; those of the reading are not repeated."""
+    sheet = Sheet(
+        ledger=ledger,
+        amounts=tuple([owed(invoice) for invoice in ledger.invoices]),
+        policies=policies,
+        today=today,
+        letters={found.role: found.column for found in reversed(ledger.columns)},
+        latest_due=latest_due,
+        legal_forms=legal_forms,
+    )
+    problems = [problem for check in CHECKS for problem in check(sheet)]
+    return tuple(sorted(problems, key=lambda problem: problem.where.row if problem.where else 0))

@@ -1,0 +1,111 @@
+"""Clients who cannot be written to, are spelled two ways, or whose policy nobody defined -> problems with their cell.
+
+Two spellings are pointed out, never joined: only a person knows whether they are one client.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+from relance.domain.checks_rows import Check, Sheet
+from relance.domain.model import Client, Invoice
+from relance.domain.names import fold
+from relance.errors import Problem, Severity, msg
+from relance.money import ZERO
+
+_SPELLED_OUT = re.compile(r"(?<=\b\w) (?=\w\b)")  # the blanks of "s a r l"
+_SHORT = 6  # letters under which one letter more or less is another name
+
+
+def no_email(sheet: Sheet) -> Iterator[Problem]:
+    """A client who owes money and has no e-mail address: told once, on their first open row."""
+    told: set[str] = set()
+    for invoice, amount in sheet.rows():
+        client = invoice.client
+        if amount > ZERO and not client.email and client.key not in told:
+            told.add(client.key)
+            text = msg("{client} has no e-mail address.", client=client.name)
+            hint = msg("Add it; until then this client is called, not written to.")
+            yield Problem("no-email", Severity.WARNING, text, hint, sheet.cell(invoice, "email"))
+
+
+def spellings(sheet: Sheet) -> Iterator[Problem]:
+    """Two clients who look like one: the same words in another order or with another legal form, or one letter apart.
+    Pointed out on the first row of the one with fewer invoices."""
+    first: dict[str, Invoice] = {}
+    count: dict[str, int] = defaultdict(int)
+    for invoice, _ in sheet.rows():
+        first.setdefault(invoice.client.key, invoice)
+        count[invoice.client.key] += 1
+    groups: dict[str, list[str]] = defaultdict(list)
+    for key, invoice in first.items():
+        for sign in _signs(_bare(invoice.client, sheet.legal_forms)):
+            groups[sign].append(key)
+    pairs = {tuple(sorted((one, other))) for keys in groups.values() for one in keys for other in keys if one != other}
+    for one, other in sorted(pairs):
+        rare, usual = sorted(
+            (first[one], first[other]), key=lambda invoice: (count[invoice.client.key], invoice.where.row)
+        )
+        if rare.client.code and usual.client.code:
+            continue
+        names = {"rare": rare.client.name, "usual": usual.client.name}
+        text = msg("“{rare}” and “{usual}” look like the same client.", **names)
+        hint = msg("Spell both the same way, or give each a client code.")
+        where = sheet.cell(rare, "client")
+        yield Problem("client-spelled-twice", Severity.WARNING, text, hint, where, rare.client.name)
+
+
+def policies(sheet: Sheet) -> Iterator[Problem]:
+    """A policy in the workbook that nobody defined: its invoices are not chased."""
+    for invoice, amount in sheet.rows():
+        if amount <= ZERO or not (invoice.policy or invoice.client.policy):
+            continue
+        policy = sheet.policies.policy_for(invoice)
+        if not policy.known:
+            text = msg("Nobody defined a policy called “{name}”.", name=policy.name)
+            hint = msg("Correct the name, or define it under [policies] in relance.toml; until then it is not chased.")
+            yield Problem("unknown-policy", Severity.ERROR, text, hint, sheet.cell(invoice, "policy"), policy.name)
+
+
+def assignments(sheet: Sheet) -> Iterator[Problem]:
+    """A client or an invoice of the configuration that the workbook does not have: a wish that has no effect."""
+    clients = {fold(name) for client in _clients(sheet) for name in (client.code, client.key, client.name) if name}
+    numbers = {fold(invoice.number) for invoice, _ in sheet.rows()} if sheet.policies.invoices else set()
+    hint = msg("Correct its spelling in relance.toml, or remove it.")
+    for name, assigned in sheet.policies.clients.items():
+        if name not in clients:
+            text = msg(
+                "relance.toml gives a policy to “{name}”, a client the workbook does not have.", name=assigned.name
+            )
+            yield Problem("policy-for-nobody", Severity.WARNING, text, hint, None, assigned.name)
+    for name, assigned in sheet.policies.invoices.items():
+        if name not in numbers:
+            text = msg(
+                "relance.toml gives a policy to “{name}”, an invoice the workbook does not have.", name=assigned.name
+            )
+            yield Problem("policy-for-nobody", Severity.WARNING, text, hint, None, assigned.name)
+
+
+def _clients(sheet: Sheet) -> Iterator[Client]:
+    if sheet.policies.clients:
+        yield from sheet.ledger.clients
+        yield from (invoice.client for invoice in sheet.ledger.invoices)
+
+
+def _bare(client: Client, legal_forms: frozenset[str]) -> str:
+    """The words of a name that are not its legal form, in order of the alphabet, without blanks."""
+    words = _SPELLED_OUT.sub("", fold(client.name)).split()
+    return "".join(sorted(word for word in words if word not in legal_forms) or sorted(words))
+
+
+def _signs(name: str) -> set[str]:
+    """What two likely spellings of one name share: the whole, and, for a long name, all but one of its letters.
+    Figures are never left out: "Agence 1" and "Agence 2" are two."""
+    if len(name) < _SHORT:
+        return {name}
+    return {name} | {name[:at] + name[at + 1 :] for at, letter in enumerate(name) if not letter.isdecimal()}
+
+
+CLIENT_CHECKS: tuple[Check, ...] = (no_email, spellings, policies, assignments)
