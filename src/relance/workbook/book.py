@@ -28,6 +28,7 @@ class Book:
         self.package = package
         self.layout = layout
         self.changed = dict(changed)
+        self._read: dict[str, bytes] = {}
         self._sheets: dict[str, SheetXml] = {}
         self._tables: dict[str, list[Table]] = {}
 
@@ -57,11 +58,17 @@ class Book:
         """The XML of a part."""
         if name in self.changed:
             return self.changed[name]
-        return checked(self.package.read(name), name)
+        if name not in self._read:
+            self._read[name] = checked(self.package.read(name), name)
+        return self._read[name]
 
     def with_parts(self, parts: Mapping[str, bytes]) -> Book:
         """The workbook as it will be with some parts replaced."""
-        return Book(self.package, self.layout, {**self.changed, **parts})
+        after = Book(self.package, self.layout, {**self.changed, **parts})
+        after._read = self._read
+        kept = {sheet.name for sheet in self.layout.sheets if sheet.part not in parts}
+        after._sheets = {name: sheet for name, sheet in self._sheets.items() if name in kept}
+        return after
 
     def sheet_part(self, name: str) -> SheetPart:
         """Where a sheet is; a ConflictError when it does not exist any more."""

@@ -170,7 +170,10 @@ def escape(text: str) -> bytes:
 
 def text_of(content: bytes) -> str:
     """XML content without elements as the text it means: entities and line ends resolved."""
-    return unescape(content.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n"))
+    text = content.decode("utf-8", "replace")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return unescape(text) if "&" in text else text
 
 
 def splice(xml: bytes, changes: Iterable[Change]) -> bytes:

@@ -43,7 +43,7 @@ def apply_plan(data: bytes, plan: Plan) -> bytes:
     book = book.with_parts(without_stale_results(book, places))
     changed = {name: xml for name, xml in book.changed.items() if xml != original.part(name)}
     result = original.package.replaced(changed) if changed else data
-    _check(result, plan, changed)
+    _check(result, plan, original, changed)
     return result
 
 
@@ -139,14 +139,29 @@ class _Writer:
 
     def _style(self, sheet: str, row: int, column: int, cell: Cell | None, value: Value) -> int:
         """The format of the cell once written: its own, its neighbours', or a copy that shows the value as it is."""
-        xml = self.book.sheet(sheet)
-        near = list(self._near(sheet, row, column))
-        style = cell.style if cell else _default_style(xml, row, column, near)
+        style = cell.style if cell else self._default_style(sheet, row, column)
         if suits(value, self.book.look(style)) or self.book.styles is None:
             return style
+        near = self._near(sheet, row, column)
         like = next((other.style for other in near if suits(value, self.book.look(other.style))), None)
         number = self.book.styles.number_format(like) if like is not None else None
         return self.book.styles.with_number_format(style, wanted_format(value, number))
+
+    def _default_style(self, sheet: str, row: int, column: int) -> int:
+        """The format of a cell not written yet: of its neighbours in the column, of its row, of its column."""
+        xml = self.book.sheet(sheet)
+        near = next(self._near(sheet, row, column), None)
+        if near:
+            return near.style
+        tag = xml.row_tag(row)
+        if tag and attribute(tag, "customFormat") in ("1", "true"):
+            return int(attribute(tag, "s") or 0)
+        columns = xml.child("cols")
+        for element in children(xml.xml, columns) if columns else ():
+            tag = element.tag(xml.xml)
+            if int(attribute(tag, "min") or 0) <= column <= int(attribute(tag, "max") or 0):
+                return int(attribute(tag, "style") or 0)
+        return 0
 
     def _near(self, sheet: str, row: int, column: int) -> Iterator[Cell]:
         """The written cells of the column in data rows, nearest first: above, then below."""
@@ -157,20 +172,6 @@ class _Writer:
             found = xml.cell(number, column)
             if found:
                 yield found
-
-
-def _default_style(xml: SheetXml, row: int, column: int, near: list[Cell]) -> int:
-    if near:
-        return near[0].style
-    tag = xml.row_tag(row)
-    if tag and attribute(tag, "customFormat") in ("1", "true"):
-        return int(attribute(tag, "s") or 0)
-    columns = xml.child("cols")
-    for element in children(xml.xml, columns) if columns else ():
-        tag = element.tag(xml.xml)
-        if int(attribute(tag, "min") or 0) <= column <= int(attribute(tag, "max") or 0):
-            return int(attribute(tag, "style") or 0)
-    return 0
 
 
 def _table_header(book: Book, sheet: str, row: int, column: int) -> int:
@@ -200,10 +201,18 @@ def _written_as(held: Value | CellError, wanted: Value) -> bool:
     return held == wanted if isinstance(wanted, str) and wanted else same_value(held, wanted)
 
 
-def _check(result: bytes, plan: Plan, changed: Mapping[str, bytes]) -> None:
+def _check(result: bytes, plan: Plan, original: Book, changed: Mapping[str, bytes]) -> None:
     """Read the result again: every part changed is XML, every cell holds what was planned."""
     book = open_book(result)
-    broken = [name for name, xml in changed.items() if book.part(name) != xml or not well_formed(xml)]
+    sheets = {sheet.part: sheet.name for sheet in book.layout.sheets}
+    broken = [
+        name
+        for name, xml in changed.items()
+        if book.part(name) != xml
+        or not well_formed(
+            _differing(original.sheet(sheets[name]), book.sheet(sheets[name])) if name in sheets else xml
+        )
+    ]
     wrong = [e.cell for e in plan.effective if not _written_as(book.value(e.sheet, e.cell), e.after)]
     if broken or wrong:
         raise RelanceError(
@@ -211,3 +220,10 @@ def _check(result: bytes, plan: Plan, changed: Mapping[str, bytes]) -> None:
             msg("The changed workbook does not read back as planned ({what}).", what=", ".join(broken + wrong)),
             msg("Nothing was written. Please report this, with a copy of the workbook if you can share it."),
         )
+
+
+def _differing(before: SheetXml, after: SheetXml) -> bytes:
+    """A sheet without the rows whose bytes did not change: an XML document still, and a short one."""
+    held = {before.xml[start:end] for start, end in before.all_bounds()}
+    rows = [row for start, end in after.all_bounds() if (row := after.xml[start:end]) not in held]
+    return b"".join((after.xml[: after.data.inner], *rows, after.xml[after.data.close :]))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -57,7 +58,6 @@ class SheetXml:
         self.data = data
         self.numbers: list[int] = []
         self.starts: list[int] = []
-        self.unnamed = False
         self._index_rows()
         self._cell = re.compile(
             b"<%bc(?=[\\s/>])[^>]*?(?:/>|>(.*?)</%bc\\s*>)" % (re.escape(self.prefix), re.escape(self.prefix)),
@@ -69,19 +69,21 @@ class SheetXml:
 
     def _index_rows(self) -> None:
         pattern = re.compile(b"<" + re.escape(self.prefix) + rb"row(?=[\s/>])(?:\s+r=\"(\d+)\")?")
-        number = 0
-        for found in pattern.finditer(self.xml, self.data.inner, self.data.close):
-            given = found[1]
-            if given is None:
-                tag = self.xml[found.start() : self.xml.find(b">", found.start()) + 1]
-                text = attribute(tag, "r")
-                self.unnamed = self.unnamed or text is None
-                given = text.encode() if text else b"%d" % (number + 1)
-            if int(given) <= number:
-                raise damaged(msg("the rows of sheet {sheet} are not in order", sheet=self.name))
-            number = int(given)
-            self.numbers.append(number)
-            self.starts.append(found.start())
+        found = list(pattern.finditer(self.xml, self.data.inner, self.data.close))
+        self.starts = [row.start() for row in found]
+        given = [row[1] for row in found]
+        self.numbers = [int(number) for number in given] if None not in given else self._counted(given)
+        if any(number >= after for number, after in pairwise(self.numbers)):
+            raise damaged(msg("the rows of sheet {sheet} are not in order", sheet=self.name))
+
+    def _counted(self, given: list[bytes | None]) -> list[int]:
+        """The numbers of rows of which some do not name theirs first, or at all: then one after the last."""
+        numbers: list[int] = []
+        for number, start in zip(given, self.starts, strict=True):
+            tag = self.xml[start : self.xml.find(b">", start) + 1]
+            text = number or (attribute(tag, "r") or "").encode()
+            numbers.append(int(text) if text else (numbers[-1] if numbers else 0) + 1)
+        return numbers
 
     def row_bounds(self, number: int) -> tuple[int, int] | None:
         """Where a row stands, blanks after it included; None when it is not written."""
@@ -89,6 +91,10 @@ class SheetXml:
         if at == len(self.numbers) or self.numbers[at] != number:
             return None
         return self.starts[at], self.starts[at + 1] if at + 1 < len(self.starts) else self.data.close
+
+    def all_bounds(self) -> Iterator[tuple[int, int]]:
+        """Where each row stands, in order."""
+        return pairwise((*self.starts, self.data.close))
 
     def row_tag(self, number: int) -> bytes:
         """The opening tag of a row, b"" when it is not written."""
