@@ -148,6 +148,13 @@ class Follower:
             return None
         return (pair for reference in found for pair in self._boxes(sheet, formula, reference))
 
+    def area_boxes(self, sheet: str, formula: Formula) -> list[tuple[str, Box]] | None:
+        """The rectangles a formula reads by their address, tables left out; None when it cannot be told."""
+        found = formula.reads.references
+        if found is None:
+            return None
+        return [pair for ref in found if isinstance(ref, Area) for pair in self._boxes(sheet, formula, ref)]
+
     def _boxes(self, sheet: str, formula: Formula, reference: Reference) -> Iterator[tuple[str, Box]]:
         if not isinstance(reference, Area):
             place, table = self.tables[_table_name(reference)]

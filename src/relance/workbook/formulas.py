@@ -7,7 +7,7 @@ It must not know sheets' bytes.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 
@@ -184,6 +184,26 @@ def shifted(formula: str, rows: int, columns: int = 0) -> str | None:
     >>> shifted('F40-$G$1+LOG10(H$2)&"F40"', 1), shifted("SUM(F$2:F40)+'A1'!B:B+T[[#This Row],[A1]]", 1)
     ('F41-$G$1+LOG10(H$2)&"F40"', "SUM(F$2:F41)+'A1'!B:B+T[[#This Row],[A1]]")
     """
+    lost: list[str] = []
+
+    def moved(_: str | None, area: str) -> str:
+        after = _shifted_area(area, rows, columns)
+        if after is None:
+            lost.append(area)
+        return after or area
+
+    after = rewritten(formula, moved)
+    return None if lost else after
+
+
+def rewritten(formula: str, change: Callable[[str | None, str], str]) -> str:
+    """The formula with each area of cells replaced by what `change(sheet, area)` gives; all else stays as written.
+
+    `sheet` is "" for none named, None for another workbook.
+
+    >>> rewritten("SUM(F2:F41)/Taux", lambda sheet, area: area.replace("41", "42"))
+    'SUM(F2:F42)/Taux'
+    """
     pieces, at = [], 0
     while at < len(formula):
         number = _NUMBER.match(formula, at) if formula[at].isdigit() else None
@@ -191,12 +211,12 @@ def shifted(formula: str, rows: int, columns: int = 0) -> str | None:
         if token is None or (number and not token["area"]):
             end = number.end() if number else at + 1
             pieces.append(formula[at:end])
+        elif token["area"]:
+            end = token.end()
+            pieces.append((token["sheet"] or "") + change(_sheet(token["sheet"]), token["area"]))
         else:
-            end = _closing(formula, token.end()) or len(formula) if token["after"] == "[" else token.end()
-            text = _shifted_area(token["area"], rows, columns) if token["area"] else formula[token.start() : end]
-            if text is None:
-                return None
-            pieces.append((token["sheet"] or "") + text if token["area"] else text)
+            end = (_closing(formula, token.end()) or len(formula)) if token["after"] == "[" else token.end()
+            pieces.append(formula[at:end])
         at = end
     return "".join(pieces)
 

@@ -24,11 +24,12 @@ class Relation(Struct, frozen=True):
 
 
 class SheetPart(Struct, frozen=True):
-    """A worksheet: its name as people see it, its part, its place among the tabs (0 first)."""
+    """A worksheet: its name as people see it, its part, its place among the tabs (0 first), its `sheetId`."""
 
     name: str
     part: str
     index: int
+    id: str = ""
 
 
 class Layout(Struct, frozen=True):
@@ -106,7 +107,9 @@ def _sheets(package: Package, part: str, by_id: dict[str, Relation]) -> tuple[Sh
         tag = element.tag(xml)
         relation = by_id.get(_relation_id(tag))
         if relation and relation.kind == "worksheet":
-            sheets.append(SheetPart(attribute(tag, "name") or "", relation.part, index))
+            sheets.append(
+                SheetPart(attribute(tag, "name") or "", relation.part, index, attribute(tag, "sheetId") or "")
+            )
     return tuple(sheets)
 
 

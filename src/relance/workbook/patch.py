@@ -18,7 +18,7 @@ from relance.workbook.guards import Guards
 from relance.workbook.markup import attribute, children, well_formed
 from relance.workbook.recalc import without_stale_results
 from relance.workbook.refs import column_letters, parse_cell
-from relance.workbook.sheet_xml import Cell, SheetXml, cell_xml, new_cell_tag
+from relance.workbook.sheet_xml import Cell, SheetXml, cell_xml, new_cell_tag, row_tag_like
 from relance.workbook.strings import SharedStrings, text_element
 from relance.workbook.styles import suits, wanted_format
 from relance.workbook.values import CellError, Value, number_text, same_value, serial_of
@@ -176,16 +176,6 @@ class _Writer:
 
 def _table_header(book: Book, sheet: str, row: int, column: int) -> int:
     return next((table.first - 1 for table in book.tables(sheet) if table.box.holds(row, column)), 0)
-
-
-def row_tag_like(xml: SheetXml, row: int, model: int) -> bytes:
-    """The opening tag of a new row: height and format of the row it follows."""
-    kept = b""
-    tag = xml.row_tag(model)
-    for name in ("s", "customFormat", "ht", "customHeight", "x14ac:dyDescent"):
-        value = attribute(tag, name)
-        kept += b' %s="%s"' % (name.encode(), value.encode()) if value is not None else b""
-    return b'<%brow r="%d"%b>' % (xml.prefix, row, kept)
 
 
 def _v(prefix: bytes, text: str) -> bytes:

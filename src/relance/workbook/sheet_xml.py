@@ -222,6 +222,16 @@ def new_cell_tag(prefix: bytes, row: int, column: int) -> bytes:
     return b'<%bc r="%b"/>' % (prefix, address(row, column).encode())
 
 
+def row_tag_like(xml: SheetXml, row: int, model: int) -> bytes:
+    """The opening tag of a new row: height and format of the row it follows."""
+    kept = b""
+    tag = xml.row_tag(model)
+    for name in ("s", "customFormat", "ht", "customHeight", "x14ac:dyDescent"):
+        value = attribute(tag, name)
+        kept += b' %s="%s"' % (name.encode(), value.encode()) if value is not None else b""
+    return b'<%brow r="%d"%b>' % (xml.prefix, row, kept)
+
+
 def _spanning(tag: bytes, new: Mapping[int, bytes]) -> bytes:
     """The row's tag with `spans` covering the new cells, when it has one."""
     spans = attribute(tag, "spans")
