@@ -25,7 +25,6 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "relance"
 PO = SOURCE / "locale" / "fr" / "LC_MESSAGES" / "relance.po"
 MO = PO.with_suffix(".mo")
-CLICK = re.compile(r"#, click")  # entries of click's own sentences carry this mark in the .po
 
 
 def sentences() -> Iterator[tuple[str, str]]:
@@ -38,9 +37,12 @@ def sentences() -> Iterator[tuple[str, str]]:
                 if len(texts) >= count:
                     yield texts[0], texts[1] if count == 2 else ""
     from relance.cli.app import help_texts  # noqa: PLC0415 - builds the whole command line
+    from relance.config import read_data  # noqa: PLC0415
 
     for text in help_texts():
         yield text, ""
+    for step in read_data("policy.toml")["policy"]["steps"].values():
+        yield step["name"], ""
 
 
 def load() -> Catalog:

@@ -4,11 +4,25 @@ from __future__ import annotations
 
 import typer
 
+from relance.cli import setup, status
+from relance.cli.remind import remind
 from relance.cli.shape import Command
+
+COMMANDS = (
+    status.status,
+    status.invoices,
+    status.why,
+    status.fees,
+    status.check,
+    remind,
+    status.report,
+    setup.init,
+    setup.config,
+    setup.rates,
+)
 
 
 def register(app: typer.Typer) -> None:
     """Put every command on the application."""
-    from relance.cli import status  # noqa: PLC0415
-
-    app.command("status", cls=Command)(status.status)
+    for command in COMMANDS:
+        app.command(command.__name__, cls=Command)(command)

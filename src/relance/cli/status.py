@@ -1,10 +1,91 @@
-"""relance status."""
+"""relance status, invoices, why, fees, check, report: what is shown of a day."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
+from relance.cli.session import Session
+from relance.errors import UsageError, msg
+from relance.office import Book, find_invoices, open_book
 from relance.reports.view import View
+
+Numbers = Annotated[list[str] | None, typer.Argument(metavar="[NUMBER]...", help="Invoice numbers; all late ones without.")]
+
+
+def book_of(ctx: typer.Context) -> tuple[Session, Book]:
+    """The session of this run and its open workbook."""
+    session: Session = ctx.obj
+    return session, open_book(session.config(), session.today)
 
 
 def status(ctx: typer.Context) -> View:
     """What is owed, what is late, whom to chase today and why."""
-    raise NotImplementedError
+    from relance.reports.views.status import status_view  # noqa: PLC0415 - each command loads its own view
+
+    return status_view(book_of(ctx)[1].day)
+
+
+def invoices(
+    ctx: typer.Context,
+    client: Annotated[str, typer.Option(metavar="TEXT", help="Only clients whose name holds this text.")] = "",
+    overdue: Annotated[bool, typer.Option("--overdue", help="Only overdue invoices.")] = False,
+    settled: Annotated[bool, typer.Option("--all", help="Settled invoices too.")] = False,
+    sort: Annotated[
+        str, typer.Option(metavar="KEY", help="due, number, client, issued, open, late or step.")
+    ] = "due",
+) -> View:
+    """The list of invoices, filtered and sorted."""
+    from relance.reports.views.invoices import SORT_KEYS, invoices_view, select  # noqa: PLC0415
+
+    if sort not in SORT_KEYS:
+        raise UsageError(
+            "unknown-sort-key",
+            msg("There is no sort key {key}.", key=sort),
+            msg("Choose one of: {choices}.", choices=tuple(SORT_KEYS)),
+        )
+    day = book_of(ctx)[1].day
+    return invoices_view(day, sorted(select(day, client=client, overdue=overdue, settled=settled), key=SORT_KEYS[sort]))
+
+
+def why(
+    ctx: typer.Context, number: Annotated[str, typer.Argument(metavar="NUMBER", help="An invoice number.")]
+) -> View:
+    """Every rule for one invoice: its inputs, its result, the first date on which it becomes true."""
+    from relance.reports.views.why import why_view  # noqa: PLC0415
+
+    day = book_of(ctx)[1].day
+    invoice = find_invoices(day, [number])[0]
+    own = tuple(p for p in day.problems if p.where and (p.where.sheet, p.where.row) == (invoice.where.sheet, invoice.where.row))
+    return why_view(day, invoice, day.explain(invoice), own)
+
+
+def fees(ctx: typer.Context, numbers: Numbers = None) -> View:
+    """Late fees line by line: from, to, days, base, rate, amount; interest, indemnity, total, the rule and its source."""
+    from relance.reports.views.fees import fees_view  # noqa: PLC0415
+
+    day = book_of(ctx)[1].day
+    chosen = find_invoices(day, numbers) if numbers else [invoice for invoice, _ in day.overdue]
+    return fees_view(tuple((invoice, day.fees_of(invoice)) for invoice in chosen), day.today)
+
+
+def check(ctx: typer.Context) -> View:
+    """Every problem of the workbook with its sheet and cell, the value found, what to do; exit code 1 on errors."""
+    from relance.reports.views.check import check_view  # noqa: PLC0415
+
+    day = book_of(ctx)[1].day
+    return check_view(day.name, day.problems, day.today)
+
+
+def report(
+    ctx: typer.Context,
+    output: Annotated[Path | None, typer.Option(metavar="FILE", help="Write to this file, all at once.")] = None,
+) -> View:
+    """The daily overdue report, made for cron: text, markdown, html, csv or json."""
+    from relance.reports.views.report import report_view  # noqa: PLC0415
+
+    session, book = book_of(ctx)
+    session.output = output
+    return report_view(book.day)

@@ -27,7 +27,6 @@ from relance.workbook.events import Event, Known, Torn
 
 FOLDER = "relance"
 NAME = "journal.jsonl"
-_LOCK = "journal.lock"
 _WAIT_SECONDS = 20
 _TAIL = 1 << 20  # no event is longer than this
 
@@ -139,7 +138,7 @@ def append_events(folder: Path, events: Iterable[Known], *, after: int | None = 
         return path.stat().st_size if path.exists() else 0
     try:
         _make_folder(path.parent)
-        with _exclusive(path.parent / _LOCK):
+        with hold_lock(folder, "journal"):
             return _append(path, several, after)
     except OSError as error:
         raise ConflictError(
@@ -202,11 +201,14 @@ def _line_problem(code: str, severity: Severity, message: Message, hint: Message
 
 
 @contextmanager
-def _exclusive(lock: Path) -> Iterator[None]:
+def hold_lock(folder: Path, name: str) -> Iterator[None]:
+    """One relance at a time for an act beside the workbooks of a folder (`journal`, `remind`): the others wait a
+    little, then ConflictError `journal-busy`."""
     from filelock import FileLock, Timeout  # noqa: PLC0415 - only writers need it
 
+    _make_folder(folder / FOLDER)
     try:
-        with FileLock(str(lock), timeout=_WAIT_SECONDS):
+        with FileLock(str(folder / FOLDER / f".{name}.lock"), timeout=_WAIT_SECONDS):
             yield
     except Timeout as error:
         raise ConflictError(

@@ -35,6 +35,16 @@ class Fingerprint(Struct, frozen=True):
     size: int
     mtime_ns: int
 
+    def still_holds(self, path: Path) -> bool:
+        """Whether the file still has the bytes that were read; its content decides where its date moved."""
+        try:
+            now = path.stat()
+            if (now.st_size, now.st_mtime_ns) == (self.size, self.mtime_ns):
+                return True
+            return now.st_size == self.size and hashlib.sha256(path.read_bytes()).hexdigest() == self.sha256
+        except OSError:
+            return False
+
 
 class Sheet:
     """One worksheet: its name, whether people see it, and its values row by row from A1 ("" = blank).

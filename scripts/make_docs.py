@@ -1,0 +1,148 @@
+"""The generated pages of docs/: errors (from the cases that provoke them), commands (from their help), configuration
+(from its specification).
+
+    python scripts/make_docs.py            write them
+    python scripts/make_docs.py --check    exit 1 when one is not what would be written
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
+
+from relance.cli import main as run_relance  # noqa: E402 - after the path
+from relance.cli.app import command_line  # noqa: E402
+from relance.config import OPTIONS  # noqa: E402
+from relance.domain.policy_tables import documented_keys  # noqa: E402
+from relance.language import Language  # noqa: E402
+
+
+def _run(*arguments: str) -> tuple[int, str, str]:
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = run_relance(arguments)
+    return code, out.getvalue(), err.getvalue()
+
+
+@contextlib.contextmanager
+def _example() -> Iterator[Path]:
+    """A folder with the example, entered; the temporary names do not reach the page."""
+    before = Path.cwd()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name).resolve() / "compta"
+        folder.mkdir()
+        for file in (ROOT / "examples").iterdir():
+            if file.is_file():
+                shutil.copy(file, folder)
+        os.chdir(folder)
+        try:
+            yield folder
+        finally:
+            os.chdir(before)
+
+
+def errors_page() -> str:
+    """docs/errors.md: every error, what it says, its exit code."""
+    from error_cases import CASES  # noqa: PLC0415 - the tests' own list
+
+    lines = [
+        "# Errors",
+        "",
+        "Every situation in which a command cannot go on: what it says, what to do, the exit code. Each is provoked by a "
+        "test; this page is what those tests print (`python scripts/make_docs.py`).",
+        "",
+        "| exit code | meaning |",
+        "|---|---|",
+        "| 0 | done |",
+        "| 1 | `relance check` found errors (any command with `--strict`) |",
+        "| 2 | the command line does not fit |",
+        "| 3 | the workbook is absent or unreadable |",
+        "| 4 | the configuration is wrong |",
+        "| 5 | conflict: somebody else holds or changed the file; nothing was written |",
+        "| 6 | some letters did not leave |",
+        "| 70 | a fault of relance |",
+        "| 130 | interrupted |",
+        "",
+    ]
+    for case in sorted(CASES, key=lambda case: (case.exit_code, case.code)):
+        with _example() as folder:
+            case.prepare(folder)
+            extra = () if "--lang" in case.command else ("--lang", "en")
+            code, _, err = _run(*case.command, *extra)
+            shown = err.replace(str(folder), "/compta").replace(str(folder.parent), "")
+        lines += [f"## {case.code}", "", f"Exit code {code}.", "", "```text", shown.rstrip(), "```", ""]
+    return "\n".join(lines)
+
+
+def commands_page() -> str:
+    """docs/commands.md: the help of every command, in English."""
+    lines = ["# Commands", "", "What `relance --help` and `relance COMMAND --help` print.", ""]
+    os.environ["COLUMNS"] = "100"
+    for name in ["", *command_line().commands]:
+        words = [name] if name else []
+        _, out, _ = _run(*words, "--help", "--lang", "en")
+        lines += [f"## relance {name}".rstrip(), "", "```text", out.rstrip(), "```", ""]
+    return "\n".join(lines)
+
+
+def configuration_page() -> str:
+    """docs/configuration.md: every key of relance.toml."""
+    from relance.config import Environment, load_config  # noqa: PLC0415
+    from relance.rulebook import load_policies  # noqa: PLC0415
+
+    english = Language("en")
+    lines = [
+        "# Configuration",
+        "",
+        "`relance.toml` stands beside the workbook and is optional; so is one in your own configuration directory. A value "
+        "is looked for in the flags, the environment (`RELANCE_WORKBOOK`, `RELANCE_LANG`, `NO_COLOR`), the folder's file, "
+        "the user's file, then the defaults below. `relance config` shows what holds and where it comes from.",
+        "",
+        "| key | value | default | what it is |",
+        "|---|---|---|---|",
+    ]
+    for option in OPTIONS:
+        kind = ", ".join(option.choices) or option.kind
+        default = "" if option.default in ("", None, {}) else f"`{option.default}`"
+        lines.append(f"| `{option.key}` | {kind} | {default} | {english.say(option.description)} |")
+    lines += ["", "## Reminder policies", "", "| key | value | default | what it is |", "|---|---|---|---|"]
+    with tempfile.TemporaryDirectory() as empty:
+        policies = load_policies(load_config(Path(empty), Environment()))
+    for key, kind, default, text in documented_keys(policies):
+        shown = "" if default is None else f"`{english.show(default) if not isinstance(default, bool) else str(default).lower()}`"
+        lines.append(f"| `{key}` | {english.say(kind)} | {shown} | {english.say(text)} |")
+    return "\n".join([*lines, ""])
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "errors.md": errors_page,
+    "commands.md": commands_page,
+    "configuration.md": configuration_page,
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Write the pages, or say which differ."""
+    stale = 0
+    os.environ["XDG_CONFIG_HOME"] = tempfile.mkdtemp()
+    for name, make in PAGES.items():
+        path, text = ROOT / "docs" / name, make()
+        if "--check" not in arguments:
+            path.write_text(text, encoding="utf-8", newline="\n")
+        elif not path.is_file() or path.read_text(encoding="utf-8") != text:
+            print(f"docs/{name} is not up to date: run python scripts/make_docs.py")
+            stale = 1
+    return stale
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

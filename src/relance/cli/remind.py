@@ -1,0 +1,36 @@
+"""relance remind: draft today's messages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from relance.cli.status import book_of
+from relance.office import Drafted, check_sender_of, draft_reminders
+from relance.reports.view import View
+from relance.reports.views.remind import Done, remind_view
+
+
+def remind(
+    ctx: typer.Context,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be drafted; write nothing.")] = False,
+) -> View:
+    """Draft one message per client to be chased, as .eml files your mail program opens; say what was left alone."""
+    _, book = book_of(ctx)
+    at = datetime.now().astimezone()
+    done = tuple(_done(drafted) for drafted in draft_reminders(book, at, dry_run=dry_run))
+    gaps = check_sender_of(book.config) if any(entry.file for entry in done) else ()
+    return remind_view(book.day, done, dry_run=dry_run, gaps=gaps)
+
+
+def _done(drafted: Drafted) -> Done:
+    letter = drafted.letter
+    return Done(
+        chase=drafted.chase,
+        file=drafted.file,
+        to=tuple(address.email for address in letter.to) if letter else (),
+        subject=letter.subject if letter else "",
+        problems=drafted.problems,
+    )

@@ -1,0 +1,77 @@
+"""relance init, config, rates: what is around the workbook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from relance.cli.session import Session
+from relance.config import FILE_NAME, OPTIONS, Config
+from relance.errors import WorkbookError, msg
+from relance.language import Language
+from relance.reports.view import View
+from relance.reports.views.configuration import Shown, config_view
+
+
+def init(
+    ctx: typer.Context,
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="The workbook to make.")] = None,
+) -> None:
+    """A new, well-made tracking workbook, and a commented relance.toml beside it."""
+    from relance.workbook.template import create_workbook, write_configuration  # noqa: PLC0415 - imports openpyxl
+
+    session: Session = ctx.obj
+    config = session.config()
+    language = Language(config.get("language"))
+    path = file or Path({"fr": "suivi_factures.xlsx", "en": "invoices.xlsx"}[language.code])
+    create_workbook(path, language.code)
+    session.tell(msg("{file} is ready: type your invoices in it, then relance status.", file=str(path)))
+    beside = path.parent / FILE_NAME
+    if beside.exists():
+        session.tell(msg("{file} was there already and is as it was.", file=str(beside)))
+        return
+    write_configuration(beside, language.code)
+    session.tell(msg("{file} is ready too: who you are, your IBAN, your terms.", file=str(beside)))
+
+
+def config(ctx: typer.Context) -> View:
+    """The effective configuration and where each value came from; the column found for each role."""
+    from relance.office import mapping_of, open_book  # noqa: PLC0415
+    from relance.workbook.roles import ROLES  # noqa: PLC0415
+
+    session: Session = ctx.obj
+    effective = session.config()
+    mapping_of(effective)
+    try:
+        columns = open_book(effective, session.today).day.ledger.columns
+        missing = tuple(role for role in ROLES if role not in {column.role for column in columns})
+    except WorkbookError as error:
+        session.tell(error.message)
+        columns, missing = (), ()
+    return config_view(_shown(effective), columns, missing)
+
+
+def _shown(effective: Config) -> list[Shown]:
+    known = {option.key: option.description for option in OPTIONS}
+    return [
+        Shown(
+            setting.key,
+            setting.value,
+            setting.origin,
+            f"{setting.file}:{setting.line}" if setting.line else setting.file,
+            known.get(setting.key, msg("one of your own tables")),
+        )
+        for setting in effective.settings.values()
+    ]
+
+
+def rates(ctx: typer.Context) -> View:
+    """The rate tables, their sources, and the half-year in force."""
+    from relance.reports.views.rates import rates_view  # noqa: PLC0415
+    from relance.rulebook import load_rates  # noqa: PLC0415
+
+    session: Session = ctx.obj
+    session.config()
+    return rates_view(load_rates(), session.today)

@@ -1,0 +1,115 @@
+"""One workbook on one day: what was read, what is decided, what lateness costs. The value every command starts from.
+
+Put together by the office; it must not know files, nor how anything is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+from relance.dates import SendingCalendar
+from relance.domain.ageing import BOUNDS, Ageing, Freshness, compute_ageing, compute_freshness
+from relance.domain.chase import LEFT_OUT, LISTED, Chase, chase_groups
+from relance.domain.checks import check_ledger
+from relance.domain.decide import decide_all, explain
+from relance.domain.fee_values import Fees
+from relance.domain.model import Action, Decision, Invoice, Ledger
+from relance.domain.owed import owed
+from relance.domain.policy import PolicySet
+from relance.errors import Problem
+from relance.money import ZERO
+
+Entry = tuple[Invoice, Decision]
+
+
+class Day:
+    """The ledger of a workbook on a day, with the rules that hold for it; what follows from them is computed once,
+    when first asked for. `fees_of` gives the late fees of an invoice on that day."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        today: date,
+        rules: tuple[PolicySet, SendingCalendar],
+        fees_of: Callable[[Invoice], Fees],
+        *,
+        name: str = "",
+        bounds: tuple[int, ...] = BOUNDS,
+        fresh_days: int = 5,
+    ) -> None:
+        self.ledger = ledger
+        self.today = today
+        self.policies, self.calendar = rules
+        self.fees_of = fees_of
+        self.name = name
+        self.bounds = bounds
+        self.fresh_days = fresh_days
+
+    @cached_property
+    def decisions(self) -> tuple[Decision, ...]:
+        """One decision per invoice, in the ledger's order."""
+        return decide_all(self.ledger, self.policies, self.calendar, self.today)
+
+    @cached_property
+    def chases(self) -> tuple[Chase, ...]:
+        """Whom to chase today, what matters most first."""
+        return chase_groups(self.ledger, self.decisions, self.policies, self.today)
+
+    @cached_property
+    def waiting(self) -> tuple[Entry, ...]:
+        """The overdue invoices that are not chased today, those that wait for a date first, by date."""
+        found = [entry for entry in self.entries if self._waits(*entry)]
+        return tuple(sorted(found, key=lambda entry: (entry[1].next_date or date.max, entry[0].due or date.max)))
+
+    def _waits(self, invoice: Invoice, decision: Decision) -> bool:
+        if decision.action is Action.CHASE:
+            return False
+        late = invoice.days_late(self.today) > 0
+        return (late and decision.reason in LISTED | LEFT_OUT) or decision.reason in _ALWAYS_TOLD
+
+    @property
+    def entries(self) -> list[Entry]:
+        """Every invoice with its decision, in sheet order."""
+        return list(zip(self.ledger.invoices, self.decisions, strict=True))
+
+    @cached_property
+    def overdue(self) -> tuple[Entry, ...]:
+        """Every overdue invoice with its decision, the latest first."""
+        found = [entry for entry in self.entries if owed(entry[0]) > ZERO and entry[0].days_late(self.today)]
+        return tuple(sorted(found, key=lambda entry: (entry[0].due or date.max, entry[0].number)))
+
+    @cached_property
+    def ageing(self) -> tuple[Ageing, ...]:
+        """What is owed per currency, by how late it is."""
+        return compute_ageing(self.ledger, self.today, self.bounds)
+
+    @cached_property
+    def freshness(self) -> Freshness:
+        """How old the last payment typed is."""
+        return compute_freshness(self.ledger, self.today)
+
+    @cached_property
+    def fees(self) -> dict[str, tuple[Decimal, bool]]:
+        """The late fees of the overdue invoices per currency, and whether some of them are provisional."""
+        sums: dict[str, tuple[Decimal, bool]] = {}
+        for invoice, _ in self.overdue:
+            fees = self.fees_of(invoice)
+            total, provisional = sums.get(invoice.currency, (ZERO, False))
+            sums[invoice.currency] = (total + fees.total, provisional or fees.provisional)
+        return sums
+
+    @cached_property
+    def problems(self) -> tuple[Problem, ...]:
+        """What reading found wrong, and what the checks find in what was read."""
+        return (*self.ledger.problems, *check_ledger(self.ledger, self.policies, self.today))
+
+    def explain(self, invoice: Invoice) -> Decision:
+        """The decision of an invoice with every rule evaluated."""
+        return explain(invoice, self.ledger, self.policies, self.calendar, self.today)
+
+
+_ALWAYS_TOLD = frozenset({"no-due-date", "client-in-credit"})
+"""Reasons told although the invoice is not overdue, or not known to be."""

@@ -1,0 +1,161 @@
+"""relance invoices: the list, filtered and sorted; and the invoice of the JSON contract, shared by other commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from relance.domain.day import Day
+from relance.domain.model import Action, Decision, Invoice, Kind, State
+from relance.domain.names import fold
+from relance.domain.owed import owed
+from relance.domain.reasons import say_reason
+from relance.errors import Message, msg
+from relance.money import ZERO, Money
+from relance.reports.view import Align, Column, Lateness, Section, Table, Tone, View
+
+Entry = tuple[Invoice, Decision]
+SORT_KEYS: dict[str, Callable[[Entry], Any]] = {
+    "due": lambda entry: (entry[0].due is None, entry[0].due or date.max, entry[0].number),
+    "number": lambda entry: entry[0].number,
+    "client": lambda entry: (fold(entry[0].client.name), entry[0].due or date.max),
+    "issued": lambda entry: (entry[0].issued or date.max, entry[0].number),
+    "open": lambda entry: -owed(entry[0]),
+    "late": lambda entry: entry[0].due or date.max,
+    "step": lambda entry: (-(entry[1].step or 0), entry[0].due or date.max),
+}
+"""The keys of --sort, each with the direction a person expects: oldest due date first, largest amount first."""
+
+_TONES = {Action.CHASE: Tone.WARNING, Action.WAIT: Tone.PLAIN, Action.STOP: Tone.FAINT}
+
+
+def invoices_view(day: Day, entries: Iterable[Entry]) -> View:
+    """The list of some invoices of a day with their decisions, in the order given."""
+    listed = tuple(entries)
+    return View(
+        command="invoices",
+        title=msg("Invoices · {name}", name=day.name),
+        data=lambda: {"invoices": [invoice_data(day, *entry) for entry in listed]},
+        sections=lambda: (_table(day, listed),),
+        problems=day.problems,
+    )
+
+
+def select(day: Day, *, client: str = "", overdue: bool = False, settled: bool = False) -> list[Entry]:
+    """The invoices asked for, in sheet order: of clients whose name or code holds a text, overdue only, settled too."""
+    wanted = fold(client)
+    return [
+        (invoice, decision)
+        for invoice, decision in zip(day.ledger.invoices, day.decisions, strict=True)
+        if (settled or owed(invoice) > ZERO)
+        and (not overdue or (owed(invoice) > ZERO and invoice.days_late(day.today)))
+        and (not wanted or wanted in fold(invoice.client.name) or wanted == fold(invoice.client.code))
+    ]
+
+
+def state_of(invoice: Invoice) -> State:
+    """What the sheet's status says, else what its amounts say."""
+    if invoice.status:
+        return invoice.status.state
+    return State.OPEN if owed(invoice) > ZERO else State.PAID
+
+
+def invoice_data(day: Day, invoice: Invoice, decision: Decision) -> dict[str, Any]:
+    """One entry of `data.invoices[]`."""
+    fees = day.fees_of(invoice)
+    return {
+        "number": invoice.number,
+        "client": invoice.client.name,
+        "issued": invoice.issued,
+        "due": invoice.due,
+        "due_source": invoice.due_source,
+        "total": invoice.total,
+        "deposit": invoice.deposit,
+        "paid": invoice.paid,
+        "credited": invoice.credited,
+        "open": owed(invoice),
+        "currency": invoice.currency,
+        "status": state_of(invoice),
+        "status_word": invoice.status.word if invoice.status else None,
+        "days_late": invoice.days_late(day.today) if owed(invoice) > ZERO else 0,
+        "level": invoice.level,
+        "kind": invoice.client.kind or Kind.BUSINESS,
+        "decision": decision_data(decision),
+        "fees": {
+            "interest": fees.interest,
+            "indemnity": fees.indemnity,
+            "total": fees.total,
+            "provisional": fees.provisional,
+        },
+        "where": {"sheet": invoice.where.sheet, "row": invoice.where.row},
+    }
+
+
+def decision_data(decision: Decision) -> dict[str, Any]:
+    """`decision` of an invoice: {action, step, channel, reason, next_date}."""
+    return {
+        "action": decision.action,
+        "step": decision.step,
+        "channel": decision.channel,
+        "reason": decision.reason,
+        "next_date": decision.next_date,
+    }
+
+
+def _table(day: Day, listed: tuple[Entry, ...]) -> Section:
+    columns = (
+        Column("number", msg("invoice"), whole=True),
+        Column("client", msg("client")),
+        Column("issued", msg("invoiced on"), fold=True),
+        Column("due", msg("due date")),
+        Column("total", msg("amount incl. tax"), Align.RIGHT, fold=True),
+        Column("open", msg("open"), Align.RIGHT),
+        Column("late", msg("late"), Align.RIGHT),
+        Column("level", msg("level"), Align.RIGHT, fold=True),
+        Column("decision", msg("today"), fold=True),
+    )
+    return Table(
+        columns=columns,
+        rows=tuple(_row(day, *entry) for entry in listed),
+        totals=tuple(_totals(listed)),
+        tones=tuple(_TONES[decision.action] for _, decision in listed),
+        empty=msg("No invoice answers to that."),
+        export=True,
+    )
+
+
+def _row(day: Day, invoice: Invoice, decision: Decision) -> tuple[Any, ...]:
+    amount = owed(invoice)
+    return (
+        invoice.number,
+        invoice.client.name,
+        invoice.issued,
+        invoice.due,
+        Money(invoice.total, invoice.currency),
+        Money(amount, invoice.currency),
+        Lateness(invoice.days_late(day.today)) if amount > ZERO and invoice.days_late(day.today) else None,
+        invoice.level or None,
+        said_today(day, invoice, decision),
+    )
+
+
+def said_today(day: Day, invoice: Invoice, decision: Decision) -> Message:
+    """The decision in a few words: the step to take, or why not."""
+    if decision.action is Action.CHASE:
+        step = day.policies.policy_for(invoice).step(decision.step or 0)
+        if step:
+            return msg("chase: {step}", step=step.name)
+    return say_reason(invoice, decision)
+
+
+def _totals(listed: tuple[Entry, ...]) -> list[tuple[Any, ...]]:
+    sums: dict[str, tuple[Decimal, Decimal]] = {}
+    for invoice, _ in listed:
+        total, open_amount = sums.get(invoice.currency, (ZERO, ZERO))
+        sums[invoice.currency] = (total + invoice.total, open_amount + owed(invoice))
+    return [
+        (msg("total"), None, None, None, Money(total, currency), Money(amount, currency), None, None, None)
+        for currency, (total, amount) in sums.items()
+    ]

@@ -1,0 +1,92 @@
+"""relance rates: the rate tables the program ships, their sources, and the half-year in force."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from relance.dates import HalfYear
+from relance.domain.rates import Rate, Rates, RateTable, next_change
+from relance.errors import Message, msg
+from relance.reports.view import Align, Column, Facts, Line, Section, Table, Tone, View
+
+NAMES: dict[str, Message] = {
+    "ecb": msg("ECB refinancing rate"),
+    "legal-other": msg("legal interest rate (professional creditors)"),
+    "legal-individual": msg("legal interest rate (private creditors)"),
+}
+
+
+def rates_view(rates: Rates, today: date) -> View:
+    """Every table, newest half-year first, with the rate in force on a day and the next change."""
+    return View(
+        command="rates",
+        title=msg("Rates"),
+        data=lambda: _data(rates, today),
+        sections=lambda: _sections(rates, today),
+    )
+
+
+def _data(rates: Rates, today: date) -> dict[str, Any]:
+    return {
+        "half_year": str(HalfYear.of(today)),
+        "next_change": next_change(today),
+        "tables": [
+            {
+                "name": name,
+                "in_force": table.in_force(today).rate.percent,
+                "provisional": table.in_force(today).provisional,
+                "rows": [_row_data(rate) for rate in reversed(table.rows)],
+            }
+            for name, table in rates.tables.items()
+        ],
+    }
+
+
+def _row_data(rate: Rate) -> dict[str, Any]:
+    return {"half_year": str(rate.half_year), "percent": rate.percent, "source": rate.source, "own": rate.own}
+
+
+def _sections(rates: Rates, today: date) -> tuple[Section, ...]:
+    figures: list[tuple[Message, Any, Tone]] = [(msg("half-year in force"), str(HalfYear.of(today)), Tone.PLAIN)]
+    remarks: list[Section] = []
+    for name, table in rates.tables.items():
+        quote = table.in_force(today)
+        figures.append(
+            (NAMES.get(name, msg("{name}", name=name)), msg("{rate} %", rate=quote.rate.percent), Tone.PLAIN)
+        )
+        if quote.provisional:
+            remarks.append(_unknown(name, quote.rate, today))
+    figures.append((msg("next change"), next_change(today), Tone.PLAIN))
+    return Facts(items=tuple(figures)), *remarks, _table(rates)
+
+
+def _unknown(name: str, last: Rate, today: date) -> Line:
+    return Line(
+        msg(
+            "{name}: no rate is known for {half_year}; fees are computed with that of {last} and marked provisional.",
+            name=NAMES.get(name, msg("{name}", name=name)),
+            half_year=str(HalfYear.of(today)),
+            last=str(last.half_year),
+        ),
+        Tone.WARNING,
+    )
+
+
+def _table(rates: Rates) -> Table:
+    columns = (
+        Column("half_year", msg("half-year"), whole=True),
+        Column("table", msg("rate")),
+        Column("percent", msg("percent"), Align.RIGHT),
+        Column("source", msg("source"), fold=True),
+    )
+    rows = [
+        (str(rate.half_year), NAMES.get(name, msg("{name}", name=name)), rate.percent, rate.source)
+        for name, table in rates.tables.items()
+        for rate in _newest_first(table)
+    ]
+    return Table(columns=columns, rows=tuple(rows), title=msg("Published rates"), export=True)
+
+
+def _newest_first(table: RateTable) -> tuple[Rate, ...]:
+    return table.rows[::-1]

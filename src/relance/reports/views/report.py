@@ -1,0 +1,79 @@
+"""relance report: the daily overdue report, for a person's mailbox or another program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from relance.domain.day import Day
+from relance.domain.owed import owed
+from relance.errors import msg, msg_n
+from relance.money import Money
+from relance.reports.view import Align, Column, Lateness, Line, Section, Table, Tone, View
+from relance.reports.views.invoices import invoice_data, said_today
+from relance.reports.views.status import figures, remarks, round_of, status_data, to_fix_table
+
+
+def report_view(day: Day) -> View:
+    """What status says, and every overdue invoice."""
+    return View(
+        command="report",
+        title=msg("Overdue invoices · {name}", name=day.name),
+        data=lambda: _data(day),
+        sections=lambda: tuple(_sections(day)),
+        export=lambda: _overdue_table(day),
+        problems=day.problems,
+    )
+
+
+def _data(day: Day) -> dict[str, Any]:
+    return {**status_data(day), "overdue": [invoice_data(day, *entry) for entry in day.overdue]}
+
+
+def _sections(day: Day) -> Iterator[Section]:
+    if not day.overdue and not day.chases:
+        yield Line(msg("Nothing is overdue today."), Tone.GOOD)
+        if day.ledger.set_aside:
+            yield to_fix_table(day)
+        yield from remarks(day)
+        return
+    yield from figures(day)
+    yield from round_of(day)
+    yield _overdue_table(day)
+
+
+def _overdue_table(day: Day) -> Table:
+    columns = (
+        Column("number", msg("invoice"), whole=True),
+        Column("client", msg("client")),
+        Column("due", msg("due date")),
+        Column("open", msg("open"), Align.RIGHT),
+        Column("late", msg("late"), Align.RIGHT),
+        Column("level", msg("level"), Align.RIGHT, fold=True),
+        Column("fees", msg("late fees"), Align.RIGHT, fold=True),
+        Column("decision", msg("today"), fold=True),
+        Column("contact", msg("contact"), fold=True),
+        Column("phone", msg("telephone"), fold=True, whole=True),
+        Column("email", msg("e-mail"), fold=True),
+    )
+    rows = tuple(
+        (
+            invoice.number,
+            invoice.client.name,
+            invoice.due,
+            Money(owed(invoice), invoice.currency),
+            Lateness(invoice.days_late(day.today)),
+            invoice.level or None,
+            Money(day.fees_of(invoice).total, invoice.currency),
+            said_today(day, invoice, decision),
+            invoice.client.contact or None,
+            invoice.client.phone or None,
+            invoice.client.email or None,
+        )
+        for invoice, decision in day.overdue
+    )
+    title = msg_n("Overdue: {n} invoice", "Overdue: {n} invoices", len(rows))
+    totals = tuple(
+        (msg("total"), None, None, Money(ageing.overdue, ageing.currency), *(None,) * 7) for ageing in day.ageing
+    )
+    return Table(title=title, columns=columns, rows=rows, totals=totals)

@@ -1,0 +1,270 @@
+"""relance status: what is owed, what is late, whom to chase today and why, what waits, what to fix."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from relance.domain.ageing import Ageing, Bucket
+from relance.domain.chase import Chase
+from relance.domain.day import Day
+from relance.domain.model import Channel, SetAside
+from relance.domain.owed import owed
+from relance.domain.reasons import say_reason
+from relance.errors import Message, msg, msg_n
+from relance.money import ZERO, Money
+from relance.reports.view import Align, Bar, Column, Facts, Lateness, Line, Part, Section, Table, Tone, View
+
+CHANNELS: dict[Channel, Message] = {
+    Channel.EMAIL: msg("e-mail"),
+    Channel.EMAIL_CALL: msg("e-mail + call"),
+    Channel.CALL: msg("call"),
+    Channel.LETTER: msg("registered letter"),
+    Channel.FILE: msg("file"),
+}
+_BUCKET_TONES = (Tone.GOOD, Tone.NOTICE, Tone.WARNING, Tone.BAD)
+
+
+def status_view(day: Day) -> View:
+    """The home screen of the morning."""
+    return View(
+        command="status",
+        title=msg("Receivables · {name}", name=day.name),
+        data=lambda: status_data(day),
+        sections=lambda: tuple(_sections(day)),
+        problems=day.problems,
+    )
+
+
+def status_data(day: Day) -> dict[str, Any]:
+    """`data` of status: totals, ageing, chase, waiting, to_fix, freshness."""
+    return {
+        "totals": [_total_data(day, ageing) for ageing in day.ageing],
+        "ageing": [
+            {"currency": ageing.currency, "bucket": bucket.key, "open": bucket.open, "count": bucket.count}
+            for ageing in day.ageing
+            for bucket in ageing.buckets
+        ],
+        "chase": [entry for chase in day.chases for entry in _chase_data(chase)],
+        "waiting": [
+            {
+                "number": invoice.number,
+                "client": invoice.client.name,
+                "reason": decision.reason,
+                "until": decision.next_date,
+                "open": owed(invoice),
+                "currency": invoice.currency,
+            }
+            for invoice, decision in day.waiting
+        ],
+        "to_fix": [
+            {
+                "number": row.number,
+                "client": row.client,
+                "where": {"sheet": row.where.sheet, "cell": _problem_cell(row)},
+                "open": row.amount,
+                "currency": row.currency,
+            }
+            for row in day.ledger.set_aside
+        ],
+        "freshness": {"last_payment": day.freshness.last_payment, "days": day.freshness.days},
+    }
+
+
+def _total_data(day: Day, ageing: Ageing) -> dict[str, Any]:
+    fees, provisional = day.fees.get(ageing.currency, (ZERO, False))
+    return {
+        "currency": ageing.currency,
+        "open": ageing.open,
+        "overdue": ageing.overdue,
+        "not_due": ageing.not_due,
+        "fees": fees,
+        "fees_provisional": provisional,
+        "undated": ageing.undated,
+        "credits": ageing.credits,
+        "count": ageing.count,
+    }
+
+
+def _chase_data(chase: Chase) -> Iterator[dict[str, Any]]:
+    """One entry per currency: amounts of different currencies are never added."""
+    for total in chase.ready_totals:
+        numbers = [item.invoice.number for item in chase.ready if item.invoice.currency == total.currency]
+        yield {
+            "client": chase.client.name,
+            "contact": chase.client.contact,
+            "email": chase.client.email,
+            "phone": chase.client.phone,
+            "step": chase.step.number,
+            "channel": chase.channel,
+            "open": total.amount,
+            "currency": total.currency,
+            "numbers": numbers,
+            "listed": [item.invoice.number for item in chase.listed if item.invoice.currency == total.currency],
+        }
+
+
+def _problem_cell(row: SetAside) -> str:
+    where = row.problems[0].where if row.problems and row.problems[0].where else row.where
+    return where.cell
+
+
+def _sections(day: Day) -> Iterator[Section]:
+    if not day.ageing and not day.ledger.set_aside:
+        yield Line(msg("Nothing is owed: nobody to chase."), Tone.GOOD)
+        return
+    yield from figures(day)
+    yield from round_of(day)
+
+
+def figures(day: Day) -> Iterator[Section]:
+    """What is owed, per currency, and the ageing bar."""
+    for ageing in day.ageing:
+        fees, provisional = day.fees.get(ageing.currency, (ZERO, False))
+        items: list[tuple[Message, Any, Tone]] = [
+            (msg("owed"), Money(ageing.open, ageing.currency), Tone.PLAIN),
+            (msg("overdue"), Money(ageing.overdue, ageing.currency), Tone.BAD if ageing.overdue else Tone.GOOD),
+            (msg("not due"), Money(ageing.not_due, ageing.currency), Tone.PLAIN),
+        ]
+        if fees:
+            label = msg("late fees (provisional)") if provisional else msg("late fees")
+            items.append((label, Money(fees, ageing.currency), Tone.PLAIN))
+        if ageing.credits:
+            items.append((msg("credits of clients"), Money(-ageing.credits, ageing.currency), Tone.PLAIN))
+        yield Facts(items=tuple(items))
+        if ageing.open:
+            yield Bar(currency=ageing.currency, parts=tuple(_parts(ageing)))
+
+
+def _parts(ageing: Ageing) -> Iterator[Part]:
+    late = len(ageing.buckets) - 1
+    for position, bucket in enumerate(ageing.buckets):
+        tone = _BUCKET_TONES[-(-position * 3 // late)]
+        yield Part(bucket_label(bucket), bucket.open, tone, bucket.count)
+
+
+def bucket_label(bucket: Bucket) -> Message:
+    """`not due`, `1-30 d`, `91+ d`."""
+    if bucket.first is None:
+        return msg("not due")
+    if bucket.last is None:
+        return msg("{first}+ d", first=bucket.first)
+    return msg("{first}-{last} d", first=bucket.first, last=bucket.last)
+
+
+def round_of(day: Day) -> Iterator[Section]:
+    """Whom to chase, what waits, what to fix, how fresh the payments are."""
+    if day.chases:
+        yield chase_table(day)
+    elif day.calendar.is_sending_day(day.today):
+        yield Line(msg("Nobody to chase today."), Tone.GOOD)
+    else:
+        opening = day.calendar.next_sending_day(day.today)
+        yield Line(msg("Nobody to chase today: messages leave again on {day}.", day=opening), Tone.GOOD)
+    if day.waiting:
+        yield waiting_table(day)
+    if day.ledger.set_aside:
+        yield to_fix_table(day)
+    yield from remarks(day)
+
+
+def chase_table(day: Day) -> Table:
+    """One row per client to chase today, one per currency where there are several."""
+    columns = (
+        Column("client", msg("client")),
+        Column("step", msg("step")),
+        Column("open", msg("open"), Align.RIGHT),
+        Column("late", msg("late"), Align.RIGHT),
+        Column("channel", msg("by"), fold=True),
+        Column("numbers", msg("invoices"), fold=True, whole=True),
+        Column("contact", msg("contact"), fold=True),
+        Column("phone", msg("telephone"), fold=True, whole=True),
+    )
+    rows = tuple(row for chase in day.chases for row in _chase_rows(day, chase))
+    title = msg_n("To chase today: {n} client", "To chase today: {n} clients", len(day.chases))
+    return Table(title=title, columns=columns, rows=rows, export=True)
+
+
+def _chase_rows(day: Day, chase: Chase) -> Iterator[tuple[Any, ...]]:
+    for total in chase.ready_totals:
+        ready = [item.invoice for item in chase.ready if item.invoice.currency == total.currency]
+        yield (
+            chase.client.name,
+            msg("{number}. {name}", number=chase.step.number, name=chase.step.name),
+            total,
+            Lateness(max(invoice.days_late(day.today) for invoice in ready)),
+            CHANNELS[chase.channel],
+            tuple(invoice.number for invoice in ready),
+            chase.client.contact or None,
+            chase.client.phone or None,
+        )
+
+
+def waiting_table(day: Day) -> Table:
+    """One row per overdue invoice that is not chased today, and why."""
+    columns = (
+        Column("number", msg("invoice"), whole=True),
+        Column("client", msg("client")),
+        Column("open", msg("open"), Align.RIGHT),
+        Column("late", msg("late"), Align.RIGHT),
+        Column("reason", msg("why"), fold=True),
+    )
+    rows = tuple(
+        (
+            invoice.number,
+            invoice.client.name,
+            Money(owed(invoice), invoice.currency),
+            Lateness(invoice.days_late(day.today)) if invoice.days_late(day.today) else None,
+            say_reason(invoice, decision),
+        )
+        for invoice, decision in day.waiting
+    )
+    title = msg_n("Not today: {n} invoice", "Not today: {n} invoices", len(rows))
+    return Table(title=title, columns=columns, rows=rows)
+
+
+def to_fix_table(day: Day) -> Table:
+    """One row per row set aside: in no total, never chased, until its cell is mended."""
+    columns = (
+        Column("number", msg("invoice"), whole=True),
+        Column("client", msg("client")),
+        Column("open", msg("amount"), Align.RIGHT),
+        Column("where", msg("cell"), whole=True),
+        Column("problem", msg("what is wrong"), fold=True),
+    )
+    rows = tuple(
+        (
+            row.number or None,
+            row.client or None,
+            Money(row.amount, row.currency) if row.amount is not None else None,
+            str(row.problems[0].where if row.problems and row.problems[0].where else row.where),
+            row.problems[0].message if row.problems else None,
+        )
+        for row in day.ledger.set_aside
+    )
+    title = msg_n("To fix: {n} row, in no total", "To fix: {n} rows, in no total", len(rows))
+    return Table(title=title, columns=columns, rows=rows, tones=(Tone.WARNING,) * len(rows))
+
+
+def remarks(day: Day) -> Iterator[Line]:
+    """How fresh the payments are, what else relance check tells, which fees are provisional."""
+    fresh = day.freshness
+    if fresh.last_payment is not None and fresh.days is not None and fresh.days > day.fresh_days:
+        yield Line(
+            msg_n(
+                "The last payment typed is {n} day old ({day}): type in the newer ones before chasing anybody.",
+                "The last payment typed is {n} days old ({day}): type in the newer ones before chasing anybody.",
+                fresh.days,
+                day=fresh.last_payment,
+            ),
+            Tone.WARNING,
+        )
+    if any(provisional for _, provisional in day.fees.values()):
+        yield Line(msg("Some late fees are provisional: relance fees tells which and why."), Tone.NOTICE)
+    told = {id(problem) for row in day.ledger.set_aside for problem in row.problems}
+    others = sum(id(problem) not in told for problem in day.problems)
+    if others:
+        text = msg_n(
+            "{n} more remark on the workbook: relance check.", "{n} more remarks on the workbook: relance check.", others
+        )
+        yield Line(text, Tone.FAINT)

@@ -1,0 +1,108 @@
+"""relance why: every rule for one invoice, its inputs, its result, the first date on which it becomes true."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from relance.domain.day import Day
+from relance.domain.model import Action, Decision, Invoice, Rule
+from relance.domain.owed import owed
+from relance.domain.reasons import label_of, say_reason
+from relance.errors import Message, Problem, msg
+from relance.money import ZERO, Money
+from relance.reports.view import Column, Facts, Line, Section, Table, Tone, View
+from relance.reports.views.invoices import decision_data, invoice_data, said_today
+
+_TONES = {Action.CHASE: Tone.WARNING, Action.WAIT: Tone.NOTICE, Action.STOP: Tone.GOOD}
+
+
+def why_view(day: Day, invoice: Invoice, decision: Decision, problems: tuple[Problem, ...]) -> View:
+    """One invoice with all its rules in their order of precedence; `problems` are those of its own row."""
+    return View(
+        command="why",
+        title=msg("{number} · {client}", number=invoice.number, client=invoice.client.name),
+        data=lambda: {
+            "number": invoice.number,
+            "rules": [_rule_data(rule) for rule in decision.rules],
+            "decision": decision_data(decision),
+            "invoice": invoice_data(day, invoice, decision),
+        },
+        sections=lambda: _sections(day, invoice, decision, problems),
+        problems=problems,
+    )
+
+
+def _rule_data(rule: Rule) -> dict[str, Any]:
+    return {"code": rule.code, "ok": rule.ok, "value": rule.value, "limit": rule.limit, "true_from": rule.true_from}
+
+
+def _sections(
+    day: Day, invoice: Invoice, decision: Decision, problems: tuple[Problem, ...]
+) -> tuple[Section, ...]:
+    return (
+        Line(msg("{reason}.", reason=_conclusion(day, invoice, decision)), _TONES[decision.action]),
+        _amounts(day, invoice),
+        _rules(invoice, decision),
+        *(Line(problem.message, Tone.WARNING) for problem in problems),
+    )
+
+
+def _conclusion(day: Day, invoice: Invoice, decision: Decision) -> Message:
+    if decision.action is Action.CHASE:
+        return msg("Today, {decision}", decision=said_today(day, invoice, decision))
+    if decision.action is Action.WAIT and decision.next_date:
+        text = msg("Not today: {reason}; to be looked at again on {day}", reason=say_reason(invoice, decision), day=decision.next_date)
+        return text if "until" not in say_reason(invoice, decision).args else msg("Not today: {reason}", reason=say_reason(invoice, decision))
+    return msg("Not chased: {reason}", reason=say_reason(invoice, decision))
+
+
+def _amounts(day: Day, invoice: Invoice) -> Facts:
+    """The open amount as it is made, and where it stands in the workbook."""
+    currency = invoice.currency
+    figures: list[tuple[Message, Any, Tone]] = [(msg("amount incl. tax"), Money(invoice.total, currency), Tone.PLAIN)]
+    parts = (
+        (msg("deposit"), invoice.deposit),
+        (msg("payments"), invoice.paid),
+        (msg("credit notes"), invoice.credited),
+    )
+    figures += [(label, Money(-amount, currency), Tone.PLAIN) for label, amount in parts if amount]
+    figures.append((msg("open"), Money(owed(invoice), currency), Tone.PLAIN))
+    figures.append((msg("due date"), invoice.due, Tone.PLAIN))
+    if owed(invoice) > ZERO and (late := invoice.days_late(day.today)):
+        figures.append((msg("days late"), late, Tone.WARNING))
+    figures.append((msg("level reached"), invoice.level, Tone.PLAIN))
+    if invoice.reminders:
+        figures.append((msg("reminders of"), invoice.reminders, Tone.PLAIN))
+    if invoice.status:
+        figures.append((msg("status in the workbook"), invoice.status.word, Tone.PLAIN))
+    figures.append((msg("where"), str(invoice.where), Tone.PLAIN))
+    return Facts(items=tuple(figures))
+
+
+def _rules(invoice: Invoice, decision: Decision) -> Table:
+    columns = (
+        Column("rule", msg("rule")),
+        Column("ok", msg("holds")),
+        Column("value", msg("found")),
+        Column("limit", msg("compared with")),
+        Column("true_from", msg("holds from")),
+        Column("code", msg("code"), fold=True),
+    )
+    rows = tuple(
+        (
+            label_of(rule.code),
+            msg("yes") if rule.ok else msg("no"),
+            _figure(rule.value, invoice.currency),
+            _figure(rule.limit, invoice.currency),
+            rule.true_from,
+            rule.code,
+        )
+        for rule in decision.rules
+    )
+    tones = tuple(Tone.PLAIN if rule.ok else Tone.WARNING for rule in decision.rules)
+    return Table(title=msg("Rules, in their order"), columns=columns, rows=rows, tones=tones, export=True)
+
+
+def _figure(value: object, currency: str) -> object:
+    return Money(value, currency) if isinstance(value, Decimal) else value
