@@ -30,7 +30,8 @@ class Reading(StrEnum):
 
 class Terms(Struct, frozen=True, gc=False):
     """When an invoice falls due: `days` calendar days and `months` after its date, moved to the end of the month when
-    `end_of_month`, then to the next day `day` of a month (0 = none). `reading` is set where the words leave no choice."""
+    `end_of_month`, then to the next day `day` of a month (0 = none). `reading` is set where the words leave no choice.
+    """
 
     days: int = 0
     months: int = 0
@@ -46,8 +47,8 @@ _END = r"(?:fin (?:du )?mois|fdm|end (?:the )?month|eom|month end)"
 _ON = r"(?:le|on the|the) (\d{1,2})(?:er|st|nd|rd|th)?"
 _NEXT = r"(?:(?:du )?mois suivant|(?:the )?(?:next|following) month)"
 _IDLE = re.compile(
-    r"\b(?:paiement|payable|payment|reglement|delai|terms?|nets?|sous|dans|within|due|date (?:de |d['’])?(?:la )?facture"
-    r"|facture|invoice date|invoice|from|after|of|des|apres|virement|cheque|par|a compter de(?: la)?|calendaires?"
+    r"\b(?:paiement|payable|payment|reglement|delai|terms?|nets?|sous|dans|within|due|date (?:de |d['’])?"
+    r"(?:la )?facture|facture|invoice date|invoice|from|after|of|des|apres|virement|cheque|par|a compter de(?: la)?|calendaires?"
     r"|calendar|a|au|at|in|(?:de )?reception|receipt(?: of)?|emission|de|la|l)\b['’]?"
 )
 _NOW = re.compile(
