@@ -104,7 +104,7 @@ def _signs(name: str) -> set[str]:
     """What two likely spellings of one name share: the whole, and, for a long name, all but one of its letters.
     Figures are never left out: "Agence 1" and "Agence 2" are two."""
     if len(name) < _SHORT:
-        return {name}
+        return {f"={name}"}
     return {name} | {name[:at] + name[at + 1 :] for at, letter in enumerate(name) if not letter.isdecimal()}
 
 
