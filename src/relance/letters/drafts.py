@@ -59,21 +59,29 @@ def write_draft(path: Path, content: bytes) -> str:
     """Puts the draft in place whole, on disk, and returns its SHA-256. ConflictError `draft-exists` rather than write
     over another file; `draft-unwritable` when the folder cannot be written. Nothing is left half-written."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(path.parent)
         _write_new(path, content)
-    except FileExistsError as error:
-        raise ConflictError(
-            "draft-exists",
-            msg("The draft {file} is already there.", file=str(path)),
-            msg("Nothing was written over it. Move it away if it is not needed, then try again."),
-        ) from error
     except OSError as error:
+        if path.exists():
+            raise ConflictError(
+                "draft-exists",
+                msg("The draft {file} is already there.", file=str(path)),
+                msg("Nothing was written over it. Move it away if it is not needed, then try again."),
+            ) from error
         raise ConflictError(
             "draft-unwritable",
             msg("The draft {file} cannot be written: {reason}.", file=str(path), reason=error.strerror or str(error)),
             msg("Free some space, or get the right to write in this folder, then try again."),
         ) from error
     return sha256(content).hexdigest()
+
+
+def _make_folder(folder: Path) -> None:
+    """The folder of the day, and those above it, named on disk before anything in them is."""
+    if not folder.is_dir():
+        _make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        _sync(folder.parent)
 
 
 def _write_new(path: Path, content: bytes) -> None:

@@ -5,12 +5,14 @@ Pure values between the decisions and the text.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
 from msgspec import Struct
 
 from relance.dates import SendingCalendar
+from relance.domain.chase import Chase
 from relance.domain.fee_values import Fees
 from relance.domain.model import Channel, Client, Invoice
 from relance.domain.owed import claimable, credit_left, owed
@@ -54,15 +56,54 @@ class Reminder(Struct, frozen=True, kw_only=True):
         return self.step.tone is Manner.FORMAL
 
     @property
+    def asked(self) -> tuple[Owing, ...]:
+        """The invoices whose payment is asked for: those that take a step, and the waiting ones too where the credits
+        cover all the others (a credit settles the debt as a whole)."""
+        return self.ready if _net(self.ready, self.credits) else (*self.ready, *self.waiting)
+
+    @property
+    def listed(self) -> tuple[Owing, ...]:
+        """The waiting invoices that stand apart, for information."""
+        return self.waiting if _net(self.ready, self.credits) else ()
+
+    @property
     def totals(self) -> tuple[Money, ...]:
         """What is asked for, per currency, credits deducted; a currency with nothing left to pay is not there."""
-        sums: dict[str, Decimal] = {}
-        for owing in self.ready:
-            sums[owing.invoice.currency] = sums.get(owing.invoice.currency, ZERO) + owing.amount
-        for credit in self.credits:
-            if credit.currency in sums:
-                sums[credit.currency] -= credit_amount(credit)
-        return tuple(Money(amount, currency) for currency, amount in sums.items() if amount > 0)
+        return _net(self.asked, self.credits)
+
+
+def reminder_from(
+    chase: Chase, fees_of: Callable[[Invoice], Fees], clause_of: Callable[[Invoice], str] = lambda _: ""
+) -> Reminder:
+    """The reminder of a client's chase. Late fees are computed only where the step claims them; `clause_of` gives the
+    sentence of the contract that sets their rate ("" = the law's)."""
+    shown = chase.step.show_fees
+    return Reminder(
+        client=chase.client,
+        step=chase.step,
+        channel=chase.channel,
+        ready=tuple(
+            Owing(
+                invoice=item.invoice,
+                step=item.decision.step or 0,
+                fees=fees_of(item.invoice) if shown else None,
+                clause=clause_of(item.invoice) if shown else "",
+            )
+            for item in chase.ready
+        ),
+        waiting=tuple(Owing(invoice=item.invoice, until=item.decision.next_date) for item in chase.listed),
+        credits=chase.credits,
+    )
+
+
+def _net(owings: tuple[Owing, ...], notes: tuple[Invoice, ...]) -> tuple[Money, ...]:
+    sums: dict[str, Decimal] = {}
+    for owing in owings:
+        sums[owing.invoice.currency] = sums.get(owing.invoice.currency, ZERO) + owing.amount
+    for credit in notes:
+        if credit.currency in sums:
+            sums[credit.currency] -= credit_amount(credit)
+    return tuple(Money(amount, currency) for currency, amount in sums.items() if amount > 0)
 
 
 def credit_amount(credit: Invoice) -> Decimal:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from relance.errors import ConfigError, msg
-from relance.letters.text import clean, typeset
+from relance.letters.text import clean, one_line, typeset
 
 if TYPE_CHECKING:
     from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -58,7 +58,7 @@ class Templates:
 
     def render_letter(self, language: str, name: str, values: Mapping[str, Any]) -> tuple[str, str]:
         """The subject on one line, and the body. ConfigError `template-broken` says file and line."""
-        subject = clean(self._render(language, name + _ONLY_SUBJECT, values))
+        subject = one_line(self._render(language, name + _ONLY_SUBJECT, values))
         return typeset(subject, language).strip(), self.render_part(language, name, values)
 
     def render_part(self, language: str, name: str, values: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ import re
 import textwrap
 import unicodedata
 
-_FRENCH_BEFORE = re.compile(r" (?=[:;!?»])")
+_FRENCH_BEFORE = re.compile(r" (?=[:;!?»%])")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 _WIDTH = 78
@@ -25,6 +25,16 @@ def clean(text: str) -> str:
     return " ".join(seen.split())
 
 
+def one_line(text: str) -> str:
+    """A rendered text on one line: as `clean`, its no-break spaces kept.
+
+    >>> one_line("Rappel :\\n 3\\xa0€ ")
+    'Rappel : 3\\xa0€'
+    """
+    seen = "".join(" " if unicodedata.category(mark) in _UNSEEN else mark for mark in text)
+    return " ".join(word for word in seen.split(" ") if word)
+
+
 def clean_lines(text: str) -> tuple[str, ...]:
     """The lines of an address or a signature, each clean, the empty ones dropped.
 
@@ -35,7 +45,7 @@ def clean_lines(text: str) -> tuple[str, ...]:
 
 
 def typeset(text: str, language: str) -> str:
-    """The text as its language is set: French has a no-break space before `: ; ! ?` and inside « ». Blank lines
+    """The text as its language is set: French has a no-break space before `: ; ! ? %` and inside « ». Blank lines
     follow each other no more, lines do not end in blanks.
 
     >>> typeset("Prix : 3 ?", "fr")

@@ -43,7 +43,7 @@ class Wording:
 
 def reminder_values(reminder: Reminder, wording: Wording, today: date) -> Values:
     """Everything about the debt: `invoices`, `waiting`, `credits`, `claims`, `totals`, and what sums them up."""
-    ready = sorted(reminder.ready, key=_age)
+    ready = sorted(reminder.asked, key=_age)
     dues = [owing.invoice.due for owing in ready if owing.invoice.due]
     kind = reminder.client.kind or Kind.BUSINESS
     return {
@@ -54,7 +54,7 @@ def reminder_values(reminder: Reminder, wording: Wording, today: date) -> Values
         "one": len(ready) == 1,
         "part_paid": any(owing.amount < owing.invoice.total for owing in ready),
         "invoices": [_owing_values(owing, wording, today) for owing in ready],
-        "waiting": [_owing_values(owing, wording, today) for owing in sorted(reminder.waiting, key=_age)],
+        "waiting": [_owing_values(owing, wording, today) for owing in sorted(reminder.listed, key=_age)],
         "credits": [_credit_values(credit, wording) for credit in reminder.credits if credit_amount(credit)],
         "totals": [wording.sum((total,)) for total in reminder.totals],
         "amount": wording.sum(reminder.totals),
