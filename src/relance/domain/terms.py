@@ -47,8 +47,8 @@ _END = r"(?:fin (?:du )?mois|fdm|end (?:the )?month|eom|month end)"
 _ON = r"(?:le|on the|the) (\d{1,2})(?:er|st|nd|rd|th)?"
 _NEXT = r"(?:(?:du )?mois suivant|(?:the )?(?:next|following) month)"
 _IDLE = re.compile(
-    r"\b(?:paiement|payable|payment|reglement|delai|terms?|nets?|sous|dans|within|due|date (?:de |d['’])?"
-    r"(?:la )?facture|facture|invoice date|invoice|from|after|of|des|apres|virement|cheque|par|a compter de(?: la)?|calendaires?"
+    r"\b(?:paiement|payable|payment|reglement|delai|terms?|nets?|sous|dans|within|due|virement|cheque|par|from|after|of"
+    r"|date (?:de |d['’])?(?:la )?facture|facture|invoice date|invoice|des|apres|a compter de(?: la)?|calendaires?"
     r"|calendar|a|au|at|in|(?:de )?reception|receipt(?: of)?|emission|de|la|l)\b['’]?"
 )
 _NOW = re.compile(
