@@ -96,7 +96,6 @@ OPTIONS: tuple[Option, ...] = (
     Option("fees.single_rate", "flag", False, msg("One rate for the whole delay instead of one per half-year")),
     Option("report.buckets", "integers", (30, 60, 90), msg("Upper bounds of the ageing buckets, in days")),
     Option("report.freshness_days", "integer", 5, msg("Days after which the payments typed in look old")),
-    _text("remind.drafts", msg("Folder of the drafts, relative to the workbook"), "relance/drafts"),
     _text("letters.language", msg("Language of clients whose language nobody gave"), "fr", _LANGUAGES),
 )
 _BY_KEY = {option.key: option for option in OPTIONS}

@@ -93,7 +93,7 @@ def _draft_table(drafts: list[Done], *, dry_run: bool) -> Table:
         Column("step", msg("step")),
         Column("open", msg("open"), Align.RIGHT),
         Column("numbers", msg("invoices"), fold=True, whole=True),
-        Column("to", msg("to"), fold=True, whole=True),
+        Column("to", msg("addressed to"), fold=True, whole=True),
         Column("file", msg("file"), fold=True, whole=True),
     )
     rows = tuple(

@@ -20,7 +20,7 @@ CHANNELS: dict[Channel, Message] = {
     Channel.EMAIL_CALL: msg("e-mail + call"),
     Channel.CALL: msg("call"),
     Channel.LETTER: msg("registered letter"),
-    Channel.FILE: msg("file"),
+    Channel.FILE: msg("case file"),
 }
 _BUCKET_TONES = (Tone.GOOD, Tone.NOTICE, Tone.WARNING, Tone.BAD)
 
