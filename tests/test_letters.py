@@ -410,6 +410,18 @@ def test_a_call_and_a_file_draft_nothing(channel: Channel) -> None:
     assert compose(reminder(3, invoice(), channel=channel)).letter is None
 
 
+def test_a_letter_without_postal_address_is_said() -> None:
+    composed = compose(case(5, address=""))
+    assert composed.letter
+    assert [problem.code for problem in composed.problems] == ["letter-address"]
+    assert compose(case(5)).problems == ()
+
+
+def test_a_template_that_includes_itself_is_said(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError):
+        letter(case(2), templates=own(tmp_path, "fr", "_signature.txt", '{% include "_signature.txt" %}\n'))
+
+
 def test_a_formal_notice_never_leaves_by_mail() -> None:
     composed = compose(reminder(5, invoice(), channel=Channel.EMAIL))
     assert composed.letter is None
@@ -566,6 +578,7 @@ def test_a_part_is_replaced_everywhere(tmp_path: Path) -> None:
         ("Objet : x\n{{ amount / 2 }}\n", 2),
         ('Objet : x\n{% include "../../secret.txt" %}\n', 0),
         ("{# a\n b #}\nObjet : x\n{{ nope }}\n", 4),
+        ("Objet : x\n{% for n in range(999999999) %}{% endfor %}\n", 2),
     ],
 )
 def test_a_template_that_cannot_be_used_is_said_with_its_line(tmp_path: Path, text: str, line: int) -> None:

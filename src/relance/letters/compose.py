@@ -67,8 +67,10 @@ class Composed(Struct, frozen=True):
 def compose_letter(reminder: Reminder, sender: Sender, setting: Setting, templates: Templates) -> Composed:
     """The letter of a reminder.
 
-    Problems: `address-refused` (a piece of the e-mail cell is no address; with no other, no letter: call the client),
-    `letter-provisional` (a formal notice would claim interest at a rate not known yet), `letter-nothing-due`.
+    Problems: `address-refused` (a piece of the e-mail cell is no address; with no other, no letter: call the client);
+    `letter-address` (a letter on paper without postal address; it is there all the same); and, without a letter,
+    `letter-provisional` (a formal notice would claim interest at a rate not known yet), `letter-by-person` (a formal
+    notice asked for by e-mail), `letter-nothing-due`.
     ConfigError when a template cannot be used.
     """
     client = clean(reminder.client.name)
@@ -79,7 +81,8 @@ def compose_letter(reminder: Reminder, sender: Sender, setting: Setting, templat
     if reminder.is_formal and not setting.allow_provisional and _has_provisional_rate(reminder.ready):
         return Composed(None, (_provisional(client),))
     if reminder.channel is Channel.LETTER:
-        return Composed(_write(reminder, sender, setting, templates, ()))
+        missing = [] if reminder.client.address.strip() else [_no_address(client)]
+        return Composed(_write(reminder, sender, setting, templates, ()), tuple(missing))
     if reminder.is_formal:
         return Composed(None, (_by_person(client),))
     recipients = parse_recipients(reminder.client.email)
@@ -171,6 +174,15 @@ def _nothing_due(client: str) -> Problem:
         Severity.NOTICE,
         msg("{client}: no message was drafted, the credit notes cover what is due.", client=client),
         msg("Set the credit notes against the invoices they settle, in the workbook."),
+    )
+
+
+def _no_address(client: str) -> Problem:
+    return Problem(
+        "letter-address",
+        Severity.NOTICE,
+        msg("{client}: the letter has no postal address.", client=client),
+        msg("Write it on the letter, and in the address column of the clients sheet for the next time."),
     )
 
 

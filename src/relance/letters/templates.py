@@ -74,7 +74,15 @@ class Templates:
             raise _broken(str(error.name or name), 0, "not found") from error
         except TemplateSyntaxError as error:
             raise _broken(error.filename or name, error.lineno, error.message or "") from error
-        except (TemplateError, TypeError, ValueError, ArithmeticError, AttributeError, LookupError) as error:
+        except (
+            TemplateError,
+            TypeError,
+            ValueError,
+            ArithmeticError,
+            AttributeError,
+            LookupError,
+            RecursionError,
+        ) as error:
             file, line = _place(error, name)
             raise _broken(file, line, str(error)) from error
 
