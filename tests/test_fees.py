@@ -270,6 +270,13 @@ class TestPaymentsAndCredits:
     def test_the_status_paid_alone_settles(self) -> None:
         found = fees(invoice("1000", "30/06/2026", status=Status(State.PAID)), "10/07/2026")
         assert (found.total, found.provisional, found.notices) == (0, False, ())
+        typed = invoice("1000", "30/06/2026", status=Status(State.PAID), payments=paid(("1000", None)))
+        assert not fees(typed, "10/07/2026").notices
+
+    def test_the_status_paid_does_not_silence_a_payment_that_says_otherwise(self) -> None:
+        of = invoice("1000", "30/06/2026", status=Status(State.PAID), payments=paid(("400", None)))
+        found = fees(of, "10/07/2026")
+        assert (found.lines[0].base, codes(found)) == (600, ["payment_undated"])
 
     def test_an_over_payment_covers_the_fees(self) -> None:
         of = invoice("10000", "20/06/2026", payments=paid(("10100", "10/07/2026")))
@@ -290,8 +297,9 @@ class TestPaymentsAndCredits:
         part = invoice("1000", "30/06/2026", dispute=Dispute(Decimal(250)))
         found = fees(part, "30/07/2026")
         assert (found.interest, found.disputed) == (Decimal("10.19"), Decimal("2.55"))
-        whole = fees(invoice("1000", "30/06/2026", dispute=Dispute()), "30/07/2026")
-        assert whole.disputed == whole.interest
+        for whole in (Dispute(), None):
+            of = invoice("1000", "30/06/2026", dispute=whole, status=Status(State.DISPUTED))
+            assert fees(of, "30/07/2026").disputed == Decimal("10.19")
 
 
 class TestLateness:

@@ -46,7 +46,7 @@ def notices_of(invoice: Invoice, contract: Contract, fees: Fees, scale: Scale | 
 
 
 def _undated(invoice: Invoice) -> Iterator[Problem]:
-    if invoice.status and invoice.status.state is State.PAID:
+    if invoice.status and invoice.status.state is State.PAID and invoice.open <= 0:
         return
     for payment in invoice.payments:
         if payment.on is None and payment.amount:

@@ -33,10 +33,11 @@ from relance.domain.fee_notices import PROVISIONAL, notices_of, warns
 from relance.domain.fee_values import Fees
 from relance.domain.law import FeeRule, Start
 from relance.domain.model import DueSource, Invoice, State
+from relance.domain.owed import VOID
 from relance.domain.rates import Rates
 from relance.money import ZERO
 
-_NO_FEES = frozenset({State.CANCELLED, State.DRAFT, State.CREDIT_NOTE, State.WRITTEN_OFF})
+_HEARD = frozenset({State.PAID, State.DISPUTED})  # status words that settle or contest without an amount
 
 
 def compute_fees(invoice: Invoice, rule: FeeRule, contract: Contract, rates: Rates, as_of: date) -> Fees:
@@ -123,7 +124,7 @@ def _is_untouched(invoice: Invoice) -> bool:
         or invoice.credits
         or invoice.dispute
         or invoice.due_source is DueSource.ASSUMED
-        or (invoice.status is not None and invoice.status.state is State.PAID)
+        or (invoice.status is not None and invoice.status.state in _HEARD)
     )
 
 
@@ -136,17 +137,17 @@ def _untouched(invoice: Invoice, contract: Contract, delay: _Delay) -> Fees:
 
 
 def _bears_fees(invoice: Invoice) -> bool:
-    return not (invoice.is_credit_note or (invoice.status is not None and invoice.status.state in _NO_FEES))
+    return not (invoice.is_credit_note or (invoice.status is not None and invoice.status.state in VOID))
 
 
 def _movements(invoice: Invoice, late_from: date) -> tuple[int, tuple[Cut, ...]]:
     """The debt in cents on the day after the due date, and what reduces it later, one cut a day, oldest first.
 
-    A deposit, and what has no date, reduces it from the start; so does what is left open under the status "paid".
+    A deposit, and what has no date, reduces it from the start; the status "paid" settles where no payment is typed.
     """
     amount = cents(invoice.total - invoice.deposit)
-    if invoice.status and invoice.status.state is State.PAID:
-        amount -= max(0, cents(invoice.open))
+    if invoice.status and invoice.status.state is State.PAID and not invoice.payments:
+        return 0, ()
     if not invoice.payments and not invoice.credits:
         return amount, ()
     paid: defaultdict[date, int] = defaultdict(int)
@@ -211,9 +212,8 @@ def _indemnity(invoice: Invoice, rule: FeeRule, contract: Contract) -> Decimal:
 
 def _disputed(invoice: Invoice, fees: Fees) -> Decimal:
     """The part of the interest borne by the disputed amount, recomputed line by line on that amount."""
-    if not invoice.dispute:
-        return ZERO
-    if invoice.dispute.amount is None:
-        return fees.interest
+    if invoice.dispute is None or invoice.dispute.amount is None:
+        whole = invoice.dispute or (invoice.status and invoice.status.state is State.DISPUTED)
+        return fees.interest if whole else ZERO
     contested, year_days = cents(invoice.dispute.amount), fees.rule.year_days
     return _interest(tuple(priced(min(piece.base, contested), piece.run, year_days) for piece in fees.pieces))
