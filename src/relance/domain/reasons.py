@@ -62,7 +62,7 @@ REASONS: Mapping[str, Reason] = {
         msg("the client's credit notes and overpayments cover what is due"),
     ),
     "direct-debit": Reason(msg("Not by direct debit"), msg("collected by direct debit")),
-    "handed-over": Reason(msg("Not handed over"), msg("handed over for recovery ({value})")),
+    "handed-over": Reason(msg("Not handed over"), msg("handed over for recovery")),
     "disputed": Reason(msg("Not disputed"), msg("disputed by the client")),
     "on-hold": Reason(msg("Not on hold"), msg("on hold")),
     "promise-pending": Reason(
