@@ -144,9 +144,17 @@ class Follower:
     def boxes(self, sheet: str, formula: Formula) -> Iterator[tuple[str, Box]] | None:
         """The rectangles a formula reads, with their sheet; None when it cannot be told."""
         found = formula.reads.references
-        if found is None or not all(isinstance(ref, Area) or _table_name(ref) in self.tables for ref in found):
+        if found is None or not all(isinstance(ref, Area) or self._table(sheet, formula, ref) for ref in found):
             return None
         return (pair for reference in found for pair in self._boxes(sheet, formula, reference))
+
+    def _table(self, sheet: str, formula: Formula, reference: Structured | Named) -> list[tuple[str, Table]]:
+        """The table a formula names, or the one it is in; none when there is no such table."""
+        name = reference.table if isinstance(reference, Structured) else reference.name
+        if name:
+            return [self.tables[name]] if name in self.tables else []
+        tables = self.book.tables(sheet)
+        return [(sheet, table) for table in tables if table.box.holds(formula.row, formula.column)]
 
     def area_boxes(self, sheet: str, formula: Formula) -> list[tuple[str, Box]] | None:
         """The rectangles a formula reads by their address, tables left out; None when it cannot be told."""
@@ -157,8 +165,8 @@ class Follower:
 
     def _boxes(self, sheet: str, formula: Formula, reference: Reference) -> Iterator[tuple[str, Box]]:
         if not isinstance(reference, Area):
-            place, table = self.tables[_table_name(reference)]
-            yield from ((place, box) for box in _table_boxes(table, reference, formula.row))
+            for place, table in self._table(sheet, formula, reference):
+                yield from ((place, box) for box in _table_boxes(table, reference, formula.row))
             return
         box = reference.box(*formula.moved)
         if formula.moved == (0, 0) and _reads_own_row(reference, formula.reads.base):
@@ -176,12 +184,6 @@ class Follower:
 def _reads_own_row(area: Area, base: int) -> bool:
     """Whether a corner of the area stands in the row the formula was parsed in."""
     return bool(base) and base in (area.first.row, area.last.row)
-
-
-def _table_name(reference: Reference) -> str:
-    return (
-        "" if isinstance(reference, Area) else reference.table if isinstance(reference, Structured) else reference.name
-    )
 
 
 def _in_row(area: Area, box: Box, base: int, row: int) -> Box:

@@ -56,7 +56,8 @@ class Area(Struct, frozen=True, gc=False):
 
 
 class Structured(Struct, frozen=True, gc=False):
-    """Cells of a table a formula reads: by column names (none = all), of its own row only or of the whole table."""
+    """Cells of a table ("" = the one the formula is in) a formula reads: by column names (none = all), of its own row
+    only or of the whole table."""
 
     table: str
     columns: tuple[str, ...]
@@ -98,7 +99,10 @@ def references(formula: str) -> tuple[Reference, ...] | None:
             if reference is None:
                 return None
             found += reference
-        elif token["unsure"]:  # a range made of results, or columns of a table not named: it may cover anything
+        elif token["unsure"] == "[" and (end := _closing(formula, at)):  # a column of the table the cell is in
+            found += _structured("", formula[at : end - 1])
+            at = end
+        elif token["unsure"]:  # a range made of results: it may cover anything
             return None
     return tuple(found)
 
@@ -215,7 +219,8 @@ def rewritten(formula: str, change: Callable[[str | None, str], str]) -> str:
             end = token.end()
             pieces.append((token["sheet"] or "") + change(_sheet(token["sheet"]), token["area"]))
         else:
-            end = (_closing(formula, token.end()) or len(formula)) if token["after"] == "[" else token.end()
+            bracket = "[" in (token["after"], token["unsure"])
+            end = (_closing(formula, token.end()) or len(formula)) if bracket else token.end()
             pieces.append(formula[at:end])
         at = end
     return "".join(pieces)

@@ -1,0 +1,231 @@
+"""A plan put into the workbook on disk: guards, backup, the new bytes in place all at once, and read again.
+
+At any instant the file is whole, old or new. It must not know what a plan is for; journals are kept by the caller.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+
+from msgspec import Struct
+
+from relance.errors import ConflictError, WorkbookError, msg
+from relance.workbook.backup import Keep, digest, keep_backup, prune_backups, read_backup, sync_folder
+from relance.workbook.edits import Plan, reversed_plan
+from relance.workbook.lock import check_free, hold_workbook
+from relance.workbook.patch import apply_plan
+
+_PREFIX, _SUFFIX = ".relance-", ".tmp"
+_TRIES, _PAUSE_SECONDS = 4, 0.5
+_ABANDONED_SECONDS = 3600
+
+
+class Snapshot(Struct, frozen=True):
+    """The workbook as read at one instant: where it really is, its bytes, their SHA-256, and its size, time, inode."""
+
+    path: Path
+    data: bytes
+    sha256: str
+    stamp: tuple[int, int, int]
+
+
+class Saved(Struct, frozen=True):
+    """What a save did: the SHA-256 of the workbook before and after, and the backup's path from `relance/`.
+
+    `exact` when undo gave the very bytes of before back.
+    """
+
+    before: str
+    after: str
+    backup: str = ""
+    exact: bool = False
+
+
+def read_snapshot(path: Path) -> Snapshot:
+    """The workbook's bytes as they are now; links are followed. Waits two seconds for a file being replaced.
+
+    WorkbookError when it is absent or may not be read.
+    """
+    for left in range(_TRIES, -1, -1):
+        try:
+            real = path.resolve()
+            before = _stamp(real)
+            data = real.read_bytes()
+        except FileNotFoundError as error:
+            if not left:
+                raise _absent(path) from error
+        except OSError as error:
+            raise _failed(path, error) from error
+        else:
+            if before == _stamp(real) and len(data) == before[0]:
+                return Snapshot(real, data, digest(data), before)
+        time.sleep(_PAUSE_SECONDS)
+    raise _changed(path)
+
+
+def save_plan(snapshot: Snapshot, plan: Plan, now: datetime, keep: Keep | None = None) -> Saved:
+    """Apply a plan to the workbook that was read, and put it on disk with a backup of what it replaces.
+
+    `now` is the real local time. ConflictError, and nothing written: somebody has it open, it changed since the
+    snapshot, a cell is not what the plan expects. WorkbookError: it may not be written.
+    """
+    with hold_workbook(snapshot.path):
+        _check(snapshot)
+        return _put(snapshot, apply_plan(snapshot.data, plan), now, keep or Keep())
+
+
+def undo_plan(snapshot: Snapshot, saved: Saved, plan: Plan, now: datetime, keep: Keep | None = None) -> Saved:
+    """Take back a plan: the very bytes of before when nothing else happened since, else each cell as it was.
+
+    ConflictError naming the cell where somebody changed it since.
+    """
+    with hold_workbook(snapshot.path):
+        _check(snapshot)
+        old = read_backup(snapshot.path, saved.backup, saved.before) if snapshot.sha256 == saved.after else None
+        new = old if old is not None else apply_plan(snapshot.data, reversed_plan(plan))
+        done = _put(snapshot, new, now, keep or Keep())
+        return Saved(done.before, done.after, done.backup, exact=old is not None)
+
+
+def is_unchanged(snapshot: Snapshot) -> bool:
+    """Whether the file on disk is still the one that was read."""
+    try:
+        return _stamp(snapshot.path) == snapshot.stamp and digest(snapshot.path.read_bytes()) == snapshot.sha256
+    except OSError:
+        return False
+
+
+def _check(snapshot: Snapshot) -> None:
+    """Nobody has it open, it may be written, and it is what was read."""
+    check_free(snapshot.path)
+    if not is_unchanged(snapshot):
+        raise _changed(snapshot.path)
+    mode = snapshot.path.stat().st_mode
+    if not mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH) or not os.access(snapshot.path, os.W_OK):
+        raise WorkbookError(
+            "read-only",
+            msg("The workbook {file} is read-only.", file=snapshot.path.name),
+            msg("Ask for the right to change it, or take the read-only mark off the file."),
+        )
+
+
+def _put(snapshot: Snapshot, data: bytes, now: datetime, keep: Keep) -> Saved:
+    path = snapshot.path
+    if data == snapshot.data:
+        return Saved(snapshot.sha256, snapshot.sha256)
+    with _told(path):
+        _sweep(path.parent, now)
+        backup = keep_backup(path, snapshot.data, now)
+        temporary = _written_beside(path, data)
+        try:
+            if not is_unchanged(snapshot):
+                raise _changed(path)
+            check_free(path)
+            _replace(temporary, path)
+        finally:
+            temporary.unlink(missing_ok=True)
+        sync_folder(path.parent)
+        if path.read_bytes() != data:
+            raise _changed(path)
+    prune_backups(path, now, keep)
+    return Saved(snapshot.sha256, digest(data), backup)
+
+
+def _written_beside(path: Path, data: bytes) -> Path:
+    """A temporary file in the same folder with the same owner, mode and attributes, on disk."""
+    descriptor, name = tempfile.mkstemp(prefix=_PREFIX, suffix=_SUFFIX, dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            _dress_like(path, temporary)
+            os.fsync(stream.fileno())
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return temporary
+
+
+def _dress_like(path: Path, temporary: Path) -> None:
+    held = path.stat()
+    if hasattr(os, "chown"):
+        with suppress(PermissionError):
+            os.chown(temporary, held.st_uid, held.st_gid)
+    shutil.copystat(path, temporary)
+    os.utime(temporary)
+
+
+def _replace(temporary: Path, path: Path) -> None:
+    """Put the new file in the old one's place. Windows refuses while a program or a scanner has it: try again."""
+    for left in range(_TRIES - 1, -1, -1):
+        try:
+            temporary.replace(path)
+        except PermissionError as error:
+            if not left:
+                raise ConflictError(
+                    "workbook-open",
+                    msg("Another program has {file} open and does not let it be replaced.", file=path.name),
+                    msg("Nothing was written. Close it there, then run the command again."),
+                ) from error
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            return
+
+
+def _sweep(folder: Path, now: datetime) -> None:
+    """Delete the temporary files that a crash left more than an hour ago."""
+    for file in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
+        with suppress(OSError):
+            if now.timestamp() - file.stat().st_mtime > _ABANDONED_SECONDS:
+                file.unlink()
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """What the system refuses, told in our words."""
+    try:
+        yield
+    except OSError as error:
+        raise _failed(path, error) from error
+
+
+def _stamp(path: Path) -> tuple[int, int, int]:
+    held = path.stat()
+    return held.st_size, held.st_mtime_ns, held.st_ino
+
+
+def _absent(path: Path) -> WorkbookError:
+    return WorkbookError(
+        "workbook-absent",
+        msg("There is no workbook {file}.", file=str(path)),
+        msg("Check its name and folder, or that the shared drive is connected."),
+    )
+
+
+def _failed(path: Path, error: OSError) -> WorkbookError:
+    return WorkbookError(
+        "not-written",
+        msg(
+            "The workbook {file} cannot be read or written: {reason}.",
+            file=path.name,
+            reason=error.strerror or str(error),
+        ),
+        msg("The workbook is as it was. Free some space or ask for the right to write there, then try again."),
+    )
+
+
+def _changed(path: Path) -> ConflictError:
+    return ConflictError(
+        "workbook-changed",
+        msg("The workbook {file} changed since it was read.", file=path.name),
+        msg("Nothing was written. Run the command again: it reads the workbook as it is now."),
+    )
