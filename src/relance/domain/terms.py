@@ -177,7 +177,7 @@ def check_term(invoice: Invoice, rule: FeeRule, *, terms: Terms | None = None, u
             "{number} falls due on {due}, later than the law allows: {latest}, {rule} ({source}).",
             number=invoice.number, due=invoice.due, latest=latest.due, rule=latest.rule, source=latest.source,
         ),
-        msg("Check the date; a longer term exposes both firms to a fine unless a special rule allows it."),
+        msg("Check the date and the terms agreed: the text cited says what a longer term exposes to."),
         invoice.where,
         invoice.due.isoformat(),
     )  # fmt: skip
