@@ -1,34 +1,32 @@
 """The sheet doctor: each thing wrong is told once, in its cell; a sound sheet has nothing to say."""
 
-import tomllib
-from datetime import date, timedelta
 from decimal import Decimal
-from importlib import resources
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
-from cases import POLICIES, TODAY, ago, client, invoice, ledger, policies
+from cases import POLICIES, TODAY, ago, client, invoice, ledger, policies, shipped
 from relance.dates import DAY
 from relance.domain.checks import check_ledger
+from relance.domain.law import build_law
 from relance.domain.model import Invoice, Kind, Ledger, Payment, State, Status
 from relance.domain.policy import PolicySet
+from relance.domain.terms import check_term
 from relance.errors import Problem, Severity, Where
 from relance.language import Language
 
-FORMS = frozenset(
-    tomllib.loads((resources.files("relance") / "data" / "legal_forms.toml").read_text(encoding="utf-8"))["words"]
-)
+FORMS = frozenset(shipped("legal_forms.toml")["words"])
+LAW = build_law(shipped("law/fr.toml"))
 
 
-def latest(row: Invoice) -> date | None:
-    return row.issued + timedelta(60) if row.issued else None
+def term(row: Invoice) -> Problem | None:
+    return check_term(row, LAW.rule(row.client.kind or Kind.BUSINESS))
 
 
 def check(*rows: Invoice, using: PolicySet = POLICIES) -> tuple[Problem, ...]:
     placed = [replace(row, where=Where("Factures", place)) for place, row in enumerate(rows, 2)]
-    return check_ledger(ledger(*placed), using, TODAY, latest_due=latest, legal_forms=FORMS)
+    return check_ledger(ledger(*placed), using, TODAY, check_term=term, legal_forms=FORMS)
 
 
 def test_a_sound_sheet_has_no_problem() -> None:
@@ -47,7 +45,7 @@ WRONG: dict[str, tuple[dict[str, Any], str, Severity]] = {
     "due-before-issued": ({"issued": TODAY}, "D2", Severity.ERROR),
     "no-due-date": ({"due": None}, "D2", Severity.ERROR),
     "issued-in-future": ({"issued": TODAY + DAY, "due": TODAY + 9 * DAY}, "C2", Severity.WARNING),
-    "term-too-long": ({"issued": ago(66)}, "D2", Severity.WARNING),
+    "term-too-long": ({"issued": ago(90)}, "D2", Severity.WARNING),
     "overpaid": ({"payments": (Payment(Decimal(1001)),)}, "E2", Severity.WARNING),
     "balance-disagrees": ({"balance": Decimal(900)}, "G2", Severity.ERROR),
     "status-disagrees": (
@@ -107,7 +105,7 @@ def test_a_count_above_the_last_reminder_column_is_sound() -> None:
 
 
 def test_a_consumer_may_have_long_terms() -> None:
-    assert check(invoice(issued=ago(66), client=client(kind=Kind.CONSUMER))) == ()
+    assert check(invoice(issued=ago(90), client=client(kind=Kind.CONSUMER))) == ()
 
 
 def test_no_email_is_told_once_and_only_while_money_is_owed() -> None:

@@ -25,17 +25,20 @@ def check_ledger(
     policies: PolicySet,
     today: date,
     *,
-    latest_due: Callable[[Invoice], date | None] = lambda _: None,
+    check_term: Callable[[Invoice], Problem | None] = lambda _: None,
     legal_forms: frozenset[str] = frozenset(),
 ) -> tuple[Problem, ...]:
-    """Every problem of the rows and the clients, in the order of the sheet; those of the reading are not repeated."""
+    """Every problem of the rows and the clients, in the order of the sheet; those of the reading are not repeated.
+
+    `check_term` is `terms.check_term` under the law of the invoice's debtor.
+    """
     sheet = Sheet(
         ledger=ledger,
         amounts=tuple([owed(invoice) for invoice in ledger.invoices]),
         policies=policies,
         today=today,
         letters={found.role: found.column for found in reversed(ledger.columns)},
-        latest_due=latest_due,
+        check_term=check_term,
         legal_forms=legal_forms,
     )
     problems = [problem for check in CHECKS for problem in check(sheet)]

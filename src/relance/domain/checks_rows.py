@@ -10,8 +10,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from relance.domain.model import Invoice, Kind, Ledger, State
+from relance.domain.model import Invoice, Ledger, State
 from relance.domain.owed import balance_agrees
 from relance.domain.policy import Policy, PolicySet
 from relance.errors import Problem, Severity, Where, msg, msg_n
@@ -22,8 +23,8 @@ class Sheet(Struct, frozen=True, kw_only=True):
     """What every check looks at: the ledger with what is owed per invoice (`amounts`), the policies, the day, the
     letters of the column of each role.
 
-    `latest_due` gives the last due date the law allows for an invoice (None: no limit); `legal_forms` are folded words
-    that are not part of a client's name.
+    `check_term` tells a term longer than the law allows, under the law of the invoice's debtor; `legal_forms` are
+    folded words that are not part of a client's name.
     """
 
     ledger: Ledger
@@ -31,7 +32,7 @@ class Sheet(Struct, frozen=True, kw_only=True):
     policies: PolicySet
     today: date
     letters: Mapping[str, str]
-    latest_due: Callable[[Invoice], date | None]
+    check_term: Callable[[Invoice], Problem | None]
     legal_forms: frozenset[str]
 
     def rows(self) -> Iterator[tuple[Invoice, Decimal]]:
@@ -107,16 +108,10 @@ def issued_in_future(sheet: Sheet) -> Iterator[Problem]:
 
 
 def term_too_long(sheet: Sheet) -> Iterator[Problem]:
-    """A due date beyond what the law allows (Code de commerce L441-10 I, L441-16)."""
+    """A due date beyond what the law allows (Code de commerce L441-10 I, L441-16), told by `terms.check_term`."""
     for invoice, amount in sheet.rows():
-        if amount <= ZERO or invoice.due is None or invoice.client.kind is Kind.CONSUMER:
-            continue
-        latest = sheet.latest_due(invoice)
-        if latest and invoice.due > latest:
-            text = msg("Due date {due} is later than the law allows ({latest}).", due=invoice.due, latest=latest)
-            hint = msg("Agree shorter terms: a term beyond the maximum can be fined.")
-            where = sheet.cell(invoice, "due")
-            yield Problem("term-too-long", Severity.WARNING, text, hint, where, invoice.due.isoformat())
+        if amount > ZERO and (problem := sheet.check_term(invoice)):
+            yield replace(problem, code="term-too-long", where=sheet.cell(invoice, "due"))
 
 
 def overpaid(sheet: Sheet) -> Iterator[Problem]:
