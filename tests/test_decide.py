@@ -144,6 +144,22 @@ def test_each_stop_stops_and_without_it_the_invoice_is_ready(reason: str, change
     assert (stopped.reason, stopped.action is Action.CHASE) == (reason, False)
 
 
+ALSO = {
+    **dict.fromkeys(("cancelled", "not-issued", "written-off", "credit-note"), {"paid", "nothing-due"}),
+    "paid": {"nothing-due"},
+    "not-due": {"delay"},
+    "last-reminder-unknown": {"delay"},
+    "reminder-in-future": {"delay", "spacing", "client-gap"},
+}
+
+
+@pytest.mark.parametrize(("reason", "change"), STOPS.items(), ids=list(STOPS))
+def test_no_other_rule_would_have_stopped_it(reason: str, change: dict[str, Any]) -> None:
+    row = invoice(**change)
+    rules = explain(row, ledger(row), QUICK, CALENDAR, TODAY).rules
+    assert {rule.code for rule in rules if not rule.ok} == {reason} | ALSO.get(reason, set())
+
+
 def test_a_duplicate_of_the_same_client_stops_both() -> None:
     assert decide(invoice(), invoice()).reason == "duplicate-number"
     assert decide(invoice(), invoice(client=client("Martin"))).reason == "ready"

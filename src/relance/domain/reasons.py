@@ -55,7 +55,7 @@ REASONS: Mapping[str, Reason] = {
     "due-before-issued": Reason(
         msg("Order of dates"), msg("to fix: the due date {value} is before the invoice date {limit}")
     ),
-    "not-due": Reason(msg("Due date past"), msg("not due before {value}")),
+    "not-due": Reason(msg("Due date past"), msg("falls due on {value}")),
     "no-due-date": Reason(msg("Due date known"), msg("no due date")),
     "client-in-credit": Reason(
         msg("The client owes more than their credits"),
@@ -139,7 +139,7 @@ def say_reason(invoice: Invoice, decision: Decision) -> Message:
     if decision.reason == "on-hold":
         return _say_hold(rule)
     if decision.reason == "not-due" and decision.next_date:
-        return msg("not due before {value}; first step on {until}", value=rule.value, until=decision.next_date)
+        return msg("falls due on {value}; first step on {until}", value=rule.value, until=decision.next_date)
     return _fill(REASONS[rule.code], rule, invoice.currency, decision.next_date or rule.true_from)
 
 
