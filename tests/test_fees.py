@@ -114,6 +114,8 @@ class TestKindsOfDebtor:
         of = invoice("10000", "31/03/2026")
         before = fees(of, "31/08/2026", rule=CONSUMER)
         assert (before.interest, before.total, codes(before)) == (0, 0, ["formal_notice_missing"])
+        settled = invoice("10000", "31/03/2026", payments=paid(("10000", "01/05/2026")))
+        assert not fees(settled, "31/08/2026", rule=CONSUMER).notices
         noticed = Contract(formal_notice=day("10/06/2026"))
         assert fees(of, "09/06/2026", rule=CONSUMER, contract=noticed).total == 0
         found = fees(of, "10/07/2026", rule=CONSUMER, contract=noticed)

@@ -38,7 +38,7 @@ def notices_of(invoice: Invoice, contract: Contract, fees: Fees, scale: Scale | 
             if piece.run.provisional:
                 found.append(_rate_provisional(invoice, fees))
                 break
-        if fees.rule.start is Start.NOTICE and not fees.pieces and not fees.claimed:
+        if fees.rule.start is Start.NOTICE and contract.formal_notice is None and invoice.open > 0:
             found.append(_notice_missing(invoice))
         if contract.rate or contract.indemnity or contract.costs:
             found += _contract(invoice, contract, fees, scale)
