@@ -73,12 +73,15 @@ class Language:
         return _money(self._locale, amount, currency)
 
     def number(self, value: Decimal | int) -> str:
-        """A count or a rate with this language's marks and all the decimals it has: `12,15`."""
+        """A count or a rate with this language's marks and the decimals it is written with: `12,40`."""
         from babel.numbers import format_decimal  # noqa: PLC0415
 
         if isinstance(value, int) and -1000 < value < 1000:
             return str(value)
-        return str(format_decimal(value, locale=self._locale, decimal_quantization=False)).translate(_NO_BREAK)
+        exponent = value.as_tuple().exponent if isinstance(value, Decimal) else 0
+        places = -exponent if isinstance(exponent, int) and exponent < 0 else 0
+        pattern = "#,##0." + "0" * places if places else "#,##0"
+        return str(format_decimal(value, pattern, locale=self._locale)).translate(_NO_BREAK)
 
     def day(self, day: date) -> str:
         """`22/11/2026`: day first with four figures for the year in both languages."""

@@ -20,7 +20,7 @@ from relance.domain.chase import Chase
 from relance.domain.day import Day
 from relance.domain.fee_values import Fees
 from relance.domain.fees import compute_fees
-from relance.domain.model import Client, Hold, Invoice, Kind, Ledger
+from relance.domain.model import Client, Hold, Invoice, Kind, Ledger, SetAside
 from relance.domain.names import fold
 from relance.errors import ConfigError, ConflictError, Problem, UsageError, WorkbookError, msg
 from relance.rulebook import Terms, load_calendar, load_policies, load_rates, load_terms
@@ -110,7 +110,10 @@ def _unknown_role(role: str, config: Config) -> ConfigError:
     near = get_close_matches(role, list(ROLES), 1, 0.5)
     return ConfigError(
         "config-unknown-role",
-        msg("{file}, line {line}: {role} is not a role of a column.", file=setting.file, line=str(setting.line), role=role),
+        msg(
+            "{file}, line {line}: {role} is not a role of a column.",
+            file=setting.file, line=str(setting.line), role=role,
+        ),
         msg("Did you mean {key}? relance config lists the roles.", key=near[0])
         if near
         else msg("relance config lists the roles."),
@@ -169,17 +172,40 @@ class Drafted(Struct, frozen=True, kw_only=True):
     problems: tuple[Problem, ...] = ()
 
 
-def draft_reminders(book: Book, at: datetime, *, dry_run: bool = False) -> tuple[Drafted, ...]:
+class Drafts(Struct, frozen=True):
+    """The book as it was when the drafts were made, and what became of each client to be chased."""
+
+    book: Book
+    clients: tuple[Drafted, ...]
+
+
+def draft_reminders(config: Config, at: datetime, today: date, *, dry_run: bool = False) -> Drafts:
     """Draft one message per client to be chased today, each announced in the journal before its file exists.
 
-    A dry run is the same minus the writing. ConflictError when another relance is drafting, or when the workbook
-    changed since it was read; what was drafted until then is in the journal, and nothing is drafted twice.
+    One relance drafts at a time in a folder, and reads workbook and journal only when it is its turn. A dry run is the
+    same minus the writing. ConflictError when the journal cannot be understood, when another relance is drafting, or
+    when the workbook changed since it was read; what was drafted until then is in the journal: nothing comes twice.
     """
     if dry_run:
-        return tuple(_planned(book))
-    with hold_lock(book.path.parent, "remind"):
-        _settle_crashes(book, at)
-        return tuple(_draft(book, planned, at) for planned in _planned(book))
+        book = open_book(config, today)
+        return Drafts(book, tuple(_planned(book)))
+    folder = locate(config, mapping_of(config)).parent
+    with hold_lock(folder, "remind"):
+        _settle_crashes(folder, at, today)
+        book = open_book(config, today)
+        _refuse_blocked(book)
+        size = book.journal.size
+        drafted = []
+        for planned in list(_planned(book)):
+            size = _draft(book, planned, at, size)
+            drafted.append(planned)
+        return Drafts(book, tuple(drafted))
+
+
+def _refuse_blocked(book: Book) -> None:
+    if book.journal.blocked:
+        problem = next(problem for problem in book.journal.problems if problem.code == "journal-line")
+        raise ConflictError("journal-blocked", problem.message, problem.hint)
 
 
 def _planned(book: Book) -> Iterator[Drafted]:
@@ -210,13 +236,13 @@ def _planned(book: Book) -> Iterator[Drafted]:
         yield Drafted(chase=chase, letter=composed.letter, file=file, problems=composed.problems)
 
 
-def _draft(book: Book, planned: Drafted, at: datetime) -> Drafted:
-    """Announce the message, write it, and note that it was written."""
+def _draft(book: Book, planned: Drafted, at: datetime, size: int) -> int:
+    """Announce the message in the journal of that size, write it, note that it was written; the journal's new size."""
     from relance.letters.drafts import paper_letter, write_draft  # noqa: PLC0415
     from relance.letters.eml import draft_message, message_id  # noqa: PLC0415
 
     if (letter := planned.letter) is None:
-        return planned
+        return size
     _refuse_changed(book)
     sender, folder = sender_of(book.config), book.path.parent
     on_paper = planned.file.endswith(".txt")
@@ -231,20 +257,18 @@ def _draft(book: Book, planned: Drafted, at: datetime) -> Drafted:
         message_id="" if on_paper else message_id(letter, sender),
         to=tuple(address.email for address in letter.to),
     )
-    append_events(folder, [reserved])
+    size = append_events(folder, [reserved], after=size)
     digest = write_draft(folder / FOLDER / planned.file, content)
-    append_events(folder, [DraftedEvent(**head, file=planned.file, sha256=digest)])
-    return planned
+    return append_events(folder, [DraftedEvent(**head, file=planned.file, sha256=digest)], after=size)
 
 
-def _settle_crashes(book: Book, at: datetime) -> None:
+def _settle_crashes(folder: Path, at: datetime, today: date) -> None:
     """A run that stopped between announcing a message and noting it: where the file is there the draft stands, where
-    it is not nobody could send it and the step is free again at the next reading."""
+    it is not nobody could send it and the step is free again."""
     from hashlib import sha256  # noqa: PLC0415
 
-    folder = book.path.parent
-    for left in unfinished(book.journal.events):
-        head: dict[str, Any] = {"at": at, "day": book.day.today, "workbook": left.workbook, "id": left.id}
+    for left in unfinished(read_journal(folder).events):
+        head: dict[str, Any] = {"at": at, "day": today, "workbook": left.workbook, "id": left.id}
         file = folder / FOLDER / left.file
         event = (
             DraftedEvent(**head, file=left.file, sha256=sha256(file.read_bytes()).hexdigest())
@@ -284,22 +308,25 @@ def check_sender_of(config: Config) -> tuple[Problem, ...]:
     return check_sender(sender_of(config))
 
 
-def find_invoices(day: Day, wanted: Iterable[str]) -> list[Invoice]:
-    """The invoices of these numbers, in the order asked; UsageError names the nearest ones for an unknown number.
+def find_invoices(day: Day, wanted: Iterable[str]) -> list[Invoice | SetAside]:
+    """The invoices of these numbers, in the order asked, rows set aside included; UsageError names the nearest ones for
+    an unknown number.
 
-    Capitals, blanks and punctuation do not count: `f41` finds `F-41`. A number of several invoices gives them all.
+    Capitals, blanks and punctuation do not count, and a short form will do where it means one number: `f41` finds
+    `F-2026-041`. A number that stands on several rows gives them all.
     """
-    by_name: dict[str, list[Invoice]] = {}
-    for invoice in (*day.ledger.invoices, *day.ledger.credits):
-        by_name.setdefault(_bare(invoice.number), []).append(invoice)
-    found: list[Invoice] = []
+    by_name: dict[str, list[Invoice | SetAside]] = {}
+    for row in (*day.ledger.invoices, *day.ledger.credits, *day.ledger.set_aside):
+        if row.number:
+            by_name.setdefault(_bare(row.number), []).append(row)
+    found: list[Invoice | SetAside] = []
     for number in wanted:
         key = _bare(number)
         if key not in by_name:
-            alike = [name for name in by_name if key and _tail(name, key)]
-            key = alike[0] if len(alike) == 1 else key
-        if key not in by_name:
-            raise _unknown_invoice(number, day, by_name)
+            alike = [name for name in by_name if key and _is_short_for(key, name)]
+            if len(alike) != 1:
+                raise _unknown_invoice(number, day, by_name)
+            key = alike[0]
         found += by_name[key]
     return found
 
@@ -308,21 +335,18 @@ def _bare(number: str) -> str:
     return fold(number).replace(" ", "")
 
 
-def _tail(name: str, key: str) -> bool:
+def _is_short_for(key: str, name: str) -> bool:
     """Whether a short form means this number: same letters, and the figures end alike (`f41` for `f2026041`)."""
     letters, figures = re.fullmatch(r"(\D*)(.*)", key).groups()  # type: ignore[union-attr]  # matches everything
-    return bool(figures) and name.startswith(letters) and re.search(rf"(?:^|\D|\d{{4}})0*{re.escape(figures)}$", name) is not None
+    return (
+        bool(figures)
+        and name.startswith(letters)
+        and re.search(rf"(?:^|\D|\d{{4}})0*{re.escape(figures)}$", name) is not None
+    )
 
 
-def _unknown_invoice(number: str, day: Day, by_name: dict[str, list[Invoice]]) -> UsageError:
+def _unknown_invoice(number: str, day: Day, by_name: dict[str, list[Invoice | SetAside]]) -> UsageError:
     near = [by_name[name][0].number for name in get_close_matches(_bare(number), list(by_name), 3, 0.6)]
-    aside = {_bare(row.number): row for row in day.ledger.set_aside}
-    if row := aside.get(_bare(number)):
-        return UsageError(
-            "invoice-set-aside",
-            msg("{number} cannot be read with certainty: {problem}", number=row.number, problem=row.problems[0].message),
-            row.problems[0].hint,
-        )
     return UsageError(
         "invoice-unknown",
         msg("There is no invoice {number} in {file}.", number=number, file=day.name),

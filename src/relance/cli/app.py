@@ -42,7 +42,7 @@ def command_line() -> Group:
 
     @app.callback()
     def _root(
-        version: Annotated[  # noqa: FBT002 - typer reads the signature
+        version: Annotated[
             bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
         ] = False,
     ) -> None: ...
@@ -56,7 +56,7 @@ def command_line() -> Group:
     return group
 
 
-def _version(value: bool) -> None:  # noqa: FBT001 - the shape of a typer callback
+def _version(value: bool) -> None:
     _show_version(value=value)
 
 

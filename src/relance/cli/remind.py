@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from relance.cli.status import book_of
+from relance.cli.session import Session
 from relance.office import Drafted, check_sender_of, draft_reminders
 from relance.reports.view import View
 from relance.reports.views.remind import Done, remind_view
@@ -18,11 +18,12 @@ def remind(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be drafted; write nothing.")] = False,
 ) -> View:
     """Draft one message per client to be chased, as .eml files your mail program opens; say what was left alone."""
-    _, book = book_of(ctx)
-    at = datetime.now().astimezone()
-    done = tuple(_done(drafted) for drafted in draft_reminders(book, at, dry_run=dry_run))
-    gaps = check_sender_of(book.config) if any(entry.file for entry in done) else ()
-    return remind_view(book.day, done, dry_run=dry_run, gaps=gaps)
+    session: Session = ctx.obj
+    config = session.config()
+    drafts = draft_reminders(config, datetime.now().astimezone(), session.today, dry_run=dry_run)
+    done = tuple(_done(drafted) for drafted in drafts.clients)
+    gaps = check_sender_of(config) if any(entry.file for entry in done) else ()
+    return remind_view(drafts.book.day, done, dry_run=dry_run, gaps=gaps)
 
 
 def _done(drafted: Drafted) -> Done:

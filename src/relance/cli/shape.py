@@ -155,7 +155,10 @@ _SENTENCES = (
     (r"Missing command\.", msg("A command is missing.")),
     (r"Got unexpected extra arguments? \((?P<extra>.*)\)", msg("Too many arguments: {extra}.")),
     (r"Option '(?P<option>.*?)' requires an argument\.", msg("The option {option} needs a value.")),
-    (r"Invalid value for '(?P<option>.*?)'(?: / '.*')?: '?(?P<value>.*?)'? is not .*", msg("« {value} » does not suit {option}.")),
+    (
+        r"Invalid value for '(?P<option>.*?)'(?: / '.*')?: '?(?P<value>.*?)'? is not .*",
+        msg("« {value} » does not suit {option}."),
+    ),
 )  # fmt: skip
 
 

@@ -8,11 +8,14 @@ from typing import Annotated
 import typer
 
 from relance.cli.session import Session
+from relance.domain.model import Invoice, SetAside
 from relance.errors import UsageError, msg
 from relance.office import Book, find_invoices, open_book
 from relance.reports.view import View
 
-Numbers = Annotated[list[str] | None, typer.Argument(metavar="[NUMBER]...", help="Invoice numbers; all late ones without.")]
+Numbers = Annotated[
+    list[str] | None, typer.Argument(metavar="[NUMBER]...", help="Invoice numbers; all late ones without.")
+]
 
 
 def book_of(ctx: typer.Context) -> tuple[Session, Book]:
@@ -33,9 +36,7 @@ def invoices(
     client: Annotated[str, typer.Option(metavar="TEXT", help="Only clients whose name holds this text.")] = "",
     overdue: Annotated[bool, typer.Option("--overdue", help="Only overdue invoices.")] = False,
     settled: Annotated[bool, typer.Option("--all", help="Settled invoices too.")] = False,
-    sort: Annotated[
-        str, typer.Option(metavar="KEY", help="due, number, client, issued, open, late or step.")
-    ] = "due",
+    sort: Annotated[str, typer.Option(metavar="KEY", help="due, number, client, issued, open, late or step.")] = "due",
 ) -> View:
     """The list of invoices, filtered and sorted."""
     from relance.reports.views.invoices import SORT_KEYS, invoices_view, select  # noqa: PLC0415
@@ -54,21 +55,26 @@ def why(
     ctx: typer.Context, number: Annotated[str, typer.Argument(metavar="NUMBER", help="An invoice number.")]
 ) -> View:
     """Every rule for one invoice: its inputs, its result, the first date on which it becomes true."""
-    from relance.reports.views.why import why_view  # noqa: PLC0415
+    from relance.reports.views.why import set_aside_view, why_view  # noqa: PLC0415
 
     day = book_of(ctx)[1].day
     invoice = find_invoices(day, [number])[0]
-    own = tuple(p for p in day.problems if p.where and (p.where.sheet, p.where.row) == (invoice.where.sheet, invoice.where.row))
+    if isinstance(invoice, SetAside):
+        return set_aside_view(invoice)
+    place = (invoice.where.sheet, invoice.where.row)
+    own = tuple(p for p in day.problems if p.where and (p.where.sheet, p.where.row) == place)
     return why_view(day, invoice, day.explain(invoice), own)
 
 
 def fees(ctx: typer.Context, numbers: Numbers = None) -> View:
-    """Late fees line by line: from, to, days, base, rate, amount; interest, indemnity, total, the rule and its source."""
+    """Late fees line by line, as one can re-add them: interest, indemnity, total, the rule and its source."""
     from relance.reports.views.fees import fees_view  # noqa: PLC0415
 
     day = book_of(ctx)[1].day
     chosen = find_invoices(day, numbers) if numbers else [invoice for invoice, _ in day.overdue]
-    return fees_view(tuple((invoice, day.fees_of(invoice)) for invoice in chosen), day.today)
+    invoices = [row for row in chosen if isinstance(row, Invoice)]
+    aside = tuple(row for row in chosen if isinstance(row, SetAside))
+    return fees_view(tuple((invoice, day.fees_of(invoice)) for invoice in invoices), aside, day.today)
 
 
 def check(ctx: typer.Context) -> View:

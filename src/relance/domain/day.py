@@ -103,8 +103,9 @@ class Day:
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
-        """What reading found wrong, and what the checks find in what was read."""
-        return (*self.ledger.problems, *check_ledger(self.ledger, self.policies, self.today))
+        """What reading found wrong, in rows set aside and elsewhere, and what the checks find in what was read."""
+        aside = (problem for row in self.ledger.set_aside for problem in row.problems)
+        return (*aside, *self.ledger.problems, *check_ledger(self.ledger, self.policies, self.today))
 
     def explain(self, invoice: Invoice) -> Decision:
         """The decision of an invoice with every rule evaluated."""

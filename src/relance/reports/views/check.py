@@ -46,10 +46,11 @@ def _sections(found: tuple[Problem, ...], errors: int) -> tuple[Section, ...]:
         errors=msg_n("{n} error", "{n} errors", errors),
         others=msg_n("{n} remark", "{n} remarks", others),
     )
-    return _table(found), Line(summary, Tone.BAD if errors else Tone.PLAIN)
+    return problem_table(found), Line(summary, Tone.BAD if errors else Tone.PLAIN)
 
 
-def _table(found: tuple[Problem, ...]) -> Table:
+def problem_table(found: tuple[Problem, ...]) -> Table:
+    """One row per problem: how bad, where, the value found, what is wrong, what to do."""
     columns = (
         Column("severity", msg("severity"), whole=True),
         Column("where", msg("cell"), whole=True),

@@ -22,6 +22,9 @@ _ORIGINS = {
 }
 
 
+_FOUND = {"header": msg("header")}
+
+
 class Shown(Struct, frozen=True):
     """One setting as it is shown: its key, value, origin (default | user | folder | environment | flag), where it
     stands (a file and line, a variable, a flag), and what it is."""
@@ -82,7 +85,10 @@ def _sections(
             Column("source", msg("found by")),
         ),
         rows=(
-            *((c.role, c.column, " ".join(c.header.split()), msg("header") if c.source == "header" else msg("relance.toml")) for c in columns),
+            *(
+                (c.role, c.column, " ".join(c.header.split()), _FOUND.get(c.source, msg("relance.toml")))
+                for c in columns
+            ),
             *((role, None, None, msg("no such column")) for role in missing),
         ),
         empty=msg("No workbook here."),

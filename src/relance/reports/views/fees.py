@@ -9,7 +9,7 @@ from typing import Any
 
 from relance.domain.contracts import Order
 from relance.domain.fee_values import FeeLine, Fees
-from relance.domain.model import Invoice, Kind
+from relance.domain.model import Invoice, Kind, SetAside
 from relance.domain.owed import owed
 from relance.errors import Message, msg
 from relance.money import Money
@@ -37,15 +37,19 @@ LINE_COLUMNS = (
 )
 
 
-def fees_view(entries: tuple[Entry, ...], today: date) -> View:
-    """The late fees of some invoices on a day, each with its lines, its total and the rule with its source."""
+def fees_view(entries: tuple[Entry, ...], aside: tuple[SetAside, ...], today: date) -> View:
+    """The late fees of some invoices on a day, each with its lines, its total and the rule with its source; rows set
+    aside are told apart: fees on an amount or a date that cannot be read would be guessed."""
     return View(
         command="fees",
         title=msg("Late fees"),
         data=lambda: {"as_of": today, "fees": [fees_data(*entry) for entry in entries]},
-        sections=lambda: tuple(_sections(entries)),
+        sections=lambda: (*_sections(entries, aside), *_told(aside)),
         export=lambda: _export(entries),
-        problems=tuple(notice for _, fees in entries for notice in fees.notices),
+        problems=(
+            *(notice for _, fees in entries for notice in fees.notices),
+            *(problem for row in aside for problem in row.problems),
+        ),
     )
 
 
@@ -80,8 +84,16 @@ def _line_data(line: FeeLine) -> dict[str, Any]:
     }
 
 
-def _sections(entries: tuple[Entry, ...]) -> Iterator[Section]:
-    if not entries:
+def _told(aside: tuple[SetAside, ...]) -> Iterator[Section]:
+    for row in aside:
+        text = msg(
+            "{number} is set aside, no fees are computed: {problem}", number=row.number, problem=row.problems[0].message
+        )
+        yield Line(text, Tone.WARNING)
+
+
+def _sections(entries: tuple[Entry, ...], aside: tuple[SetAside, ...]) -> Iterator[Section]:
+    if not entries and not aside:
         yield Line(msg("No invoice is late: no fees."), Tone.GOOD)
     for invoice, fees in entries:
         yield _table(invoice, fees)
@@ -121,7 +133,7 @@ def _remarks(invoice: Invoice, fees: Fees) -> Iterator[Line]:
     if not fees.late:
         yield Line(msg("Not late: no fees."), Tone.GOOD)
         return
-    for source in dict.fromkeys(line.source for line in fees.lines):
+    for source in {str(line.source): line.source for line in fees.lines}.values():
         yield Line(msg("Rate: {source}", source=source), Tone.FAINT)
     yield Line(msg("interest = base × rate × days / 365; {basis}", basis=fees.rule.basis), Tone.FAINT)
     if fees.other_total != fees.total:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from relance.dates import HalfYear
-from relance.domain.rates import Rate, Rates, RateTable, next_change
+from relance.domain.rates import Rate, Rates, next_change
 from relance.errors import Message, msg
 from relance.reports.view import Align, Column, Facts, Line, Section, Table, Tone, View
 
@@ -52,9 +53,7 @@ def _sections(rates: Rates, today: date) -> tuple[Section, ...]:
     remarks: list[Section] = []
     for name, table in rates.tables.items():
         quote = table.in_force(today)
-        figures.append(
-            (NAMES.get(name, msg("{name}", name=name)), msg("{rate} %", rate=quote.rate.percent), Tone.PLAIN)
-        )
+        figures.append((_name(name), msg("{rate} %", rate=quote.rate.percent), Tone.PLAIN))
         if quote.provisional:
             remarks.append(_unknown(name, quote.rate, today))
     figures.append((msg("next change"), next_change(today), Tone.PLAIN))
@@ -65,7 +64,7 @@ def _unknown(name: str, last: Rate, today: date) -> Line:
     return Line(
         msg(
             "{name}: no rate is known for {half_year}; fees are computed with that of {last} and marked provisional.",
-            name=NAMES.get(name, msg("{name}", name=name)),
+            name=_name(name),
             half_year=str(HalfYear.of(today)),
             last=str(last.half_year),
         ),
@@ -74,19 +73,31 @@ def _unknown(name: str, last: Rate, today: date) -> Line:
 
 
 def _table(rates: Rates) -> Table:
+    """One row per half-year, the newest first, one column per table, then where each figure comes from."""
+    names = list(rates.tables)
+    by_half: dict[HalfYear, dict[str, Rate]] = {}
+    for name, table in rates.tables.items():
+        for rate in table.rows:
+            by_half.setdefault(rate.half_year, {})[name] = rate
     columns = (
         Column("half_year", msg("half-year"), whole=True),
-        Column("table", msg("rate")),
-        Column("percent", msg("percent"), Align.RIGHT),
+        *(Column(name, _name(name), Align.RIGHT) for name in names),
         Column("source", msg("source"), fold=True),
     )
-    rows = [
-        (str(rate.half_year), NAMES.get(name, msg("{name}", name=name)), rate.percent, rate.source)
-        for name, table in rates.tables.items()
-        for rate in _newest_first(table)
-    ]
-    return Table(columns=columns, rows=tuple(rows), title=msg("Published rates"), export=True)
+    rows = tuple(
+        (str(half), *(_percent(by_half[half].get(name)) for name in names), _sources(by_half[half]))
+        for half in sorted(by_half, reverse=True)
+    )
+    return Table(columns=columns, rows=rows, title=msg("Published rates, in percent"), export=True)
 
 
-def _newest_first(table: RateTable) -> tuple[Rate, ...]:
-    return table.rows[::-1]
+def _percent(rate: Rate | None) -> Decimal | None:
+    return rate.percent if rate else None
+
+
+def _sources(row: dict[str, Rate]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(rate.source for rate in row.values()))
+
+
+def _name(name: str) -> Message:
+    return NAMES.get(name, msg("{name}", name=name))

@@ -48,10 +48,15 @@ def _data(day: Day, done: tuple[Done, ...], *, dry_run: bool) -> dict[str, Any]:
         ],
         "by_person": [{**_entry(entry), "phone": entry.chase.client.phone} for entry in done if not entry.file],
         "waiting": [
-            {"number": invoice.number, "client": invoice.client.name, "reason": decision.reason, "until": decision.next_date}
+            {
+                "number": invoice.number,
+                "client": invoice.client.name,
+                "reason": decision.reason,
+                "until": decision.next_date,
+            }
             for invoice, decision in day.waiting
         ],
-    }  # fmt: skip
+    }
 
 
 def _entry(entry: Done) -> dict[str, Any]:
@@ -68,7 +73,7 @@ def _entry(entry: Done) -> dict[str, Any]:
 def _sections(day: Day, done: tuple[Done, ...], problems: tuple[Problem, ...], *, dry_run: bool) -> Iterator[Section]:
     drafts = [entry for entry in done if entry.file]
     others = [entry for entry in done if not entry.file]
-    if not done:
+    if not drafts:
         yield Line(msg("Nothing to draft today."), Tone.GOOD)
     if drafts:
         yield _draft_table(drafts, dry_run=dry_run)

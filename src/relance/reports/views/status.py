@@ -265,6 +265,8 @@ def remarks(day: Day) -> Iterator[Line]:
     others = sum(id(problem) not in told for problem in day.problems)
     if others:
         text = msg_n(
-            "{n} more remark on the workbook: relance check.", "{n} more remarks on the workbook: relance check.", others
+            "{n} more remark on the workbook: relance check.",
+            "{n} more remarks on the workbook: relance check.",
+            others,
         )
         yield Line(text, Tone.FAINT)

@@ -6,12 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from relance.domain.day import Day
-from relance.domain.model import Action, Decision, Invoice, Rule
+from relance.domain.model import Action, Decision, DueSource, Invoice, Rule, SetAside
 from relance.domain.owed import owed
-from relance.domain.reasons import label_of, say_reason
+from relance.domain.reasons import REASONS, UNREADABLE, label_of, say_reason
 from relance.errors import Message, Problem, msg
 from relance.money import ZERO, Money
 from relance.reports.view import Column, Facts, Line, Section, Table, Tone, View
+from relance.reports.views.check import problem_table
 from relance.reports.views.invoices import decision_data, invoice_data, said_today
 
 _TONES = {Action.CHASE: Tone.WARNING, Action.WAIT: Tone.NOTICE, Action.STOP: Tone.GOOD}
@@ -33,13 +34,26 @@ def why_view(day: Day, invoice: Invoice, decision: Decision, problems: tuple[Pro
     )
 
 
+def set_aside_view(row: SetAside) -> View:
+    """A row that cannot be read with certainty: what is wrong in which cell; it is never chased until mended."""
+    decision = {"action": Action.STOP, "step": None, "channel": None, "reason": UNREADABLE, "next_date": None}
+    return View(
+        command="why",
+        title=msg("{number} · {client}", number=row.number, client=row.client),
+        data=lambda: {"number": row.number, "rules": [], "decision": decision, "invoice": None},
+        sections=lambda: (
+            Line(msg("Not chased: {reason}", reason=REASONS[UNREADABLE].text), Tone.WARNING),
+            problem_table(row.problems),
+        ),
+        problems=row.problems,
+    )
+
+
 def _rule_data(rule: Rule) -> dict[str, Any]:
     return {"code": rule.code, "ok": rule.ok, "value": rule.value, "limit": rule.limit, "true_from": rule.true_from}
 
 
-def _sections(
-    day: Day, invoice: Invoice, decision: Decision, problems: tuple[Problem, ...]
-) -> tuple[Section, ...]:
+def _sections(day: Day, invoice: Invoice, decision: Decision, problems: tuple[Problem, ...]) -> tuple[Section, ...]:
     return (
         Line(msg("{reason}.", reason=_conclusion(day, invoice, decision)), _TONES[decision.action]),
         _amounts(day, invoice),
@@ -52,8 +66,10 @@ def _conclusion(day: Day, invoice: Invoice, decision: Decision) -> Message:
     if decision.action is Action.CHASE:
         return msg("Today, {decision}", decision=said_today(day, invoice, decision))
     if decision.action is Action.WAIT and decision.next_date:
-        text = msg("Not today: {reason}; to be looked at again on {day}", reason=say_reason(invoice, decision), day=decision.next_date)
-        return text if "until" not in say_reason(invoice, decision).args else msg("Not today: {reason}", reason=say_reason(invoice, decision))
+        reason = say_reason(invoice, decision)
+        if "until" in reason.args:
+            return msg("Not today: {reason}", reason=reason)
+        return msg("Not today: {reason}; to be looked at again on {day}", reason=reason, day=decision.next_date)
     return msg("Not chased: {reason}", reason=say_reason(invoice, decision))
 
 
@@ -104,5 +120,14 @@ def _rules(invoice: Invoice, decision: Decision) -> Table:
     return Table(title=msg("Rules, in their order"), columns=columns, rows=rows, tones=tones, export=True)
 
 
+_DUE_SOURCES: dict[str, Message] = {
+    DueSource.SHEET: msg("typed in the workbook"),
+    DueSource.TERMS: msg("computed from the payment terms"),
+    DueSource.ASSUMED: msg("assumed: the legal 30 days"),
+}
+
+
 def _figure(value: object, currency: str) -> object:
+    if isinstance(value, str) and value in _DUE_SOURCES:
+        return _DUE_SOURCES[value]
     return Money(value, currency) if isinstance(value, Decimal) else value
