@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from relance.cli.session import Session
-from relance.office import Drafted, check_sender_of, draft_reminders
+from relance.office.remind import Drafted, check_sender_of, draft_reminders
 from relance.reports.view import View
 from relance.reports.views.remind import Done, remind_view
 

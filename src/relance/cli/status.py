@@ -10,7 +10,8 @@ import typer
 from relance.cli.session import Session
 from relance.domain.model import Invoice, SetAside
 from relance.errors import UsageError, msg
-from relance.office import Book, find_invoices, open_book
+from relance.office.book import Book, open_book
+from relance.office.find import find_invoices
 from relance.reports.view import View
 
 Numbers = Annotated[

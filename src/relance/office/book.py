@@ -1,0 +1,150 @@
+"""Open the book: configuration in, the workbook with its journal and the rules of a day out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from relance.config import Config
+from relance.domain.day import Day
+from relance.domain.fee_values import Fees
+from relance.domain.fees import compute_fees
+from relance.domain.model import Client, Hold, Invoice, Kind, Ledger
+from relance.domain.names import fold
+from relance.errors import ConfigError, WorkbookError, msg
+from relance.rulebook import Terms, load_calendar, load_policies, load_rates, load_terms
+from relance.workbook.events import pending_drafts
+from relance.workbook.folder import find_workbook
+from relance.workbook.journal import Journal, read_journal
+from relance.workbook.read import Fingerprint, open_sheets
+from relance.workbook.roles import ROLES, Mapping
+from relance.workbook.rows import read_ledger
+
+
+class Book(Struct, frozen=True):
+    """An open workbook: its file as it was read, its journal, and everything the rules say of it on a day."""
+
+    path: Path
+    fingerprint: Fingerprint
+    config: Config
+    journal: Journal
+    terms: Terms
+    day: Day
+
+
+def open_book(config: Config, today: date) -> Book:
+    """Find the workbook, read it and its journal, and lay the rules beside them."""
+    mapping = mapping_of(config)
+    path = locate(config, mapping)
+    workbook = open_sheets(path)
+    journal = read_journal(path.parent)
+    ledger = read_ledger(workbook, mapping)
+    ledger = replace(
+        _with_wishes(ledger, config),
+        drafts=pending_drafts(journal.events),
+        problems=(*ledger.problems, *journal.problems),
+    )
+    terms = load_terms(config)
+    day = Day(
+        ledger,
+        today,
+        (load_policies(config), load_calendar()),
+        _fees_of(terms, today),
+        name=path.name,
+        bounds=config.get("report.buckets"),
+        fresh_days=config.get("report.freshness_days"),
+    )
+    return Book(path, workbook.fingerprint, config, journal, terms, day)
+
+
+def locate(config: Config, mapping: Mapping) -> Path:
+    """The workbook named by flag, environment or configuration, else the only tracking workbook of the folder."""
+
+    def is_tracker(path: Path) -> bool:
+        try:
+            read_ledger(open_sheets(path), mapping)
+        except WorkbookError:
+            return False
+        return True
+
+    return find_workbook(config.folder, config.get("workbook.file"), is_tracker)
+
+
+def mapping_of(config: Config) -> Mapping:
+    """What the configuration says of the workbook's sheets and columns; ConfigError on an unknown role."""
+    columns = config.names("columns")
+    for role in columns:
+        if role not in ROLES:
+            raise _unknown_role(role, config)
+    return Mapping(
+        sheet=config.get("workbook.sheet") or None,
+        header_row=config.get("workbook.header_row") or None,
+        columns=columns,
+        date_order=config.get("workbook.date_order") or None,
+        currency=config.get("workbook.currency"),
+        terms=config.get("workbook.terms"),
+        clients_sheet=config.get("workbook.clients_sheet") or None,
+    )
+
+
+def _unknown_role(role: str, config: Config) -> ConfigError:
+    setting = config.settings[f"columns.{role}"]
+    near = get_close_matches(role, list(ROLES), 1, 0.5)
+    return ConfigError(
+        "config-unknown-role",
+        msg(
+            "{file}, line {line}: {role} is not a role of a column.",
+            file=setting.file, line=str(setting.line), role=role,
+        ),
+        msg("Did you mean {key}? relance config lists the roles.", key=near[0])
+        if near
+        else msg("relance config lists the roles."),
+    )  # fmt: skip
+
+
+def _fees_of(terms: Terms, today: date) -> Callable[[Invoice], Fees]:
+    rates = load_rates()
+
+    def fees_of(invoice: Invoice) -> Fees:
+        return compute_fees(invoice, terms.rule_for(invoice), terms.contract_for(invoice), rates, today)
+
+    return fees_of
+
+
+def _with_wishes(ledger: Ledger, config: Config) -> Ledger:
+    """The ledger with what relance.toml says of its clients, where the workbook says nothing."""
+    wishes = {fold(name): table for name, table in config.table("clients").items()}
+    if not wishes:
+        return ledger
+    changed: dict[str, Client] = {}
+    for client in ledger.clients:
+        names = (fold(name) for name in (client.code, client.key, client.name) if name)
+        if table := next((wishes[name] for name in names if name in wishes), None):
+            changed[client.key] = _client_with(client, table)
+    return replace(
+        ledger,
+        clients=tuple(changed.get(client.key, client) for client in ledger.clients),
+        invoices=tuple(_for_client(invoice, changed) for invoice in ledger.invoices),
+        credits=tuple(_for_client(note, changed) for note in ledger.credits),
+    )
+
+
+def _client_with(client: Client, table: dict[str, Any]) -> Client:
+    said = {name: table[name] for name in ("email", "phone", "contact", "language") if table.get(name)}
+    missing = {name: value for name, value in said.items() if not getattr(client, name)}
+    if table.get("kind") and client.kind is None:
+        missing["kind"] = Kind(table["kind"])
+    if table.get("hold") and client.hold is None:
+        missing["hold"] = Hold(reason="relance.toml")
+    return replace(client, **missing)
+
+
+def _for_client(invoice: Invoice, changed: dict[str, Client]) -> Invoice:
+    client = changed.get(invoice.client.key)
+    return replace(invoice, client=client) if client else invoice

@@ -1,0 +1,60 @@
+"""The invoices a person names, however they type the number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from relance.domain.day import Day
+from relance.domain.model import Invoice, SetAside
+from relance.domain.names import fold
+from relance.errors import UsageError, msg
+
+
+def find_invoices(day: Day, wanted: Iterable[str]) -> list[Invoice | SetAside]:
+    """The invoices of these numbers, in the order asked, rows set aside included; UsageError names the nearest ones for
+    an unknown number.
+
+    Capitals, blanks and punctuation do not count, and a short form will do where it means one number: `f41` finds
+    `F-2026-041`. A number that stands on several rows gives them all.
+    """
+    by_name: dict[str, list[Invoice | SetAside]] = {}
+    rows: list[Invoice | SetAside] = [*day.ledger.invoices, *day.ledger.credits, *day.ledger.set_aside]
+    for row in rows:
+        if row.number:
+            by_name.setdefault(_bare(row.number), []).append(row)
+    found: list[Invoice | SetAside] = []
+    for number in wanted:
+        key = _bare(number)
+        if key not in by_name:
+            alike = [name for name in by_name if key and _is_short_for(key, name)]
+            if len(alike) != 1:
+                raise _unknown_invoice(number, day, by_name)
+            key = alike[0]
+        found += by_name[key]
+    return found
+
+
+def _bare(number: str) -> str:
+    return fold(number).replace(" ", "")
+
+
+def _is_short_for(key: str, name: str) -> bool:
+    """Whether a short form means this number: same letters, and the figures end alike (`f41` for `f2026041`)."""
+    figures = key.lstrip("abcdefghijklmnopqrstuvwxyz")
+    letters = key.removesuffix(figures)
+    return (
+        bool(figures)
+        and name.startswith(letters)
+        and re.search(rf"(?:^|\D|\d{{4}})0*{re.escape(figures)}$", name) is not None
+    )
+
+
+def _unknown_invoice(number: str, day: Day, by_name: dict[str, list[Invoice | SetAside]]) -> UsageError:
+    near = [by_name[name][0].number for name in get_close_matches(_bare(number), list(by_name), 3, 0.6)]
+    return UsageError(
+        "invoice-unknown",
+        msg("There is no invoice {number} in {file}.", number=number, file=day.name),
+        msg("The nearest are: {numbers}.", numbers=near) if near else msg("relance invoices --all lists them."),
+    )
