@@ -1,0 +1,1 @@
+"""Workbooks to edit in tests, and the judges of an edit: an independent diff, the shared judge, LibreOffice."""
