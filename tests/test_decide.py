@@ -145,7 +145,7 @@ def test_each_stop_stops_and_without_it_the_invoice_is_ready(reason: str, change
 
 
 ALSO = {
-    **dict.fromkeys(("cancelled", "not-issued", "written-off", "credit-note"), {"paid", "nothing-due"}),
+    **{code: {"paid", "nothing-due"} for code in ("cancelled", "not-issued", "written-off", "credit-note")},
     "paid": {"nothing-due"},
     "not-due": {"delay"},
     "last-reminder-unknown": {"delay"},

@@ -1,7 +1,7 @@
 """Invoices and policies -> what to do about each invoice today, and why.
 
-A fold over the rules of `rules`. The step to take is the one after the level reached, never skipped, one at a time,
-however late it is. It must not know how a decision is shown or carried out.
+A fold over the rules of `claims` and `rules`. The step to take is the one after the level reached, never skipped, one
+at a time, however late it is. It must not know how a decision is shown or carried out.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from relance.dates import SendingCalendar
+from relance.domain.claims import CLAIM_RULES
 from relance.domain.facts import Facts, gather_facts
 from relance.domain.model import Action, Channel, Decision, DueSource, Invoice, Ledger, Rule
 from relance.domain.owed import owed
 from relance.domain.policy import Policy, PolicySet, Step
-from relance.domain.rules import CASE_RULES, CLAIM_RULES, Case, due_known
+from relance.domain.rules import CASE_RULES, Case, due_known
 
 READY = "ready"
 _WRITTEN = frozenset({Channel.EMAIL, Channel.EMAIL_CALL})

@@ -13,13 +13,11 @@ from decimal import Decimal
 from msgspec import Struct
 
 from relance.dates import DAY
+from relance.domain.claims import passes, stops
 from relance.domain.facts import Facts, is_pending
 from relance.domain.model import Invoice, Rule, State
-from relance.domain.owed import balance_agrees, disputed
+from relance.domain.owed import disputed
 from relance.domain.policy import Policy, Step
-from relance.money import ZERO
-
-Figure = date | Decimal | int | str | None
 
 
 class Case(Struct, frozen=True, gc=False):
@@ -35,61 +33,25 @@ class Case(Struct, frozen=True, gc=False):
     last: date | None
 
 
-def _pass(code: str) -> Rule:
-    return Rule(code, ok=True)
-
-
-def _stop(code: str, value: Figure = None, limit: Figure = None) -> Rule:
-    return Rule(code, ok=False, value=value, limit=limit)
-
-
-_VOID = {
-    State.CANCELLED: _stop("cancelled"),
-    State.DRAFT: _stop("not-issued"),
-    State.WRITTEN_OFF: _stop("written-off"),
-    State.CREDIT_NOTE: _stop("credit-note"),
-}
-_IS_CLAIM = _pass("cancelled")
-_BALANCE = _pass("balance-disagrees")
-_STATUS = _pass("status-disagrees")
-_PART = _pass("part-payment-unknown")
-_NUMBER = _pass("duplicate-number")
-_ORDER = _pass("due-before-issued")
-_CREDIT = _pass("client-in-credit")
-_DEBIT = _pass("direct-debit")
-_HANDED = _pass("handed-over")
-_DISPUTE = _pass("disputed")
-_HOLD = _pass("on-hold")
-_PROMISE = _pass("promise-pending")
-_POLICY = _pass("unknown-policy")
-_CHASED = _pass("never-chased")
-_DRAFT = _pass("awaiting-confirmation")
-_LAST = _pass("last-reminder-unknown")
-_FUTURE = _pass("reminder-in-future")
-_DELAY = _pass("delay")
-_SPACING = _pass("spacing")
-_DEADLINE = _pass("deadline")
-_GAP = _pass("client-gap")
-
-
-def is_claim(invoice: Invoice, _: Decimal) -> Rule:
-    """Cancelled, not issued, written off, or a credit note: there is no claim."""
-    status = invoice.status
-    if status is not None and status.state in _VOID:
-        return _VOID[status.state]
-    return _VOID[State.CREDIT_NOTE] if invoice.is_credit_note else _IS_CLAIM
-
-
-def balance(invoice: Invoice, amount: Decimal) -> Rule:
-    """The sheet's own balance column says another amount than its inputs: nobody knows what is owed."""
-    if invoice.balance is None or balance_agrees(invoice, amount):
-        return _BALANCE
-    return _stop("balance-disagrees", invoice.balance, amount)
-
-
-def paid(_: Invoice, amount: Decimal) -> Rule:
-    """Nothing is left, or too much was paid."""
-    return Rule("paid", amount > ZERO, amount, ZERO)
+_STATUS = passes("status-disagrees")
+_PART = passes("part-payment-unknown")
+_NUMBER = passes("duplicate-number")
+_ORDER = passes("due-before-issued")
+_CREDIT = passes("client-in-credit")
+_DEBIT = passes("direct-debit")
+_HANDED = passes("handed-over")
+_DISPUTE = passes("disputed")
+_HOLD = passes("on-hold")
+_PROMISE = passes("promise-pending")
+_POLICY = passes("unknown-policy")
+_CHASED = passes("never-chased")
+_DRAFT = passes("awaiting-confirmation")
+_LAST = passes("last-reminder-unknown")
+_FUTURE = passes("reminder-in-future")
+_DELAY = passes("delay")
+_SPACING = passes("spacing")
+_DEADLINE = passes("deadline")
+_GAP = passes("client-gap")
 
 
 def status(case: Case) -> Rule:
@@ -97,7 +59,7 @@ def status(case: Case) -> Rule:
     word = case.invoice.status
     if word is None or word.state is not State.PAID or case.owed <= case.policy.tolerance:
         return _STATUS
-    return _stop("status-disagrees", word.word or "paid", case.owed)
+    return stops("status-disagrees", word.word or "paid", case.owed)
 
 
 def part_payment(case: Case) -> Rule:
@@ -107,7 +69,7 @@ def part_payment(case: Case) -> Rule:
         return _PART
     if invoice.payments or invoice.deposit or invoice.credits or invoice.balance is not None:
         return _PART
-    return _stop("part-payment-unknown", invoice.status.word)
+    return stops("part-payment-unknown", invoice.status.word)
 
 
 def nothing_due(case: Case) -> Rule:
@@ -125,7 +87,7 @@ def number(case: Case) -> Rule:
     invoice = case.invoice
     if not case.facts.doubled or (invoice.client.key, invoice.number) not in case.facts.doubled:
         return _NUMBER
-    return _stop("duplicate-number", invoice.number)
+    return stops("duplicate-number", invoice.number)
 
 
 def order_of_dates(case: Case) -> Rule:
@@ -133,7 +95,7 @@ def order_of_dates(case: Case) -> Rule:
     invoice = case.invoice
     if invoice.due is None or invoice.issued is None or invoice.due >= invoice.issued:
         return _ORDER
-    return _stop("due-before-issued", invoice.due, invoice.issued)
+    return stops("due-before-issued", invoice.due, invoice.issued)
 
 
 def due(case: Case) -> Rule:
@@ -162,13 +124,13 @@ def credit(case: Case) -> Rule:
 def direct_debit(case: Case) -> Rule:
     """The bank collects it; nobody is asked to pay."""
     word = case.invoice.status
-    return _stop("direct-debit", word.word) if word and word.state is State.DIRECT_DEBIT else _DEBIT
+    return stops("direct-debit", word.word) if word and word.state is State.DIRECT_DEBIT else _DEBIT
 
 
 def handed_over(case: Case) -> Rule:
     """A lawyer, a commissaire de justice or an agency has it."""
     word = case.invoice.status
-    return _stop("handed-over", word.word) if word and word.state is State.HANDED_OVER else _HANDED
+    return stops("handed-over", word.word) if word and word.state is State.HANDED_OVER else _HANDED
 
 
 def dispute(case: Case) -> Rule:
@@ -186,12 +148,12 @@ def hold(case: Case) -> Rule:
     mine, whole = invoice.hold, invoice.client.hold
     if mine is None and whole is None:
         word = invoice.status
-        return _stop("on-hold", None, word.word) if word and word.state is State.ON_HOLD else _HOLD
+        return stops("on-hold", None, word.word) if word and word.state is State.ON_HOLD else _HOLD
     holds = [hold for hold in (mine, whole) if hold]
     reason = next((hold.reason for hold in holds if hold.reason), None)
     days = [hold.until for hold in holds if hold.until]
     if len(days) < len(holds):
-        return _stop("on-hold", None, reason)
+        return stops("on-hold", None, reason)
     last = max(days)
     return Rule("on-hold", case.facts.today > last, last, reason, last + DAY)
 
@@ -207,19 +169,19 @@ def promise(case: Case) -> Rule:
 
 def policy_known(case: Case) -> Rule:
     """The workbook names a policy that nobody defined: a wish that cannot be understood stops."""
-    return _POLICY if case.policy.known else _stop("unknown-policy", case.policy.name)
+    return _POLICY if case.policy.known else stops("unknown-policy", case.policy.name)
 
 
 def chased(case: Case) -> Rule:
     """The policy is not to chase."""
-    return _CHASED if case.policy.steps or not case.policy.known else _stop("never-chased", case.policy.name)
+    return _CHASED if case.policy.steps or not case.policy.known else stops("never-chased", case.policy.name)
 
 
 def ladder(case: Case) -> Rule:
     """No step is left, or the most reminders were sent: a person decides what comes next."""
     most = case.policy.max_reminders
     if most is not None and case.level >= most:
-        return _stop("ladder-done", case.level, most)
+        return stops("ladder-done", case.level, most)
     return Rule("ladder-done", case.step is not None or not case.policy.steps, case.level, case.policy.last)
 
 
@@ -230,12 +192,12 @@ def confirmation(case: Case) -> Rule:
         return _DRAFT
     last = case.policy.last
     pending = [draft for draft in drafts if is_pending(draft, case.invoice, repeated=draft.step >= last)]
-    return _stop("awaiting-confirmation", pending[-1].on, pending[-1].step) if pending else _DRAFT
+    return stops("awaiting-confirmation", pending[-1].on, pending[-1].step) if pending else _DRAFT
 
 
 def last_known(case: Case) -> Rule:
     """Reminders were counted and none is dated: nobody knows whether the last one was yesterday."""
-    return _stop("last-reminder-unknown", case.level) if case.level and case.last is None else _LAST
+    return stops("last-reminder-unknown", case.level) if case.level and case.last is None else _LAST
 
 
 def last_past(case: Case) -> Rule:
@@ -288,9 +250,6 @@ def _from(code: str, case: Case, day: date, figures: tuple[date, int]) -> Rule:
     """A rule that a day makes true: ok from `day` on; the figures are the date counted from and the days counted."""
     return Rule(code, case.facts.today >= day, figures[0], figures[1], day)
 
-
-CLAIM_RULES: tuple[Callable[[Invoice, Decimal], Rule], ...] = (is_claim, balance, paid)
-"""The first rules, which need the row alone: most rows of an old workbook are settled, and go no further."""
 
 CASE_RULES: tuple[Callable[[Case], Rule], ...] = (
     nothing_due,
