@@ -198,9 +198,11 @@ def _sum_up(invoice: Invoice, rule: FeeRule, contract: Contract, pieces: tuple[P
 
 def _interest(pieces: tuple[Piece, ...], claimed_until: date | None = None) -> Decimal:
     """The sum of the rounded lines, those after `claimed_until` only."""
-    if claimed_until:
-        pieces = tuple(piece for piece in pieces if piece.run.first > claimed_until)
-    return from_cents(sum([sum(piece.amounts) for piece in pieces]))
+    interest = 0
+    for piece in pieces:
+        if claimed_until is None or piece.run.first > claimed_until:
+            interest += sum(piece.amounts)
+    return from_cents(interest)
 
 
 def _indemnity(invoice: Invoice, rule: FeeRule, contract: Contract) -> Decimal:

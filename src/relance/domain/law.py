@@ -155,7 +155,10 @@ class Law(Struct, frozen=True, eq=False, forbid_unknown_fields=True):
 
     def rule(self, kind: Kind) -> FeeRule:
         """The rule for a kind of debtor; one that claims nothing where this law file has none for that kind."""
-        return next((rule for rule in self.rules if rule.kind == kind), _NO_RULES[kind])
+        for rule in self.rules:
+            if rule.kind is kind:
+                return rule
+        return _NO_RULES[kind]
 
 
 _NO_RULES = {kind: FeeRule(kind, costs=False) for kind in Kind}
