@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, json
 
 from relance.dates import parse_date
 from relance.domain.names import fold
@@ -22,8 +22,10 @@ from relance.workbook.words import load_words, parse_answer, parse_level
 
 _FIGURES = re.compile(r"\s*(\d{1,2})[-/. ](\d{1,2})[-/. ](?:\d{4}|\d{2})\b")
 _DATES = re.compile(
-    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d+|\d{1,2}(?:er)?[ -]+[^\W\d_]{3,9}\.?[ -]+\d{4}\b|\d{1,2}-[^\W\d_]{3,9}\.?-\d{2}\b"
+    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d+"
+    r"|\d{1,2}(?:er)?[ -]+[^\W\d_]{3,9}\.?[ -]+\d{4}\b|\d{1,2}-[^\W\d_]{3,9}\.?-\d{2}\b"
 )
+_NOT_CENTS = re.compile(rb"\.\d{3}|[en]")
 _FIRST_YEAR, _LAST_YEAR = 1990, 2099  # outside: a typing error, or an empty cell counted as 1900
 _INNER_BLANKS = re.compile(r"[\s\u00a0\u202f]+")
 
@@ -53,19 +55,42 @@ class Reminders(Struct, frozen=True, gc=False):
 Parse = Callable[[Any], Any]
 
 
-def parse_cells(values: Iterable[Any], parse: Parse) -> tuple[list[Any], dict[int, Unread]]:
-    """The column parsed, and what could not be read by position (its value is None)."""
-    values = list(values)
-    if bool in set(map(type, values)):  # True equals 1.0 as a dictionary key
+def parse_cells(values: Sequence[Any], parse: Parse) -> tuple[list[Any], dict[int, Unread]]:
+    """The column parsed, and what could not be read by position (its value is None).
+
+    >>> parse_cells([12.5, "?", ""], parse_sum)
+    ([Decimal('12.5'), None, None], {1: Unread(code='amount-unreadable')})
+    """
+    kinds = set(map(type, values))
+    if bool in kinds:  # True equals 1.0 as a dictionary key
         values = [str(value).lower() if type(value) is bool else value for value in values]
-    known = {value: parse(value) for value in set(values)}
-    found = list(map(known.__getitem__, values))
-    bad: dict[int, Unread] = {}
-    if any(type(value) is Unread for value in known.values()):
-        bad = {place: value for place, value in enumerate(found) if type(value) is Unread}
-        for place in bad:
-            found[place] = None
+    elif kinds == {str} and parse in _STRIPPING:
+        return list(map(str.strip, values)), {}
+    if parse is parse_sum and float in kinds:
+        found = _sums(values)
+    else:
+        known = {value: parse(value) for value in set(values)}
+        found = list(map(known.__getitem__, values))
+        kinds = set(map(type, known.values()))
+        if Unread not in kinds:
+            return found, {}
+    bad = {place: value for place, value in enumerate(found) if type(value) is Unread}
+    for place in bad:
+        found[place] = None
     return found, bad
+
+
+def _sums(values: Sequence[Any]) -> list[Any]:
+    """A column of amounts, mostly numbers and mostly different: msgspec writes the shortest text of a double and reads
+    it as a Decimal twice as fast as `repr` and `Decimal`, with the same result."""
+    numbers = [value for value in values if type(value) is float]
+    texts = json.encode(numbers)
+    if _NOT_CENTS.search(texts):
+        decimals = iter([parse_sum(value) for value in numbers])
+    else:
+        decimals = iter(json.decode(texts, type=list[Decimal]))
+    others = {value: parse_sum(value) for value in {value for value in values if type(value) is not float}}
+    return [next(decimals) if type(value) is float else others[value] for value in values]
 
 
 def parse_text(value: Any) -> str:
@@ -97,6 +122,9 @@ def parse_number(value: Any) -> str | Unread:
     return Unread("number-unreadable")
 
 
+_STRIPPING = (parse_text, parse_number)
+
+
 def parse_phone(value: Any) -> str:
     """A telephone number; typed as a number it lost the zero or the plus before it.
 
@@ -115,11 +143,10 @@ def parse_sum(value: Any) -> Decimal | Unread | None:
     """An amount to the cent; None for a blank, a dash or a word for nothing; what is not certain is Unread.
 
     >>> parse_sum(1499.5), parse_sum("1 650,00 €"), parse_sum("-"), parse_sum("300000 (Advance)").code
-    (Decimal('1499.5'), Decimal('1650.00'), None, 'amount-unreadable')
+    (Decimal('1499.50'), Decimal('1650.00'), None, 'amount-unreadable')
     """
     if type(value) is float:
-        exact = Decimal(repr(value))
-        return exact if exact.as_tuple().exponent >= -2 else to_cents(from_float(value))  # type: ignore[operator]
+        return to_cents(from_float(value))
     if isinstance(value, str):
         text = value.strip()
         if not text or not text.strip("-–—€ \u00a0\u202f"):
@@ -133,22 +160,22 @@ def parse_sum(value: Any) -> Decimal | Unread | None:
     return Unread("amount-unreadable")
 
 
-def currencies_in(values: Iterable[Any]) -> dict[int, str]:
+def currencies_in(values: Sequence[Any]) -> dict[int, str]:
     """The currency that amounts typed as text name, by position."""
-    found = {value: parse_currency(value) for value in set(values) if isinstance(value, str) and value}
+    found = {text: parse_currency(text) for text in {value for value in values if type(value) is str} if text}
     if not any(found.values()):
         return {}
-    return {place: code for place, value in enumerate(values) if isinstance(value, str) and (code := found.get(value))}
+    return {place: code for place, value in enumerate(values) if type(value) is str and (code := found.get(value))}
 
 
-def decide_order(values: Iterable[Any], configured: str | None) -> Order:
+def decide_order(values: Sequence[Any], configured: str | None) -> Order:
     """Which of day and month comes first in a column: the dates that leave no doubt decide, else the configuration,
     else the day, and `assumed` says how many were read so.
 
     >>> decide_order(["02/14/2026", "03/04/2026"], None).month_first, decide_order(["03/04/2026"], None).assumed
     (True, 1)
     """
-    texts = {value for value in set(values) if isinstance(value, str)}
+    texts = {value for value in values if type(value) is str}
     pairs = [(int(found[1]), int(found[2]), text) for text in texts if (found := _FIGURES.match(text))]
     day_first = any(first > 12 >= second for first, second, _ in pairs)
     month_first = any(second > 12 >= first for first, second, _ in pairs)

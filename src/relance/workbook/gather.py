@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from functools import partial
-from itertools import compress
 from typing import Any
 
 from msgspec import Struct
 
-from relance.domain.model import Dispute, Hold, State, Status
+from relance.domain.model import State, Status
 from relance.money import ZERO, parse_currency
 from relance.workbook.cells import (
     Reminders,
@@ -25,7 +24,7 @@ from relance.workbook.cells import (
     parse_sum,
     parse_text,
 )
-from relance.workbook.clients import Identity, Register, split_codes
+from relance.workbook.clients import Register, split_codes
 from relance.workbook.grid import Grid, Weight
 from relance.workbook.headers import header_currency
 from relance.workbook.roles import PEOPLE
@@ -34,11 +33,13 @@ from relance.workbook.sift import Core, left_out
 from relance.workbook.stops import parse_dispute, parse_hold, parse_promise
 from relance.workbook.words import parse_answer, parse_status, parse_type
 
+TEXTS = ("policy", "terms", "order", "comment", "file")
 _AMOUNT_ROLES = ("total", "deposit", "paid", "balance", "surcharge")
 
 
 class Read(Struct, frozen=True, kw_only=True):
-    """The table column by column, all of one length; a column the sheet lacks is full of None (or "")."""
+    """The table column by column, all of one length; a column the sheet lacks is full of None (or ""). `extras` are
+    the columns present that an invoice merely carries, by its field."""
 
     number: list[str]
     key: list[str]
@@ -52,17 +53,9 @@ class Read(Struct, frozen=True, kw_only=True):
     paid: list[Decimal | None]
     paid_on: list[date | None]
     balance: list[Decimal | None]
-    surcharge: list[Decimal | None]
-    count: list[int | None]
     reminders: list[Reminders | None]
     status: list[Status | None]
-    dispute: list[Dispute | None]
-    promise: list[date | None]
-    hold: list[Hold | None]
-    order: list[str]
-    comment: list[str]
-    file: list[str]
-    policy: list[str | None]
+    extras: dict[str, list[Any]]
     credit: list[bool]
     left_out: set[int]
 
@@ -70,47 +63,36 @@ class Read(Struct, frozen=True, kw_only=True):
 def gather(grid: Grid, register: Register) -> Read:
     """Parse every column, tell what is no invoice, and introduce the clients to the register."""
     reader = _Reader(grid)
-    total = reader.total()
-    identities = reader.identities()
-    status = reader.status()
+    number = grid.read("number", parse_number, Weight.GRAVE)
+    total, status = reader.total(), reader.status()
+    people = reader.people()
+    names = reader.names(people)
     issued = grid.read_dates("issued", date_parser, Weight.DATE)
     due = grid.read_dates("due", date_parser, Weight.DATE)
-    number = grid.read("number", parse_number, Weight.GRAVE)
-    names = [identity[0] or identity[1] for identity in identities] if reader.has_client else None
-    balance = reader.amounts("balance", Weight.LIGHT, computed=True)
-    columns = dict(
-        deposit=reader.amounts("deposit", Weight.GRAVE),
-        paid=reader.amounts("paid", Weight.GRAVE),
-        paid_on=grid.read_dates("paid_on", date_parser, Weight.DATE),
-        surcharge=reader.amounts("surcharge", Weight.LIGHT, computed=True),
-        count=grid.read("reminder_count", parse_count, Weight.GRAVE, computed=grid.has("reminder_dates")),
-        promise=grid.read_dates("promise", lambda order: partial(parse_promise, order), Weight.DATE),
-        hold=grid.read_dates("hold", lambda order: partial(parse_hold, order), Weight.GRAVE),
-        dispute=grid.read("dispute", parse_dispute, Weight.GRAVE),
-        policy=grid.read("policy", parse_text, Weight.NONE),
-    )
-    core = Core(number, names, total, issued, due, status)
-    out = left_out(grid, core)
+    extras = reader.extras()
+    paid, paid_on = reader.amounts("paid", Weight.GRAVE), grid.read_dates("paid_on", date_parser, Weight.DATE)
+    reminders = reader.reminders()
+    out = left_out(grid, Core(number, names, total, issued, due, status))
     nothing: list[Any] = [None] * grid.size
     blank = [""] * grid.size
     return Read(
         number=number or blank,
-        key=reader.keys(identities, register, out),
+        key=reader.keys(people, register, out),
         client=names or blank,
         total=total,
         currency=reader.currency(),
         issued=issued or nothing,
         due=due or nothing,
-        terms=reader.texts("terms"),
-        balance=balance or nothing,
-        reminders=reader.reminders() or nothing,
+        terms=extras.get("terms") or blank,
+        deposit=extras.get("deposit") or nothing,
+        paid=paid or nothing,
+        paid_on=paid_on or nothing,
+        balance=extras.get("balance") or nothing,
+        reminders=reminders or nothing,
         status=status or nothing,
-        order=reader.texts("order"),
-        comment=reader.texts("comment"),
-        file=reader.texts("file"),
+        extras=extras,
         credit=reader.credit_words(),
         left_out=out,
-        **{role: values or nothing for role, values in columns.items()},
     )
 
 
@@ -118,9 +100,6 @@ class _Reader:
     def __init__(self, grid: Grid) -> None:
         self.grid = grid
         self.has_client = grid.has("client") or grid.has("client_code")
-
-    def texts(self, role: str) -> list[str]:
-        return self.grid.read(role, parse_text, Weight.NONE) or [""] * self.grid.size
 
     def amounts(self, role: str, weight: Weight, *, computed: bool = False) -> list[Decimal | None] | None:
         column = self.grid.table.column(role)
@@ -130,6 +109,23 @@ class _Reader:
                 if said == "%" and 0 <= place < self.grid.size and self.grid.raw(column)[place] != "":
                     self.grid.set_aside(place, "amount-percent", role=role)
         return self.grid.read(role, parse_sum, weight, computed=computed)
+
+    def extras(self) -> dict[str, list[Any]]:
+        """The columns present whose cells an invoice carries, by its field."""
+        grid = self.grid
+        found = {
+            "deposit": self.amounts("deposit", Weight.GRAVE),
+            "balance": self.amounts("balance", Weight.LIGHT, computed=True),
+            "surcharge": self.amounts("surcharge", Weight.LIGHT, computed=True),
+            "count": grid.read("reminder_count", parse_count, Weight.GRAVE, computed=grid.has("reminder_dates")),
+            "promise": grid.read_dates("promise", lambda order: partial(parse_promise, order), Weight.DATE),
+            "hold": grid.read_dates("hold", lambda order: partial(parse_hold, order), Weight.GRAVE),
+            "dispute": grid.read("dispute", parse_dispute, Weight.GRAVE),
+        }
+        texts = {
+            role: grid.read(role, parse_text, Weight.NONE) for role in ("policy", "terms", "order", "comment", "file")
+        }
+        return {role: values for role, values in (found | texts).items() if values is not None}
 
     def total(self) -> list[Decimal | None]:
         """The amounts incl. tax: their column, else excl. tax + VAT where every VAT column is known; never a guess."""
@@ -148,34 +144,40 @@ class _Reader:
             for amount, *row in zip(net, *taxes, strict=True)
         ]
 
-    def identities(self) -> list[Identity]:
-        grid, size = self.grid, self.grid.size
+    def people(self) -> dict[str, list[str]]:
+        """What the rows say of their clients: the columns of PEOPLE that are there."""
+        grid = self.grid
         parsers = {"phone": parse_phone, "client": parse_name, "contact": parse_name}
-        columns = {
+        found = {
             role: grid.read(role, parsers.get(role, parse_text), Weight.GRAVE if role in PEOPLE[:2] else Weight.NONE)
             for role in PEOPLE
         }
-        if columns["client"] and not columns["client_code"] and (parts := split_codes(columns["client"])):
-            columns["client"], columns["client_code"] = parts
-        return list(zip(*(columns[role] or [""] * size for role in PEOPLE), strict=True))
+        if found["client"] and not found["client_code"] and (parts := split_codes(found["client"])):
+            found["client"], found["client_code"] = parts
+        return {role: values for role, values in found.items() if values is not None}
 
-    def keys(self, identities: list[Identity], register: Register, out: set[int]) -> list[str]:
+    def names(self, people: dict[str, list[str]]) -> list[str] | None:
+        """What each row calls its client: the name, else the code; None without any such column."""
+        names, codes = people.get("client"), people.get("client_code")
+        if names and codes:
+            return [name or code for name, code in zip(names, codes, strict=True)]
+        return names or codes
+
+    def keys(self, people: dict[str, list[str]], register: Register, out: set[int]) -> list[str]:
         """The client of each row, by key; rows left out introduce nobody."""
-        kept = identities
+        rows = list(zip(*people.values(), strict=True)) if people else [()] * self.grid.size
+        places = range(len(rows) - 1, -1, -1)
+        first = dict(zip(reversed(rows), places, strict=True))
         if out:
-            kept = list(compress(identities, (place not in out for place in range(len(identities)))))
-        distinct = dict.fromkeys(kept)
-        register.learn_codes(distinct)
-        first = {identity: place for place, identity in reversed(list(enumerate(identities))) if place not in out}
-        nobody = ("", "")
-        keys: dict[Identity, str] = {}
-        for identity in distinct:
-            place = first[identity]
-            if identity[:2] == nobody and self.has_client:
-                keys[identity] = ""
-            else:
-                keys[identity] = register.meet(identity, partial(self.grid.where, place))
-        return [keys.get(identity, "") for identity in identities]
+            first = {row: place for row, place in zip(reversed(rows), places, strict=True) if place not in out}
+        said = [(row, dict(zip(people, row, strict=True))) for row in sorted(first, key=first.__getitem__)]
+        identities = [(row, tuple(words.get(role, "") for role in PEOPLE)) for row, words in said]
+        register.learn_codes(identity for _, identity in identities)
+        keys = dict.fromkeys(rows, "") if out else {}
+        for row, identity in identities:
+            nobody = self.has_client and not identity[0] and not identity[1]
+            keys[row] = "" if nobody else register.meet(identity, partial(self.grid.where, first[row]))
+        return list(map(keys.__getitem__, rows))
 
     def status(self) -> list[Status | None] | None:
         """The status words, completed by a column "paid: yes or no" and by the type of document."""

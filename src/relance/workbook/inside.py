@@ -49,6 +49,11 @@ class Inside:
         """The member that holds a worksheet, or None."""
         return self._sheets.get(sheet)
 
+    def size(self, sheet: str) -> int:
+        """The length of a worksheet's XML in bytes; 0 when there is none."""
+        member = self.member(self.sheet_part(sheet) or "")
+        return self.archive.getinfo(member).file_size if member else 0
+
     def tables(self, sheet: str) -> list[ExcelTable]:
         """The Excel tables of a sheet."""
         part = self.sheet_part(sheet)

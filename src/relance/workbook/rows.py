@@ -19,7 +19,7 @@ from relance.workbook.gather import gather
 from relance.workbook.grid import Grid
 from relance.workbook.inside import Inside
 from relance.workbook.invoices import build
-from relance.workbook.marks import Marks, look
+from relance.workbook.marks import Look, Marks
 from relance.workbook.notices import missing_columns
 from relance.workbook.read import Workbook, open_sheets
 from relance.workbook.roles import PEOPLE, Mapping
@@ -48,14 +48,17 @@ def read_tracking(source: Path | str | Workbook, mapping: Mapping | None = None)
     workbook = source if isinstance(source, Workbook) else open_sheets(source)
     with _collector_paused():
         inside = Inside(workbook.data) if workbook.format == "xlsx" else None
+        look = Look(inside) if inside else None
+        if look:
+            look.begin([mapping.sheet] if mapping.sheet else [sheet.name for sheet in workbook.sheets])
         table = find_table(workbook, mapping, inside)
-        return Reading(workbook, table, _read(workbook, table, mapping, inside))
+        marks = look.marks(table.sheet) if look else Marks()
+        return Reading(workbook, table, _read(workbook, table, mapping, marks))
 
 
-def _read(workbook: Workbook, table: Table, mapping: Mapping, inside: Inside | None) -> Ledger:
+def _read(workbook: Workbook, table: Table, mapping: Mapping, marks: Marks) -> Ledger:
     sheet = workbook.sheet(table.sheet)
     assert sheet is not None  # find_table chose it among them
-    marks = look(inside, sheet.name, inside.formats) if inside else Marks()
     grid = Grid(table, sheet.rows(), marks, mapping)
     grid.fill_down(sheet.merged(), PEOPLE)
     register = read_clients(workbook, table, mapping)

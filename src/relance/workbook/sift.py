@@ -17,7 +17,7 @@ from relance.domain.model import State, Status
 from relance.errors import Problem, Severity, Where, msg, msg_n
 from relance.money import ZERO
 from relance.workbook.grid import Grid
-from relance.workbook.words import sums_up
+from relance.workbook.words import sums_up, total_labels
 
 _NOTHING_OWED = frozenset({State.CANCELLED, State.DRAFT})
 
@@ -36,7 +36,7 @@ class Core(Struct, frozen=True):
 class _Sieve:
     def __init__(self, grid: Grid, core: Core) -> None:
         self.grid, self.core = grid, core
-        self.labels = {text for texts in (core.number, core.client) if texts for text in set(texts) if sums_up(text)}
+        self.labels = {*total_labels(core.number or ()), *total_labels(set(core.client or ()))}
         self.prepared: list[int] = []
         self.left_out: set[int] = set()
         self._sums: list[Decimal] = []
@@ -46,6 +46,8 @@ class _Sieve:
         """Rows that lack a number, a client or an amount, or bear the label of a total."""
         core, size = self.core, self.grid.size
         numbers, clients = core.number or ["?"] * size, core.client or ["?"] * size
+        if not self.labels and all(numbers) and all(clients) and not core.total.count(None):
+            return []
         return [
             place
             for place, (number, client, total) in enumerate(zip(numbers, clients, core.total, strict=True))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from importlib import resources
@@ -37,7 +38,8 @@ class Words(Struct, frozen=True):
     types: dict[str, str]
     kinds: dict[str, Kind]
     languages: dict[str, str]
-    totals: tuple[str, ...]
+    totals: re.Pattern[str]
+    total_initials: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -58,7 +60,8 @@ def load_words() -> Words:
         {word: kind for kind, words in given["type"].items() for word in words},
         {word: Kind(kind) for kind, words in given["kind"].items() for word in words},
         {word: code for code, words in given["language"].items() for word in words},
-        tuple(given["totals"]["words"]),
+        re.compile(rf"[\W_]*(?:{'|'.join(given['totals']['words'])})(?![^\W_])".replace(" ", r"[\W_]+"), re.IGNORECASE),
+        frozenset(mark for word in given["totals"]["words"] for mark in word[0] + word[0].upper()) | set("*-=#> _[("),
     )
 
 
@@ -86,8 +89,8 @@ def parse_status(text: str) -> Status | None:
 
     >>> parse_status("Non payée").state.value, parse_status("Payées").state.value, parse_status("vu avec Paul")
     ('open', 'paid', None)
-    >>> parse_status("Relancée 2").level, parse_status("Relancée").level, parse_status("Payée le 12/03/2026").state.value
-    (2, 1, 'paid')
+    >>> parse_status("Relancée 2").level, parse_status("Relancée").level, parse_status("Payée le 12/03/2026").level
+    (2, 1, 0)
     """
     word = " ".join(text.split())
     phrase = fold(_DATE.sub(" ", word))
@@ -143,8 +146,18 @@ def parse_type(text: str) -> str | None:
 def sums_up(text: str) -> bool:
     """Whether a label is that of a total row: a total word, alone or followed by what it totals.
 
-    >>> sums_up("Total général :"), sums_up("Sous-total Dupont"), sums_up("Dupont total")
-    (True, True, False)
+    >>> sums_up("Total général :"), sums_up("Sous-total Dupont"), sums_up("Dupont total"), sums_up("Totalement")
+    (True, True, False, False)
     """
-    phrase = fold(text)
-    return any(phrase == word or phrase.startswith(word + " ") for word in load_words().totals)
+    return load_words().totals.match(text) is not None
+
+
+def total_labels(texts: Iterable[str]) -> list[str]:
+    """Those of many texts that sum up, quickly.
+
+    >>> total_labels(["F-041", "TOTAL", "Toulouse"])
+    ['TOTAL']
+    """
+    words = load_words()
+    initials, match = words.total_initials, words.totals.match
+    return [text for text in texts if text[:1] in initials and match(text)]
