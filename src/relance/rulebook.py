@@ -35,6 +35,11 @@ def load_calendar() -> SendingCalendar:
     return build_calendar(read_data("holidays.toml"))
 
 
+def load_legal_forms() -> frozenset[str]:
+    """The words of a firm's name that say its legal form only."""
+    return frozenset(read_data("legal_forms.toml")["words"])
+
+
 def load_policies(config: Config) -> PolicySet:
     """The shipped policy under the user's changes; ConfigError names the key at fault, its file and line."""
     layer: dict[str, Any] = {"policy": config.get("policy"), "policies": config.get("policies")}

@@ -8,9 +8,7 @@ from typing import Annotated
 import typer
 
 from relance.cli.session import Session
-from relance.office.remind import Drafted, check_sender_of, draft_reminders
 from relance.reports.view import View
-from relance.reports.views.remind import Done, remind_view
 
 
 def remind(
@@ -18,20 +16,21 @@ def remind(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be drafted; write nothing.")] = False,
 ) -> View:
     """Draft one message per client to be chased, as .eml files your mail program opens; say what was left alone."""
+    from relance.office.remind import check_sender_of, draft_reminders  # noqa: PLC0415 - the letters load with it
+    from relance.reports.views.remind import Done, remind_view  # noqa: PLC0415
+
     session: Session = ctx.obj
     config = session.config()
     drafts = draft_reminders(config, datetime.now().astimezone(), session.today, dry_run=dry_run)
-    done = tuple(_done(drafted) for drafted in drafts.clients)
+    done = tuple(
+        Done(
+            chase=drafted.chase,
+            file=drafted.file,
+            to=tuple(address.email for address in drafted.letter.to) if drafted.letter else (),
+            subject=drafted.letter.subject if drafted.letter else "",
+            problems=drafted.problems,
+        )
+        for drafted in drafts.clients
+    )
     gaps = check_sender_of(config) if any(entry.file for entry in done) else ()
     return remind_view(drafts.book.day, done, dry_run=dry_run, gaps=gaps)
-
-
-def _done(drafted: Drafted) -> Done:
-    letter = drafted.letter
-    return Done(
-        chase=drafted.chase,
-        file=drafted.file,
-        to=tuple(address.email for address in letter.to) if letter else (),
-        subject=letter.subject if letter else "",
-        problems=drafted.problems,
-    )

@@ -13,7 +13,6 @@ from functools import cached_property
 from relance.dates import SendingCalendar
 from relance.domain.ageing import BOUNDS, Ageing, Freshness, compute_ageing, compute_freshness
 from relance.domain.chase import LEFT_OUT, LISTED, Chase, chase_groups
-from relance.domain.checks import check_ledger
 from relance.domain.decide import decide_all, explain
 from relance.domain.fee_values import Fees
 from relance.domain.model import Action, Decision, Invoice, Ledger
@@ -27,7 +26,7 @@ Entry = tuple[Invoice, Decision]
 
 class Day:
     """The ledger of a workbook on a day, with the rules that hold for it; what follows from them is computed once,
-    when first asked for. `fees_of` gives the late fees of an invoice on that day."""
+    when first asked for. `fees_of` gives the late fees of an invoice on that day, `check` what the checks find in a ledger."""
 
     def __init__(
         self,
@@ -35,6 +34,7 @@ class Day:
         today: date,
         rules: tuple[PolicySet, SendingCalendar],
         fees_of: Callable[[Invoice], Fees],
+        check: Callable[[Ledger], tuple[Problem, ...]],
         *,
         name: str = "",
         bounds: tuple[int, ...] = BOUNDS,
@@ -44,6 +44,7 @@ class Day:
         self.today = today
         self.policies, self.calendar = rules
         self.fees_of = fees_of
+        self.check = check
         self.name = name
         self.bounds = bounds
         self.fresh_days = fresh_days
@@ -105,7 +106,7 @@ class Day:
     def problems(self) -> tuple[Problem, ...]:
         """What reading found wrong, in rows set aside and elsewhere, and what the checks find in what was read."""
         aside = (problem for row in self.ledger.set_aside for problem in row.problems)
-        return (*aside, *self.ledger.problems, *check_ledger(self.ledger, self.policies, self.today))
+        return (*aside, *self.ledger.problems, *self.check(self.ledger))
 
     def explain(self, invoice: Invoice) -> Decision:
         """The decision of an invoice with every rule evaluated."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from relance.config import Config
+from relance.domain.checks import check_ledger
 from relance.domain.day import Day
 from relance.domain.fee_values import Fees
 from relance.domain.fees import compute_fees
 from relance.domain.model import Client, Hold, Invoice, Kind, Ledger
 from relance.domain.names import fold
+from relance.domain.terms import check_term
 from relance.errors import ConfigError, WorkbookError, msg
-from relance.rulebook import Terms, load_calendar, load_policies, load_rates, load_terms
+from relance.rulebook import Terms, load_calendar, load_legal_forms, load_policies, load_rates, load_terms
 from relance.workbook.events import pending_drafts
 from relance.workbook.folder import find_workbook
 from relance.workbook.journal import Journal, read_journal
@@ -50,12 +53,19 @@ def open_book(config: Config, today: date) -> Book:
         drafts=pending_drafts(journal.events),
         problems=(*ledger.problems, *journal.problems),
     )
-    terms = load_terms(config)
+    terms, policies = load_terms(config), load_policies(config)
     day = Day(
         ledger,
         today,
-        (load_policies(config), load_calendar()),
+        (policies, load_calendar()),
         _fees_of(terms, today),
+        partial(
+            check_ledger,
+            policies=policies,
+            today=today,
+            check_term=lambda invoice: check_term(invoice, terms.rule_for(invoice)),
+            legal_forms=load_legal_forms(),
+        ),
         name=path.name,
         bounds=config.get("report.buckets"),
         fresh_days=config.get("report.freshness_days"),
