@@ -72,7 +72,7 @@ def _rich(book, sheet, formats) -> None:
 def _table(book, sheet, formats) -> None:
     """An Excel table with a calculated column and a total elsewhere."""
     columns = [{"header": header} for header in HEADERS]
-    columns[8]["formula"] = "=[@[Montant TTC]]-[@Réglé]"
+    columns[8]["formula"] = "=Suivi[[#This Row],[Montant TTC]]-Suivi[[#This Row],[Réglé]]"
     sheet.add_table("A1:I4", {"name": "Suivi", "columns": columns})
     book.add_worksheet("Synthèse").write_formula("A1", "=SUM(Suivi[Reste dû])", None, 1940.5)
 

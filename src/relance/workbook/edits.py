@@ -60,8 +60,14 @@ class Plan(Struct, frozen=True):
 
 
 def unchanged(edit: Edit) -> bool:
-    """Whether an edit writes what is there."""
-    return same_value(edit.before, edit.after) and type(edit.before) is type(edit.after)
+    """Whether an edit writes what is there, blanks around text included.
+
+    >>> unchanged(Edit("S", "B2", 3, Decimal("3.00"), msg("x"))), unchanged(Edit("S", "B2", " a", "a", msg("x")))
+    (True, False)
+    """
+    if isinstance(edit.before, str) and isinstance(edit.after, str):
+        return edit.before == edit.after
+    return same_value(edit.before, edit.after)
 
 
 def reversed_plan(plan: Plan) -> Plan:

@@ -33,7 +33,7 @@ def grown(book: Book, row: NewRow) -> tuple[dict[str, bytes], set[tuple[int, int
     for table in book.tables(row.sheet):
         if _ends_here(table, row):
             parts[table.part] = _grown_table(book.part(table.part), row)
-    names = _grown_names(book.workbook_xml, row)
+    names = grown_names(book.workbook_xml, row)
     if names != book.workbook_xml:
         parts[book.layout.workbook] = names
     sheet = book.sheet(row.sheet)
@@ -128,7 +128,7 @@ def _longer_range(text: str, row: NewRow) -> str:
 _RANGE = re.compile(r"('(?:[^']|'')*'|[^\W\d][\w.]*)!(\$?[A-Z]{1,3}\$?\d+:\$?[A-Z]{1,3}\$?)(\d+)")
 
 
-def _grown_names(workbook: bytes, row: NewRow) -> bytes:
+def grown_names(workbook: bytes, row: NewRow) -> bytes:
     """The names whose range on the sheet ends where the table did: print area, filter database, named columns."""
     changes = []
     for element in name_elements(workbook):

@@ -16,6 +16,7 @@ from relance.workbook.book import Book, has_formula
 from relance.workbook.edits import Edit, NewRow, Plan
 from relance.workbook.follow import Follower
 from relance.workbook.formulas import Area, references
+from relance.workbook.grow import grown_names
 from relance.workbook.guards import Guards
 from relance.workbook.markup import attribute, child, root, text_of
 from relance.workbook.parts import relations
@@ -109,7 +110,8 @@ def _not_free(place: Place, row: int) -> ConflictError:
 
 def _left_behind(book: Book, row: NewRow) -> Iterator[Message]:
     """What reads the table down to its last row, and will not see the new one: formulas, charts, pivot tables."""
-    follower = Follower(book)
+    names = grown_names(book.workbook_xml, row)
+    follower = Follower(book.with_parts({book.layout.workbook: names}))
     for sheet in book.layout.sheets:
         for formula in follower.formulas(sheet.name):
             if sheet.name == row.sheet and row.header < formula.row <= row.row:

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from relance.errors import ConflictError, RelanceError, Where, msg
 from relance.workbook.book import Book, open_book
-from relance.workbook.edits import Edit, Plan
+from relance.workbook.edits import Edit, Plan, unchanged
 from relance.workbook.grow import grown
 from relance.workbook.guards import Guards
 from relance.workbook.markup import attribute, children, well_formed
@@ -79,7 +79,7 @@ class _Writer:
             self._expect(edit, cell, row, column)
             style = self._style(sheet, row, column, cell, edit.after)
             guards.check(row, column, cell, style)
-            if same_value(edit.before, edit.after) or (cell is None and edit.after in (None, "")):
+            if unchanged(edit) or (cell is None and edit.after in (None, "")):
                 continue
             tag = cell.tag if cell else new_cell_tag(xml.prefix, row, column)
             content = self._content(edit.after, xml.prefix, numbers)
@@ -116,7 +116,7 @@ class _Writer:
 
     def _string_numbers(self, edits: list[Edit]) -> dict[str, int]:
         """The shared strings of the texts to write, by text; none where texts are written in the cells."""
-        texts = [e.after for e in edits if isinstance(e.after, str) and e.after and not same_value(e.before, e.after)]
+        texts = [e.after for e in edits if isinstance(e.after, str) and e.after and not unchanged(e)]
         if self.strings is None or not self.strings.usable or not texts:
             return {}
         xml, numbers = self.strings.with_texts(texts)
