@@ -20,7 +20,7 @@ from relance.dates import parse_date
 from relance.domain.model import Kind, State, Status
 from relance.domain.names import fold
 
-_ENDING = re.compile(r"e?e?s?$")
+_ENDING = re.compile(r"(?:e?es?|(?<=[^i])s|e)$")  # "émis" is no plural: it keeps its s, as "émise" does
 _DATE = re.compile(r"\b(?:le |on |du )?(\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{4}-\d{2}-\d{2})\b")
 _TICKS = {"x", "✓", "✔", "☑", "✅"}
 
@@ -152,7 +152,7 @@ def sums_up(text: str) -> bool:
     return load_words().totals.match(text) is not None
 
 
-def total_labels(texts: Iterable[str]) -> list[str]:
+def total_labels(texts: Iterable[str | None]) -> list[str]:
     """Those of many texts that sum up, quickly.
 
     >>> total_labels(["F-041", "TOTAL", "Toulouse"])
@@ -160,4 +160,4 @@ def total_labels(texts: Iterable[str]) -> list[str]:
     """
     words = load_words()
     initials, match = words.total_initials, words.totals.match
-    return [text for text in texts if text[:1] in initials and match(text)]
+    return [text for text in texts if text and text[0] in initials and match(text)]
