@@ -7,7 +7,7 @@ different values cost. It must not know rows, roles' consequences, or where prob
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
@@ -187,7 +187,8 @@ def decide_order(values: Sequence[Any], configured: str | None) -> Order:
     if not doubtful or configured:
         return Order(configured == "mdy")
     wanted = set(doubtful)
-    return Order(False, sum(1 for value in values if isinstance(value, str) and value in wanted), doubtful[0])
+    count = sum(1 for value in values if isinstance(value, str) and value in wanted)
+    return Order(month_first=False, assumed=count, example=doubtful[0])
 
 
 def date_parser(order: Order, *, several: bool = False) -> Parse:

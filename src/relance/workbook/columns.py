@@ -78,7 +78,7 @@ def profile(values: Sequence[Cell]) -> Profile:
     dates = sum(1 for text in texts if parse_date(text) or parse_date(text, month_first=True))
     return Profile(
         len(filled),
-        dates + sum(1 for value in filled if isinstance(value, date)),
+        dates + sum(1 for value in filled if isinstance(value, date) or _is_packed(value)),
         len(numbers) + sum(1 for text in texts if parse_amount(text) is not None),
         sum(1 for value in numbers if 0 <= value <= 20 and value == int(value)),
         sum(1 for text in texts if parse_status(text)) + sum(1 for value in filled if isinstance(value, bool)),
@@ -86,6 +86,11 @@ def profile(values: Sequence[Cell]) -> Profile:
         sum(1 for text in texts if parse_type(text)),
         len(numbers) + sum(1 for text in texts if _CODE.fullmatch(text)),
     )
+
+
+def _is_packed(value: Cell) -> bool:
+    """Whether a number is a date written yyyymmdd."""
+    return isinstance(value, float) and 19900101 <= value <= 20991231 and value == int(value)
 
 
 def header_text(cell: Cell) -> str:
@@ -142,8 +147,6 @@ class _Finder:
         for index, meant in sure:
             role = meant.sure or "reminder_dates"
             if role not in self.refused and (role in REPEATED or not self.has(role)):
-                if role in AMOUNTS and not self._fits(role, index):
-                    continue
                 self.take(role, index, place=meant.place)
             elif role == "client" and not self.has("client_code"):
                 self._take_code(index)
@@ -174,7 +177,9 @@ class _Finder:
             kind = "amount"
         if kind == "amount" and "amount" not in roles:
             kind = "count"
-        role = roles.get(kind) or (next(iter(roles.values()), "") if not found.filled else "")
+        role = roles.get(kind) or next(iter(roles.values()), "")
+        if role == "terms" and self.has("terms"):
+            role = "due"  # unreadable dates are problems; a due date column overlooked would be a date assumed
         if role == "status" and self._status_elsewhere(index):
             return "reminder_count" if "count" in roles else "paid_flag"
         return role

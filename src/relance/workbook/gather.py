@@ -33,6 +33,7 @@ from relance.workbook.sift import Core, left_out
 from relance.workbook.stops import parse_dispute, parse_hold, parse_promise
 from relance.workbook.words import parse_answer, parse_status, parse_type
 
+_LEAST_TAX, _MOST_TAX = Decimal("0.015"), Decimal("0.28")  # around the rates in force in Europe
 TEXTS = ("policy", "terms", "order", "comment", "file")
 _AMOUNT_ROLES = ("total", "deposit", "paid", "balance", "surcharge")
 
@@ -41,7 +42,7 @@ class Read(Struct, frozen=True, kw_only=True):
     """The table column by column, all of one length; a column the sheet lacks is full of None (or ""). `extras` are
     the columns present that an invoice merely carries, by its field."""
 
-    number: list[str]
+    number: list[str | None]
     key: list[str]
     client: list[str]
     total: list[Decimal | None]
@@ -63,7 +64,7 @@ class Read(Struct, frozen=True, kw_only=True):
 def gather(grid: Grid, register: Register) -> Read:
     """Parse every column, tell what is no invoice, and introduce the clients to the register."""
     reader = _Reader(grid)
-    number = grid.read("number", parse_number, Weight.GRAVE)
+    number: list[str | None] | None = grid.read("number", parse_number, Weight.GRAVE)
     total, status = reader.total(), reader.status()
     people = reader.people()
     names = reader.names(people)
@@ -76,7 +77,7 @@ def gather(grid: Grid, register: Register) -> Read:
     nothing: list[Any] = [None] * grid.size
     blank = [""] * grid.size
     return Read(
-        number=number or blank,
+        number=number or list[str | None](blank),
         key=reader.keys(people, register, out),
         client=names or blank,
         total=total,
@@ -134,15 +135,13 @@ class _Reader:
             return found
         net = self.amounts("total_excl_tax", Weight.GRAVE) or []
         taxes = [self.grid.read_column(column, parse_sum, Weight.GRAVE) for column in self.grid.table.all("vat")]
-        if not taxes:
-            for place, amount in enumerate(net):
-                if amount is not None:
-                    self.grid.set_aside(place, "amount-excl-tax-only", amount, role="total_excl_tax")
-            return net
-        return [
-            None if amount is None else amount + sum((tax or ZERO for tax in row), ZERO)
-            for amount, *row in zip(net, *taxes, strict=True)
-        ]
+        pairs = [(amount, sum((tax or ZERO for tax in row), ZERO)) for amount, *row in zip(net, *taxes, strict=True)]
+        if taxes and all(amount is None or _likely_tax(amount, tax) for amount, tax in pairs):
+            return [None if amount is None else amount + tax for amount, tax in pairs]
+        for place, amount in enumerate(net):
+            if amount is not None:
+                self.grid.set_aside(place, "amount-excl-tax-only", amount, role="total_excl_tax")
+        return net
 
     def people(self) -> dict[str, list[str]]:
         """What the rows say of their clients: the columns of PEOPLE that are there."""
@@ -245,6 +244,11 @@ class _Reader:
                 if code != "%" and 0 <= place < grid.size and grid.raw(column)[place] != "":
                     named.setdefault(place, set()).add(code)
         return named
+
+
+def _likely_tax(net: Decimal, tax: Decimal) -> bool:
+    """Whether a VAT cell can be an amount: one that holds a rate (20, or 0.2) is far from any tax on that amount."""
+    return not tax or (bool(net) and _LEAST_TAX <= tax / net <= _MOST_TAX)
 
 
 def _status(value: Any) -> Status | Unread | None:

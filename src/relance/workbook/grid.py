@@ -129,7 +129,7 @@ class Grid:
             "date-order-assumed",
             Severity.NOTICE,
             msg(
-                "Column {column} ({role}): nothing decides whether {n} dates such as {example} give the day first; they were read so.",
+                "Column {column} ({role}): {n} dates such as {example} were read day first; nothing there decides.",
                 column=column.letters, role=ROLES[column.role], n=order.assumed, example=order.example,
             ),
             msg("If the month comes first, set workbook.date_order = \"mdy\" in relance.toml."),

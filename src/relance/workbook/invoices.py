@@ -115,7 +115,7 @@ class _Builder:
     def _weigh(
         self, place: int, row: tuple[Any, ...], extra: dict[str, Any]
     ) -> tuple[Decimal, tuple[Payment, ...] | None]:
-        """The total and the payments of a row where several amounts meet; what it owes to credit notes goes to `extra`."""
+        """The total and the payments of a row where several amounts meet; credit notes that name it go to `extra`."""
         _, _, _, total, _, _, _, status, deposit, paid, paid_on, balance, _ = row
         total = total if total is not None else ZERO
         is_credit = place in self.credit_places

@@ -25,7 +25,7 @@ _NOTHING_OWED = frozenset({State.CANCELLED, State.DRAFT})
 class Core(Struct, frozen=True):
     """What makes a row an invoice, column by column; None where the sheet has no such column."""
 
-    number: list[str] | None
+    number: list[str | None] | None
     client: list[str] | None
     total: list[Decimal | None]
     issued: list[Any] | None
@@ -56,7 +56,7 @@ class _Sieve:
 
     def sift(self, place: int) -> None:
         core, grid = self.core, self.grid
-        number = core.number[place] if core.number else ""
+        number = (core.number[place] if core.number else "") or ""
         client = core.client[place] if core.client else ""
         total = core.total[place]
         dated = any(values and values[place] for values in (core.issued, core.due)) or place in grid.dates

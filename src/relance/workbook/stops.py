@@ -67,8 +67,8 @@ def parse_promise(order: Order, value: Any) -> date | Unread | None:
 def parse_hold(order: Order, value: Any) -> Hold | Unread | None:
     """A hold: until a date, or until released for a yes or a reason.
 
-    >>> parse_hold(Order(), "oui"), parse_hold(Order(), "31/12/2026").until, parse_hold(Order(), "client en congés").reason
-    (Hold(until=None, reason=''), datetime.date(2026, 12, 31), 'client en congés')
+    >>> parse_hold(Order(), "oui"), parse_hold(Order(), "31/12/2026").until, parse_hold(Order(), "en congés").reason
+    (Hold(until=None, reason=''), datetime.date(2026, 12, 31), 'en congés')
     >>> parse_hold(Order(), "non"), parse_hold(Order(), 7.0).code
     (None, 'hold-unreadable')
     """

@@ -108,7 +108,7 @@ SENTENCES: dict[str, tuple[str, Message]] = {
     ),
     "amount-excl-tax-only": (
         "Only an amount excl. tax is known; the amount incl. tax is not guessed.",
-        msg("Add a column with the amount incl. tax, or the VAT. If you charge no VAT, set columns.total in relance.toml."),
+        msg("Add a column with the amount incl. tax, or the VAT. Without VAT, set columns.total in relance.toml."),
     ),
 }  # fmt: skip
 
