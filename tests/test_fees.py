@@ -62,7 +62,7 @@ class TestPublishedExamples:
 
     def test_8_percent_is_under_the_floor_and_applied_all_the_same(self) -> None:
         found = fees(invoice("10000", "30/06/2026"), "30/07/2026", contract=yearly("8"))
-        assert codes(found) == ["rate_under_floor"]
+        assert codes(found) == ["rate-under-floor"]
         assert [str(figure) for figure in found.notices[0].message.args["figures"]] == ["8 % against 8.25 % in 2026-S2"]
         assert found.lines[0].rate == 8
 
@@ -88,7 +88,7 @@ class TestPublishedErrors:
         found = fees(invoice("1000", "30/06/2026"), "31/12/2026", rule=CONSUMER, contract=noticed)
         assert found.indemnity == 0
         assert found.total == found.interest > 0
-        assert codes(found) == ["contract_ignored"]
+        assert codes(found) == ["contract-ignored"]
 
     def test_interest_runs_on_saturdays_sundays_and_holidays(self) -> None:
         assert [line.days for line in fees(invoice("1000", "30/04/2026"), "03/05/2026").lines] == [3]
@@ -109,7 +109,7 @@ class TestKindsOfDebtor:
     def test_a_consumer_owes_nothing_before_the_formal_notice_is_received(self) -> None:
         of = invoice("10000", "31/03/2026")
         before = fees(of, "31/08/2026", rule=CONSUMER)
-        assert (before.interest, before.total, codes(before)) == (0, 0, ["formal_notice_missing"])
+        assert (before.interest, before.total, codes(before)) == (0, 0, ["formal-notice-missing"])
         settled = invoice("10000", "31/03/2026", payments=paid(("10000", "01/05/2026")))
         assert not fees(settled, "31/08/2026", rule=CONSUMER).notices
         noticed = Contract(formal_notice=day("10/06/2026"))
@@ -145,7 +145,7 @@ class TestKindsOfDebtor:
     def test_a_public_buyers_rate_cannot_be_waived_by_contract(self) -> None:
         found = fees(invoice("10000", "30/06/2026"), "31/12/2026", rule=PUBLIC, contract=yearly("2"))
         assert [str(line.rate) for line in found.lines] == ["10.40"]
-        assert codes(found) == ["contract_ignored"]
+        assert codes(found) == ["contract-ignored"]
 
     def test_a_belgian_debtor_is_rounded_up_to_the_half_point(self) -> None:
         found = fees(invoice("10000", "30/06/2024"), "31/12/2024", rule=law("be").rule(Kind.BUSINESS))
@@ -159,11 +159,11 @@ class TestKindsOfDebtor:
     def test_a_foreign_law_is_vouched_for_from_2023_only(self) -> None:
         found = fees(invoice("10000", "01/11/2022"), "31/01/2023", rule=law("be").rule(Kind.BUSINESS))
         assert [line.provisional for line in found.lines] == [True, False]
-        assert codes(found) == ["rate_provisional"]
+        assert codes(found) == ["rate-provisional"]
 
     def test_a_kind_without_rule_claims_nothing_and_says_so(self) -> None:
         found = fees(invoice("10000", "30/06/2024"), "31/12/2024", rule=law("be").rule(Kind.CONSUMER))
-        assert (found.total, codes(found)) == (0, ["fee_rule_missing"])
+        assert (found.total, codes(found)) == (0, ["fee-rule-missing"])
 
     def test_an_indemnity_may_depend_on_the_debt(self) -> None:
         tiers = (Tier(Decimal(40)), Tier(Decimal(70), above=Decimal(1000)), Tier(Decimal(100), above=Decimal(10000)))
@@ -204,7 +204,7 @@ class TestContractRates:
         weekly = Contract(rate=RateSpec(points=Decimal(5), per=Per.WEEK))
         found = fees(invoice("1000", "30/06/2026"), "07/07/2026", contract=weekly)
         assert found.interest == Decimal("49.86")
-        assert codes(found) == ["rate_high"]
+        assert codes(found) == ["rate-high"]
 
     def test_a_zero_rate_leaves_the_indemnity(self) -> None:
         found = fees(invoice("1000", "30/06/2026"), "07/07/2026", contract=yearly("0"))
@@ -257,13 +257,13 @@ class TestPaymentsAndCredits:
 
     def test_an_undated_payment_counts_as_received_by_the_due_date_with_a_warning(self) -> None:
         found = fees(invoice("1000", "30/06/2026", payments=paid(("400", None))), "10/07/2026")
-        assert (found.lines[0].base, found.provisional, codes(found)) == (600, True, ["payment_undated"])
+        assert (found.lines[0].base, found.provisional, codes(found)) == (600, True, ["payment-undated"])
         settled = fees(invoice("1000", "30/06/2026", payments=paid(("1000", None))), "10/07/2026")
         assert (settled.total, settled.provisional, settled.late) == (0, True, False)
 
     def test_an_undated_credit_note_counts_from_the_start_with_a_warning(self) -> None:
         found = fees(invoice("1000", "30/06/2026", credits=credited(("400", None))), "10/07/2026")
-        assert (found.lines[0].base, found.provisional, codes(found)) == (600, True, ["credit_undated"])
+        assert (found.lines[0].base, found.provisional, codes(found)) == (600, True, ["credit-undated"])
 
     def test_the_status_paid_alone_settles(self) -> None:
         found = fees(invoice("1000", "30/06/2026", status=Status(State.PAID)), "10/07/2026")
@@ -274,7 +274,7 @@ class TestPaymentsAndCredits:
     def test_the_status_paid_does_not_silence_a_payment_that_says_otherwise(self) -> None:
         of = invoice("1000", "30/06/2026", status=Status(State.PAID), payments=paid(("400", None)))
         found = fees(of, "10/07/2026")
-        assert (found.lines[0].base, codes(found)) == (600, ["payment_undated"])
+        assert (found.lines[0].base, codes(found)) == (600, ["payment-undated"])
 
     def test_an_over_payment_covers_the_fees(self) -> None:
         of = invoice("10000", "20/06/2026", payments=paid(("10100", "10/07/2026")))
@@ -325,14 +325,14 @@ class TestLateness:
 
     def test_an_assumed_due_date_makes_the_fees_provisional(self) -> None:
         found = fees(invoice("1000", "30/06/2026", due_source=DueSource.ASSUMED), "31/07/2026")
-        assert (found.provisional, codes(found)) == (True, ["due_assumed"])
+        assert (found.provisional, codes(found)) == (True, ["due-assumed"])
 
     def test_a_rate_not_published_yet_makes_the_fees_provisional(self) -> None:
         found = fees(invoice("1000", "30/11/2026"), "31/01/2027")
         assert [(str(line.half_year), str(line.rate), line.provisional) for line in found.lines] == [
             ("2026-S2", "12.40", False), ("2027-S1", "12.40", True),
         ]  # fmt: skip
-        assert (found.provisional, codes(found)) == (True, ["rate_provisional"])
+        assert (found.provisional, codes(found)) == (True, ["rate-provisional"])
         assert not fees(invoice("1000", "30/11/2026"), "31/12/2026").provisional
 
     def test_insolvency_stops_interest_on_earlier_debts_and_bars_later_ones(self) -> None:
@@ -361,7 +361,7 @@ class TestIndemnityCostsAndClaims:
         assert (found.costs, found.total) == (costs, found.interest + 40 + Decimal("75.50"))
         spared = fees(invoice("1000", "30/06/2026"), "31/07/2026", rule=CONSUMER,
                       contract=Contract(costs=costs, formal_notice=day("01/07/2026")))  # fmt: skip
-        assert (spared.costs, spared.total, codes(spared)) == ((), spared.interest, ["contract_ignored"])
+        assert (spared.costs, spared.total, codes(spared)) == ((), spared.interest, ["contract-ignored"])
 
     def test_a_later_claim_starts_after_what_was_claimed(self) -> None:
         of = invoice("10000", "01/05/2026", payments=paid(("4000", "01/07/2026")))

@@ -108,7 +108,7 @@ def test_the_users_own_rate_fills_a_half_year_to_come() -> None:
 def test_a_shipped_rate_is_never_overridden_in_silence() -> None:
     rates, problems = add_own_rates(RATES, {"ecb": {"2026-S2": "2.65"}}, "our file")
     assert rates["ecb"].at(H2026).rate.percent == Decimal("2.40")
-    assert [problem.code for problem in problems] == ["rate_conflict"]
+    assert [problem.code for problem in problems] == ["rate-conflict"]
     same, none = add_own_rates(RATES, {"ecb": {"2026-S2": "2.4"}}, "our file")
     assert not none
     assert not same["ecb"].at(H2026).rate.own

@@ -128,7 +128,7 @@ def test_a_term_longer_than_the_law_allows_is_a_warning() -> None:
     assert check_term(invoice("100", "30/04/2026", issued=issued), BUSINESS) is None
     problem = check_term(invoice("100", "01/05/2026", issued=issued), BUSINESS)
     assert problem is not None
-    assert (problem.code, str(problem.where)) == ("term_too_long", "Factures!7")
+    assert (problem.code, str(problem.where)) == ("term-too-long", "Factures!7")
     assert check_term(invoice("100", "01/05/2027", issued=issued), CONSUMER) is None
     assert check_term(invoice("-100", "01/05/2027", issued=issued, is_credit_note=True), BUSINESS) is None
     assert check_term(invoice("100", "01/05/2027"), BUSINESS) is None

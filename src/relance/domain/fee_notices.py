@@ -19,7 +19,7 @@ from relance.domain.model import DueSource, Invoice, State
 from relance.errors import Message, Problem, Severity, msg
 from relance.money import Money
 
-PROVISIONAL = frozenset({"rate_provisional", "payment_undated", "credit_undated", "due_assumed"})
+PROVISIONAL = frozenset({"rate-provisional", "payment-undated", "credit-undated", "due-assumed"})
 
 
 def notices_of(invoice: Invoice, contract: Contract, fees: Fees, scale: Scale | None) -> tuple[Problem, ...]:
@@ -51,7 +51,7 @@ def _undated(invoice: Invoice) -> Iterator[Problem]:
     for payment in invoice.payments:
         if payment.on is None and payment.amount:
             yield _problem(
-                invoice, "payment_undated", Severity.WARNING,
+                invoice, "payment-undated", Severity.WARNING,
                 msg("{number}: a payment of {amount} has no date, taken as received by the due date; fees provisional.",
                     amount=Money(payment.amount, invoice.currency), number=invoice.number),
                 msg("Enter the date of this payment."),
@@ -59,7 +59,7 @@ def _undated(invoice: Invoice) -> Iterator[Problem]:
     for credit in invoice.credits:
         if credit.on is None and credit.amount:
             yield _problem(
-                invoice, "credit_undated", Severity.WARNING,
+                invoice, "credit-undated", Severity.WARNING,
                 msg("{number}: a credit note of {amount} has no date, taken off from the start; fees provisional.",
                     amount=Money(credit.amount, invoice.currency), number=invoice.number),
                 msg("Enter the date of this credit note."),
@@ -82,7 +82,7 @@ def _insolvency(invoice: Invoice, opened: date, fees: Fees) -> Iterator[Problem]
 
 def _due_assumed(invoice: Invoice) -> Problem:
     return _problem(
-        invoice, "due_assumed", Severity.NOTICE,
+        invoice, "due-assumed", Severity.NOTICE,
         msg("The due date of {number} is assumed ({due}): its fees are provisional.",
             number=invoice.number, due=invoice.due),
         msg("Enter its due date, or your payment terms in the configuration."),
@@ -91,7 +91,7 @@ def _due_assumed(invoice: Invoice) -> Problem:
 
 def _no_rule(invoice: Invoice) -> Problem:
     return _problem(
-        invoice, "fee_rule_missing", Severity.WARNING,
+        invoice, "fee-rule-missing", Severity.WARNING,
         msg("No late fees are computed for {number}: no rule is known for this kind of debtor.", number=invoice.number),
         msg("Check the kind of debtor and the law chosen for this client."),
     )  # fmt: skip
@@ -103,7 +103,7 @@ def _rate_provisional(invoice: Invoice, fees: Fees) -> Problem:
         for piece in fees.pieces for stretch in piece.run.stretches if stretch.applied.provisional
     }  # fmt: skip
     return _problem(
-        invoice, "rate_provisional", Severity.WARNING,
+        invoice, "rate-provisional", Severity.WARNING,
         msg("The fees of {number} are provisional: no rate is known for {half_years}, the nearest known one stands in.",
             number=invoice.number, half_years=tuple(sorted(missing))),
         msg("Enter the rate of that half-year once it is published."),
@@ -112,7 +112,7 @@ def _rate_provisional(invoice: Invoice, fees: Fees) -> Problem:
 
 def _notice_missing(invoice: Invoice) -> Problem:
     return _problem(
-        invoice, "formal_notice_missing", Severity.NOTICE,
+        invoice, "formal-notice-missing", Severity.NOTICE,
         msg("No interest on {number}: for this debtor it runs from the receipt of a formal notice, not recorded.",
             number=invoice.number),
         msg("Record the day the formal notice was received."),
@@ -133,7 +133,7 @@ def _contract(invoice: Invoice, contract: Contract, fees: Fees, scale: Scale | N
 
 def _ignored(invoice: Invoice, rule: FeeRule, what: Message) -> Problem:
     return _problem(
-        invoice, "contract_ignored", Severity.WARNING,
+        invoice, "contract-ignored", Severity.WARNING,
         msg("The law of this kind of debtor sets aside {what} on {number} ({basis}).",
             what=what, number=invoice.number, basis=rule.basis),
         msg("Nothing to do if the kind of debtor is right."),
@@ -146,14 +146,14 @@ def _limits(invoice: Invoice, fees: Fees, scale: Scale) -> Iterator[Problem]:
     first, last = fees.pieces[0].run.first, fees.pieces[-1].run.last
     if under := _crossings(scale, fees.rule.floor, first, last, -1):
         yield _problem(
-            invoice, "rate_under_floor", Severity.WARNING,
+            invoice, "rate-under-floor", Severity.WARNING,
             msg("The contract’s rate on {number} is under the legal minimum: {figures} ({basis}).",
                 number=invoice.number, figures=under, basis=fees.rule.basis),
             msg("It is applied as agreed. Have the contract put right: such a rate can be held unwritten."),
         )  # fmt: skip
     if over := _crossings(scale, fees.rule.excess, first, last, 1):
         yield _problem(
-            invoice, "rate_high", Severity.WARNING,
+            invoice, "rate-high", Severity.WARNING,
             msg("The contract’s rate on {number} is so high that a judge may reduce it: {figures}.",
                 number=invoice.number, figures=over),
             msg("It is applied as agreed."),

@@ -127,7 +127,7 @@ def add_own_rates(rates: Rates, own: Mapping[str, Mapping[str, str]], source: st
     """The rates with the user's own rows ({"ecb": {"2027-S1": "2.65"}}) laid over the shipped ones.
 
     A shipped row is never overridden: where both exist and differ the shipped one counts, and a problem
-    (`rate_conflict`) says so. Raises RatesError for an unknown table, a bad row, or a gap.
+    (`rate-conflict`) says so. Raises RatesError for an unknown table, a bad row, or a gap.
     """
     tables, problems = dict(rates.tables), []
     for name, rows in own.items():
@@ -210,7 +210,7 @@ def _check_sequence(name: str, rows: tuple[Rate, ...]) -> None:
 
 def _conflict(name: str, own: Rate, shipped: Rate) -> Problem:
     return Problem(
-        "rate_conflict",
+        "rate-conflict",
         Severity.WARNING,
         msg(
             "{name}, {half_year}: your own rate is {own} %, the published one {shipped} %. The published one counts.",

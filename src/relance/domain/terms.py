@@ -164,14 +164,14 @@ def latest_lawful_due(issued: date, rule: FeeRule, *, terms: Terms | None = None
 
 
 def check_term(invoice: Invoice, rule: FeeRule, *, terms: Terms | None = None, usage: str = "") -> Problem | None:
-    """A warning (`term_too_long`) when an invoice of ours falls due later than the law allows; None otherwise."""
+    """A warning (`term-too-long`) when an invoice of ours falls due later than the law allows; None otherwise."""
     if invoice.issued is None or invoice.due is None or invoice.is_credit_note:
         return None
     latest = latest_lawful_due(invoice.issued, rule, terms=terms, usage=usage)
     if latest is None or invoice.due <= latest.due:
         return None
     return Problem(
-        "term_too_long",
+        "term-too-long",
         Severity.WARNING,
         msg(
             "{number} falls due on {due}, later than the law allows: {latest}, {rule} ({source}).",
