@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from relance.workbook.folder import list_workbooks
+from relance.workbook.read import open_sheets
+
+DAY = ("--today", "2026-11-20")
+NAME = "suivi_factures.xlsx"
+
 
 class Case(NamedTuple):
-    """An error's code, what provokes it in a folder that holds the example, the command, its exit code."""
+    """An error's code, its exit code, the command that meets it, and what is done first in a folder that holds the
+    example. Where only another process at the wrong instant could meet it, `act` calls the function itself."""
 
     code: str
     exit_code: int
     command: tuple[str, ...]
     prepare: Callable[[Path], object] = lambda folder: None
+    act: Callable[[Path], object] | None = None
 
 
 def _configure(text: str) -> Callable[[Path], object]:
@@ -24,11 +33,189 @@ def _write(name: str, content: bytes) -> Callable[[Path], object]:
     return lambda folder: (folder / name).write_bytes(content)
 
 
+def _sheet(name: str, *rows: tuple[object, ...]) -> Callable[[Path], object]:
+    """A small workbook with these rows on its only sheet."""
+
+    def make(folder: Path) -> None:
+        from openpyxl import Workbook
+
+        book = Workbook()
+        assert book.active is not None
+        book.active.title = "Feuil1"
+        for row in rows:
+            book.active.append(row)
+        book.save(folder / name)
+
+    return make
+
+
+def _journal(*lines: str) -> Callable[[Path], object]:
+    def make(folder: Path) -> None:
+        (folder / "relance").mkdir()
+        (folder / "relance" / "journal.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    return make
+
+
+def _template(text: str) -> Callable[[Path], object]:
+    def make(folder: Path) -> None:
+        (folder / "modeles" / "fr").mkdir(parents=True)
+        for tone in ("benefit-of-doubt", "courteous", "firm", "last", "formal"):
+            (folder / "modeles" / "fr" / f"{tone}.txt").write_text(text, encoding="utf-8")
+
+    return make
+
+
+def _file_for_folder(name: str) -> Callable[[Path], object]:
+    """A file stands where relance needs a folder."""
+
+    def make(folder: Path) -> None:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("", encoding="utf-8")
+
+    return make
+
+
+def _two(folder: Path) -> None:
+    shutil.copy(folder / NAME, folder / "suivi_2025.xlsx")
+    (folder / "relance.toml").unlink(missing_ok=True)
+
+
+def _encrypted(folder: Path) -> None:
+    """The beginning of an OLE2 container and the name of the stream an encrypted workbook keeps its package in."""
+    (folder / NAME).write_bytes(
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "EncryptedPackage".encode("utf-16-le")
+    )
+
+
+def _torn_zip(folder: Path) -> None:
+    """A spreadsheet whose main sheet is not XML any more."""
+    import zipfile
+
+    with zipfile.ZipFile(folder / NAME) as old, zipfile.ZipFile(folder / "abime.xlsx", "w") as new:
+        for member in old.namelist():
+            content = old.read(member)
+            new.writestr(member, content[: len(content) // 3] if "worksheets/sheet" in member else content)
+
+
+def _hold_journal(folder: Path) -> object:
+    """Another process holds the journal: here, this one, and no patience is left."""
+    from relance.workbook import journal
+
+    patience, journal._WAIT_SECONDS = journal._WAIT_SECONDS, 0
+    try:
+        with journal.hold_lock(folder, "remind"):
+            import threading
+
+            caught: list[BaseException] = []
+
+            def second() -> None:
+                try:
+                    with journal.hold_lock(folder, "remind"):
+                        pass
+                except BaseException as error:
+                    caught.append(error)
+
+            thread = threading.Thread(target=second)
+            thread.start()
+            thread.join()
+            raise caught[0]
+    finally:
+        journal._WAIT_SECONDS = patience
+
+
+def _append_on_old(folder: Path) -> object:
+    """Somebody appended after this run read the journal."""
+    from datetime import UTC, date, datetime
+
+    from relance.workbook.events import Released
+    from relance.workbook.journal import append_events
+
+    event = Released(at=datetime(2026, 11, 20, 8, tzinfo=UTC), day=date(2026, 11, 20), id="x")
+    append_events(folder, [event])
+    return append_events(folder, [event], after=0)
+
+
+def _write_over(folder: Path) -> object:
+    """A draft of that name appeared after its path was planned."""
+    from relance.letters.drafts import write_draft
+
+    (folder / "brouillon.eml").write_text("déjà là", encoding="utf-8")
+    return write_draft(folder / "brouillon.eml", b"...")
+
+
+def _change_after_reading(folder: Path) -> object:
+    """Somebody saved the workbook between its reading and the draft."""
+    from datetime import date
+
+    from relance.config import Environment, load_config
+    from relance.office.book import open_book
+    from relance.office.remind import refuse_changed
+
+    book = open_book(load_config(folder, Environment()), date(2026, 11, 20))
+    book.path.write_bytes(book.path.read_bytes() + b"\0")
+    return refuse_changed(book)
+
+
+def _render_unknown(_folder: Path) -> object:
+    """A format no renderer knows (the command line refuses it before)."""
+    from datetime import date
+
+    from relance.errors import msg
+    from relance.language import Language
+    from relance.reports.render import render
+    from relance.reports.view import View
+
+    view = View(command="x", title=msg("Rates"), data=dict, sections=tuple)
+    return render(view, "pdf", Language("fr"), today=date(2026, 11, 20))
+
+
 CASES: tuple[Case, ...] = (
     Case("date-not-understood", 2, ("status", "--today", "demain")),
     Case("unknown-choice", 2, ("status", "--lang", "de")),
+    Case("unknown-sort-key", 2, ("invoices", "--sort", "couleur", *DAY)),
+    Case("invoice-unknown", 2, ("why", "F-2026-999", *DAY)),
+    Case(
+        "no-table", 2, ("status", "--format", "csv", *DAY),
+        _sheet(NAME, ("Client", "N° facture", "Échéance", "Montant TTC")),
+    ),
+    Case("unknown-format", 2, (), act=_render_unknown),
+    Case("file-exists", 2, ("init", NAME)),
+    Case("workbook-missing", 3, ("status", "-w", "absent.xlsx", *DAY)),
+    Case("workbook-absent", 3, ("status", *DAY), lambda folder: [file.unlink() for file in folder.glob("*")]),
+    Case("workbook-ambiguous", 3, ("status", *DAY), _two),
+    Case("folder-absent", 3, (), act=lambda folder: list_workbooks(folder / "absent")),
+    Case("workbook-not-spreadsheet", 3, ("status", "-w", "notes.txt", *DAY), _write("notes.txt", b"bonjour")),
+    Case("workbook-encrypted", 3, ("status", *DAY), _encrypted),
+    Case("workbook-is-lock-file", 3, ("status", "-w", f"~${NAME}", *DAY), _write(f"~${NAME}", b"\x05Marie")),
+    Case(
+        "workbook-unreadable", 3, (), _file_for_folder("dossier.xlsx/x"),
+        lambda folder: open_sheets(folder / "dossier.xlsx"),
+    ),
+    Case("workbook-damaged", 3, ("status", "-w", "abime.xlsx", *DAY), _torn_zip),
+    Case(
+        "no-tracking-table", 3, ("status", "-w", "autre.xlsx", *DAY),
+        _sheet("autre.xlsx", ("Désignation", "Quantité", "Prix"), ("Vis", 12, 3.5), ("Clou", 8, 1.25)),
+    ),
+    Case("journal-unreadable", 3, ("status", *DAY), _file_for_folder("relance/journal.jsonl/x")),
     Case("config-unknown-key", 4, ("status",), _configure('[company]\nnmae = "Dupont"\n')),
     Case("config-wrong-value", 4, ("status",), _configure('[report]\nfreshness_days = "five"\n')),
     Case("config-syntax", 4, ("status",), _configure("[company\n")),
     Case("config-unreadable", 4, ("status",), _write("relance.toml", b'name = "\xe9"')),
-)
+    Case("config-policy", 4, ("status", *DAY), _configure("[policy]\ngap_dyas = 10\n")),
+    Case("config-unknown-role", 4, ("status", *DAY), _configure('[columns]\necheance = "Échéance"\n')),
+    Case("column-not-found", 4, ("status", *DAY), _configure('[columns]\ndue = "Date limite"\n')),
+    Case("sheet-not-found", 4, ("status", *DAY), _configure('[workbook]\nsheet = "Suivi"\n')),
+    Case("template-broken", 4, ("remind", "--dry-run", *DAY), _template("Objet : {{ total }\n\nBonjour,\n")),
+    Case("template-subject", 4, ("remind", "--dry-run", *DAY), _template("Bonjour,\n")),
+    Case(
+        "journal-blocked", 5, ("remind", *DAY),
+        _journal("illisible", '{"event":"released","at":"2026-11-20T08:00:00","day":"2026-11-20","id":"x"}'),
+    ),
+    Case("journal-unwritable", 5, ("remind", *DAY), _file_for_folder("relance")),
+    Case("draft-unwritable", 5, ("remind", *DAY), _file_for_folder("relance/drafts")),
+    Case("draft-exists", 5, (), act=_write_over),
+    Case("journal-busy", 5, (), act=_hold_journal),
+    Case("journal-moved", 5, (), act=_append_on_old),
+    Case("workbook-changed", 5, (), act=_change_after_reading),
+)  # fmt: skip

@@ -11,15 +11,16 @@ import pytest
 from conftest import ROOT, Run
 from error_cases import CASES, Case
 from relance import errors
+from relance.errors import RelanceError, msg
+from relance.language import Language
 
 CLASSES = {name for name, kind in vars(errors).items() if isinstance(kind, type) and name.endswith("Error")}
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.code)
 def test_the_error_says_what_and_the_remedy(case: Case, folder: Path, run: Callable[..., Run]) -> None:
-    case.prepare(folder)
     for language in ("fr", "en"):
-        done = run(*case.command, *(() if "--lang" in case.command else ("--lang", language)))
+        done = provoke(case, folder, run, language)
         first, remedy, *rest = done.err.rstrip("\n").split("\n")
         assert done.code == case.exit_code, done.err
         assert first.startswith("Erreur" if language == "fr" or "--lang" in case.command else "Error:"), first
@@ -28,6 +29,19 @@ def test_the_error_says_what_and_the_remedy(case: Case, folder: Path, run: Calla
         assert not rest
         assert "Traceback" not in done.err
         assert done.out == ""
+
+
+def provoke(case: Case, folder: Path, run: Callable[..., Run], language: str) -> Run:
+    """Meet the error, by its command or by calling what another process would have to disturb."""
+    if language == "fr":
+        case.prepare(folder)
+    if case.act is None:
+        return run(*case.command, *(() if "--lang" in case.command else ("--lang", language)))
+    with pytest.raises(RelanceError) as caught:
+        case.act(folder)
+    error, say = caught.value, Language(language).say
+    line = say(msg("Error: {text}", text=error.message))
+    return Run(error.exit_code, "", f"{line} [{error.code}]\n{say(error.remedy)}\n")
 
 
 def test_every_error_of_the_program_has_a_case() -> None:

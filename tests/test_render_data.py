@@ -89,13 +89,13 @@ def test_csv_takes_the_table_of_the_view_when_no_section_is_one() -> None:
     assert read(view, EN) == [["A"], ["x"]]
     with pytest.raises(UsageError) as caught:
         read(View(command="report", title=msg("R"), data=dict, sections=lambda: (line,)), EN)
-    assert caught.value.code == "no_table"
+    assert caught.value.code == "no-table"
 
 
 def test_an_unknown_format_is_a_usage_error() -> None:
     with pytest.raises(UsageError) as caught:
         render(sample(), "pdf", EN, today=TODAY)
-    assert caught.value.code == "unknown_format"
+    assert caught.value.code == "unknown-format"
 
 
 def test_the_json_envelope_is_the_contract() -> None:

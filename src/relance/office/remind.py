@@ -104,7 +104,7 @@ def _draft(book: Book, planned: Drafted, at: datetime, size: int) -> int:
 
     if (letter := planned.letter) is None:
         return size
-    _refuse_changed(book)
+    refuse_changed(book)
     sender, folder = sender_of(book.config), book.path.parent
     on_paper = planned.file.endswith(".txt")
     content = paper_letter(letter) if on_paper else draft_message(letter, sender, at)
@@ -138,7 +138,7 @@ def _settle_crashes(folder: Path, at: datetime, today: date) -> None:
         append_events(folder, [event])
 
 
-def _refuse_changed(book: Book) -> None:
+def refuse_changed(book: Book) -> None:
     """Nobody is written to on the strength of a workbook that is no longer the one read."""
     if not book.fingerprint.still_holds(book.path):
         raise ConflictError(

@@ -49,7 +49,7 @@ def _exported(view: View) -> Table:
         return view.export()
     if not tables:
         raise UsageError(
-            "no_table",
+            "no-table",
             msg("“relance {command}” has no table that could be written as CSV.", command=view.command),
             msg("Choose another format, for example --format json."),
         )

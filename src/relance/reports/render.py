@@ -59,7 +59,7 @@ def _render_document(view: View, form: str, language: Language, today: date) -> 
 
         return render_html(view, language, today)
     raise UsageError(
-        "unknown_format",
+        "unknown-format",
         msg("There is no format “{format}”.", format=form),
         msg("Choose one of: {formats}.", formats=", ".join(FORMATS)),
     )

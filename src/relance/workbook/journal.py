@@ -141,11 +141,15 @@ def append_events(folder: Path, events: Iterable[Known], *, after: int | None = 
         with hold_lock(folder, "journal"):
             return _append(path, several, after)
     except OSError as error:
-        raise ConflictError(
-            "journal-unwritable",
-            msg("The journal {file} cannot be written: {reason}.", file=str(path), reason=error.strerror or str(error)),
-            msg("Nothing was drafted. Free some space, or get the right to write in this folder, then try again."),
-        ) from error
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> ConflictError:
+    return ConflictError(
+        "journal-unwritable",
+        msg("The journal {file} cannot be written: {reason}.", file=str(path), reason=error.strerror or str(error)),
+        msg("Nothing was drafted. Free some space, or get the right to write in this folder, then try again."),
+    )
 
 
 def _parse_line(raw: bytes, number: int) -> Known | Unknown | None:
@@ -206,7 +210,10 @@ def hold_lock(folder: Path, name: str) -> Iterator[None]:
     little, then ConflictError `journal-busy`."""
     from filelock import FileLock, Timeout  # noqa: PLC0415 - only writers need it
 
-    _make_folder(folder / FOLDER)
+    try:
+        _make_folder(folder / FOLDER)
+    except OSError as error:
+        raise _unwritable(journal_path(folder), error) from error
     try:
         with FileLock(str(folder / FOLDER / f".{name}.lock"), timeout=_WAIT_SECONDS):
             yield
