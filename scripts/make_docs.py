@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
@@ -23,6 +24,7 @@ from relance.cli import main as run_relance  # noqa: E402 - after the path
 from relance.cli.app import command_line  # noqa: E402
 from relance.config import OPTIONS  # noqa: E402
 from relance.domain.policy_tables import documented_keys  # noqa: E402
+from relance.errors import RelanceError, msg  # noqa: E402
 from relance.language import Language  # noqa: E402
 
 
@@ -50,6 +52,19 @@ def _example() -> Iterator[Path]:
             os.chdir(before)
 
 
+def _provoke(case: Any, folder: Path) -> tuple[int, str]:
+    case.prepare(folder)
+    if case.act is None:
+        code, _, err = _run(*case.command, *(() if "--lang" in case.command else ("--lang", "en")))
+        return code, err
+    try:
+        case.act(folder)
+    except RelanceError as error:
+        say = Language("en").say
+        return error.exit_code, f"{say(msg('Error: {text}', text=error.message))} [{error.code}]\n{say(error.remedy)}\n"
+    raise AssertionError(case.code)
+
+
 def errors_page() -> str:
     """docs/errors.md: every error, what it says, its exit code."""
     from error_cases import CASES  # noqa: PLC0415 - the tests' own list
@@ -75,9 +90,7 @@ def errors_page() -> str:
     ]
     for case in sorted(CASES, key=lambda case: (case.exit_code, case.code)):
         with _example() as folder:
-            case.prepare(folder)
-            extra = () if "--lang" in case.command else ("--lang", "en")
-            code, _, err = _run(*case.command, *extra)
+            code, err = _provoke(case, folder)
             shown = err.replace(str(folder), "/compta").replace(str(folder.parent), "")
         lines += [f"## {case.code}", "", f"Exit code {code}.", "", "```text", shown.rstrip(), "```", ""]
     return "\n".join(lines)
@@ -123,10 +136,26 @@ def configuration_page() -> str:
     return "\n".join([*lines, ""])
 
 
+def picture(language: str) -> str:
+    """docs/status*.svg: relance status on the example, as a terminal shows it."""
+    from datetime import date  # noqa: PLC0415
+
+    from relance.config import Environment, load_config  # noqa: PLC0415
+    from relance.office.book import open_book  # noqa: PLC0415
+    from relance.reports.terminal import record_svg  # noqa: PLC0415
+    from relance.reports.views.status import status_view  # noqa: PLC0415
+
+    with _example() as folder:
+        day = open_book(load_config(folder, Environment()), date(2026, 11, 20)).day
+        return record_svg(status_view(day), Language(language), 100, day.today)
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "errors.md": errors_page,
     "commands.md": commands_page,
     "configuration.md": configuration_page,
+    "status.svg": lambda: picture("en"),
+    "status.fr.svg": lambda: picture("fr"),
 }
 
 
