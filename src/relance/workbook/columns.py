@@ -107,7 +107,7 @@ def find_columns(header: Row, below: Sequence[Row], mapping: Mapping) -> tuple[C
     finder = _Finder(header, below)
     for role, index in configured(header, mapping):
         finder.take(role, index, "config")
-    finder.refused = {role for role, text in mapping.columns.items() if role in ROLES}
+    finder.refused = set(mapping.columns)
     finder.take_sure()
     finder.take_by_value()
     finder.take_loose()
@@ -212,12 +212,18 @@ class _Finder:
 def configured(header: Row, mapping: Mapping) -> list[tuple[str, int]]:
     """The columns the configuration names, as (role, index): by header text first, else by letters.
 
-    A role mapped to "" is played by no column. ConfigError: column-not-found, with the nearest header.
+    A role mapped to "" is played by no column. ConfigError: column-not-found or role-unknown, with the nearest name.
     """
+    for role in mapping.columns.keys() - ROLES.keys():
+        near = difflib.get_close_matches(role, ROLES, n=1, cutoff=0.0)
+        raise ConfigError(
+            "role-unknown",
+            msg("The configuration gives a column to “{role}”, which is no role relance knows.", role=role),
+            msg("The nearest is columns.{key}; “relance config” lists them all.", key=near[0]),
+        )
     return [
         (role, _configured_index(header, role, name.strip()))
         for role, text in mapping.columns.items()
-        if role in ROLES
         for name in (text.split(",") if role in REPEATED else [text])
         if name.strip()
     ]
@@ -230,7 +236,7 @@ def _configured_index(header: Row, role: str, name: str) -> int:
     folded = [fold(text) for text in texts]
     if fold(name) in folded:
         return folded.index(fold(name))
-    if _LETTERS.fullmatch(name) and column_number(name) <= len(header):
+    if _LETTERS.fullmatch(name) and column_number(name) <= len(header) and texts[column_number(name) - 1]:
         return column_number(name) - 1
     near = difflib.get_close_matches(name, [text for text in texts if text], n=1, cutoff=0.0)
     raise ConfigError(

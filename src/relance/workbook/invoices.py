@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from relance.domain.model import Client, Credit, DueSource, Invoice, Payment, SetAside, State
 from relance.domain.terms import Reading, due_date, parse_terms
 from relance.errors import Problem, Severity, Where, msg, msg_n
-from relance.money import ZERO
+from relance.money import ZERO, Money
 from relance.workbook.credits import Named, Note, known_numbers, net
 from relance.workbook.gather import TEXTS, Read
 from relance.workbook.grid import Grid
@@ -138,10 +138,11 @@ class _Builder:
         if not isinstance(found, str):
             return found
         status = self.read.status[place]
-        role, value = {
-            "paid-contradicted": ("status", row.rest - (row.paid or ZERO) if self.sheet.has_paid else row.balance),
-            "status-contradicted": ("status", status.word if status else ""),
-        }.get(found, ("paid" if self.sheet.has_paid else "status", ""))
+        value: Money | str = status.word if status and found == "status-contradicted" else ""
+        if found == "paid-contradicted":
+            left = row.rest - (row.paid or ZERO) if self.sheet.has_paid else ZERO
+            value = Money(max(left, row.balance or ZERO), self.read.currency[place])
+        role = "status" if value or not self.sheet.has_paid else "paid"
         self.grid.set_aside(place, found, value, role=role)
         return None
 

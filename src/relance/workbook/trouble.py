@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from relance.errors import Message, Problem, Severity, Where, msg
+from relance.money import Money
 from relance.workbook.roles import ROLES
 
 _TYPE_DATE = msg("Type it as a date, for example 15/02/2026.")
@@ -122,7 +123,7 @@ def trouble(
     'due date: “14/01/20201” cannot be read as a date with certainty.'
     """
     text, hint = SENTENCES[code]
-    args = {"value": value if isinstance(value, date) else str(value), "role": ROLES.get(role, "")}
+    args = {"value": value if isinstance(value, date | Money) else str(value), "role": ROLES.get(role, "")}
     used = {name: given for name, given in args.items() if "{" + name + "}" in text}
     return Problem(code, severity, msg(text, **used), hint, where, shown(value))
 
