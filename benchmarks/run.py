@@ -82,14 +82,18 @@ def side_by_side(a: list[str], b: list[str], runs: int) -> tuple[Run, Run, float
     """Median of A, median of B, median ratio of the pairs."""
     run(a), run(b)
     pairs = [(run(a), run(b)) for _ in range(runs)]
-    medians = [Run(*(statistics.median(column) for column in zip(*side, strict=True))) for side in zip(*pairs, strict=True)]
+    medians = [
+        Run(*(statistics.median(column) for column in zip(*side, strict=True))) for side in zip(*pairs, strict=True)
+    ]
     return medians[0], medians[1], statistics.median(x.seconds / y.seconds for x, y in pairs)
 
 
 def show(name: str, result: tuple[Run, Run, float], claim: str) -> None:
     """One row of the table."""
     a, b, ratio = result
-    print(f"{name:<58} {a.seconds:7.2f} s {a.memory:6.0f} MB   {b.seconds:7.2f} s {b.memory:6.0f} MB   {ratio:5.2f}   {claim}")
+    print(
+        f"{name:<58} {a.seconds:7.2f} s {a.memory:6.0f} MB   {b.seconds:7.2f} s {b.memory:6.0f} MB   {ratio:5.2f}   {claim}"
+    )
 
 
 def main() -> None:
@@ -116,13 +120,33 @@ def main() -> None:
 
         print(f"{'A against B':<58} {'A':>19}   {'B':>19}   ratio   claim")
         small, large = workbook(200), workbook(options.rows)
-        show("status, 200 rows | typer + rich, one table", side_by_side(status(small), [python, "-c", ONE_TABLE], options.runs * 2 + 1), "<= 1.6")
-        show(f"status, {options.rows} rows | pandas (calamine), same totals", side_by_side(status(large), [python, "-c", PANDAS, str(large)], options.runs), "< 1")
-        show(f"status, {options.rows} rows | bare calamine read", side_by_side(status(large), [python, "-c", BARE_READ, str(large)], options.runs), "<= 2.5")
-        show(f"status, {options.rows} rows | status --json", side_by_side(status(large), [*status(large), "--json"], options.runs), "")
+        show(
+            "status, 200 rows | typer + rich, one table",
+            side_by_side(status(small), [python, "-c", ONE_TABLE], options.runs * 2 + 1),
+            "<= 1.6",
+        )
+        show(
+            f"status, {options.rows} rows | pandas (calamine), same totals",
+            side_by_side(status(large), [python, "-c", PANDAS, str(large)], options.runs),
+            "< 1",
+        )
+        show(
+            f"status, {options.rows} rows | bare calamine read",
+            side_by_side(status(large), [python, "-c", BARE_READ, str(large)], options.runs),
+            "<= 2.5",
+        )
+        show(
+            f"status, {options.rows} rows | status --json",
+            side_by_side(status(large), [*status(large), "--json"], options.runs),
+            "",
+        )
         if options.million:
             million = workbook(1_000_000)
-            show("status, 1 000 000 rows | status, 100 000 rows", side_by_side(status(million), status(large), 1), "<= 10")
+            show(
+                "status, 1 000 000 rows | status, 100 000 rows",
+                side_by_side(status(million), status(large), 1),
+                "<= 10",
+            )
 
 
 if __name__ == "__main__":
