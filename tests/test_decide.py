@@ -114,6 +114,7 @@ STOPS: dict[str, dict[str, Any]] = {
     "nothing-due": {"payments": (Payment(Decimal("999.90")),)},
     "status-disagrees": {"status": Status(State.PAID), "payments": (Payment(Decimal(500)),)},
     "part-payment-unknown": {"status": Status(State.PARTIAL)},
+    "payment-missing": {"unseen": Decimal(100)},
     "due-before-issued": {"issued": TODAY},
     "not-due": {"due": TODAY},
     "no-due-date": {"due": None},
@@ -315,7 +316,7 @@ def test_explaining_decides_alike_and_shows_every_rule(row: Invoice) -> None:
     full = explain(row, ledger(row), QUICK, CALENDAR, TODAY)
     assert told(full) == told(short)
     codes = [rule.code for rule in full.rules]
-    assert len(codes) == len(set(codes)) == 28
+    assert len(codes) == len(set(codes)) == 29
     assert set(codes) <= REASONS.keys()
     failing = [rule for rule in full.rules if not rule.ok]
     assert (failing[0].code if failing else "ready") == full.reason

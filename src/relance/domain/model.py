@@ -108,7 +108,8 @@ class Invoice(Struct, frozen=True, kw_only=True):
     """One receivable. Amounts are Decimal in `currency`, tax included; dates are local calendar dates.
 
     `count` is the reminder count of the sheet (None = no column or empty), `reminders` its reminder dates,
-    oldest first. A credit note has `total` < 0 and `is_credit_note`. `balance` is what the sheet's own column says.
+    oldest first. A credit note has `total` < 0 and `is_credit_note`. `balance` is what the sheet's own column says,
+    `unseen` what the journal knows to be paid and the sheet does not show.
     """
 
     number: str
@@ -136,6 +137,7 @@ class Invoice(Struct, frozen=True, kw_only=True):
     comment: str = ""
     file: str = ""
     policy: str | None = None
+    unseen: Decimal = ZERO
 
     @property
     def paid(self) -> Decimal:

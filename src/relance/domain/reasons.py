@@ -47,6 +47,9 @@ REASONS: Mapping[str, Reason] = {
     "status-disagrees": Reason(
         msg("Status and payments"), msg("to fix: the status says “{value}”, yet {limit} is left")
     ),
+    "payment-missing": Reason(
+        msg("Payments of the journal"), msg("to fix: the journal knows of {value} paid that the sheet does not show")
+    ),
     "part-payment-unknown": Reason(
         msg("Part payment known"), msg("to fix: the status says “{value}”, and no column says how much was paid")
     ),
@@ -118,7 +121,7 @@ REASONS: Mapping[str, Reason] = {
 
 TO_FIX = frozenset(
     {
-        UNREADABLE, "balance-disagrees", "status-disagrees", "part-payment-unknown", "duplicate-number",
+        UNREADABLE, "balance-disagrees", "status-disagrees", "payment-missing", "part-payment-unknown", "duplicate-number",
         "due-before-issued", "no-due-date", "unknown-policy", "last-reminder-unknown", "reminder-in-future",
     }
 )  # fmt: skip

@@ -35,6 +35,7 @@ class Case(Struct, frozen=True, gc=False):
 
 _STATUS = passes("status-disagrees")
 _PART = passes("part-payment-unknown")
+_SEEN = passes("payment-missing")
 _NUMBER = passes("duplicate-number")
 _ORDER = passes("due-before-issued")
 _CREDIT = passes("client-in-credit")
@@ -60,6 +61,11 @@ def status(case: Case) -> Rule:
     if word is None or word.state is not State.PAID or case.owed <= case.policy.tolerance:
         return _STATUS
     return stops("status-disagrees", word.word or "paid", case.owed)
+
+
+def payment_seen(case: Case) -> Rule:
+    """The journal knows of a payment that the sheet, restored or retyped since, does not show."""
+    return stops("payment-missing", case.invoice.unseen) if case.invoice.unseen else _SEEN
 
 
 def part_payment(case: Case) -> Rule:
@@ -254,6 +260,7 @@ def _from(code: str, case: Case, day: date, figures: tuple[date, int]) -> Rule:
 CASE_RULES: tuple[Callable[[Case], Rule], ...] = (
     nothing_due,
     status,
+    payment_seen,
     part_payment,
     minimum,
     number,

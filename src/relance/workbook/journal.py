@@ -39,7 +39,7 @@ class Unknown(Struct, frozen=True):
     raw: bytes
 
 
-_KNOWN = ("reserved", "drafted", "released", "torn")
+_KNOWN = ("reserved", "drafted", "released", "torn", "recorded", "intent", "done", "abandoned", "undone")
 _DECODER = msgspec.json.Decoder(Known)
 _ENCODER = msgspec.json.Encoder()
 

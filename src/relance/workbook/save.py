@@ -10,7 +10,7 @@ import shutil
 import stat
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -71,7 +71,13 @@ def read_snapshot(path: Path) -> Snapshot:
     raise _changed(path)
 
 
-def save_plan(snapshot: Snapshot, plan: Plan, now: datetime, keep: Keep | None = None) -> Saved:
+Announce = Callable[[Saved], None]
+"""Told what is about to be in place, backup and new file ready on disk; nothing is replaced when it raises."""
+
+
+def save_plan(
+    snapshot: Snapshot, plan: Plan, now: datetime, keep: Keep | None = None, announce: Announce | None = None
+) -> Saved:
     """Apply a plan to the workbook that was read, and put it on disk with a backup of what it replaces.
 
     `now` is the real local time. ConflictError, and nothing written: somebody has it open, it changed since the
@@ -79,10 +85,17 @@ def save_plan(snapshot: Snapshot, plan: Plan, now: datetime, keep: Keep | None =
     """
     with hold_workbook(snapshot.path):
         _check(snapshot)
-        return _put(snapshot, apply_plan(snapshot.data, plan), now, keep or Keep())
+        return _put(snapshot, apply_plan(snapshot.data, plan), now, keep or Keep(), announce)
 
 
-def undo_plan(snapshot: Snapshot, saved: Saved, plan: Plan, now: datetime, keep: Keep | None = None) -> Saved:
+def undo_plan(  # noqa: PLR0913 - as save_plan, and what is taken back
+    snapshot: Snapshot,
+    saved: Saved,
+    plan: Plan,
+    now: datetime,
+    keep: Keep | None = None,
+    announce: Announce | None = None,
+) -> Saved:
     """Take back a plan: the very bytes of before when nothing else happened since, else each cell as it was.
 
     ConflictError naming the cell where somebody changed it since.
@@ -91,7 +104,7 @@ def undo_plan(snapshot: Snapshot, saved: Saved, plan: Plan, now: datetime, keep:
         _check(snapshot)
         old = read_backup(snapshot.path, saved.backup, saved.before) if snapshot.sha256 == saved.after else None
         new = old if old is not None else apply_plan(snapshot.data, reversed_plan(plan))
-        done = _put(snapshot, new, now, keep or Keep())
+        done = _put(snapshot, new, now, keep or Keep(), announce)
         return Saved(done.before, done.after, done.backup, exact=old is not None)
 
 
@@ -117,7 +130,7 @@ def _check(snapshot: Snapshot) -> None:
         )
 
 
-def _put(snapshot: Snapshot, data: bytes, now: datetime, keep: Keep) -> Saved:
+def _put(snapshot: Snapshot, data: bytes, now: datetime, keep: Keep, announce: Announce | None) -> Saved:
     path = snapshot.path
     if data == snapshot.data:
         return Saved(snapshot.sha256, snapshot.sha256)
@@ -129,6 +142,8 @@ def _put(snapshot: Snapshot, data: bytes, now: datetime, keep: Keep) -> Saved:
             if not is_unchanged(snapshot):
                 raise _changed(path)
             check_free(path)
+            if announce:
+                announce(Saved(snapshot.sha256, digest(data), backup))
             _replace(temporary, path)
         finally:
             temporary.unlink(missing_ok=True)

@@ -1,0 +1,385 @@
+"""What the journal knows of invoices, laid over what the sheet says of them.
+
+Between the two the sheet wins on amounts it has a column for, stops are the union of both, the level is the highest,
+and a payment that only the journal knows stops the chase. An invoice is known by its number, and by its client where
+a number serves several. It must not know files, nor how events are kept.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from relance.domain.model import Client, Dispute, Hold, Invoice, Ledger, Payment, State, Status
+from relance.domain.names import fold
+from relance.domain.owed import owed
+from relance.errors import Message, Problem, Severity, Where, msg, msg_n
+from relance.money import CENT, ZERO, Money
+
+
+class Noted(Struct, frozen=True, kw_only=True, tag_field="fact", omit_defaults=True, gc=False):
+    """One thing learned about an invoice (its number and the key of its client) or, without number, about a client.
+
+    `level` is the reminder level the invoice had when this was noted, where the sheet then lost the word that said so.
+    """
+
+    number: str = ""
+    client: str = ""
+    level: int = 0
+
+
+class PaymentNoted(Noted, frozen=True, kw_only=True, tag="payment"):
+    """Money received: `total` is all that was paid on the invoice with it, in its currency; `shown` whether the sheet
+    was given it."""
+
+    amount: Decimal
+    on: date
+    total: Decimal
+    shown: bool = False
+    ref: str = ""
+
+
+class ReminderNoted(Noted, frozen=True, kw_only=True, tag="reminder"):
+    """A reminder that went out: its step, the day, the means (email, letter, phone), and the id of the message drafted
+    by relance that it was ("" otherwise)."""
+
+    step: int
+    on: date
+    by: str = ""
+    message: str = ""
+
+
+class PromiseNoted(Noted, frozen=True, kw_only=True, tag="promise"):
+    """The day by which the client promised to pay."""
+
+    until: date
+
+
+class HoldNoted(Noted, frozen=True, kw_only=True, tag="hold"):
+    """Not to be chased until a day included (None = until released), for a reason."""
+
+    until: date | None = None
+    reason: str = ""
+
+
+class DisputeNoted(Noted, frozen=True, kw_only=True, tag="dispute"):
+    """Contested for a reason: an amount, or the whole invoice (None)."""
+
+    amount: Decimal | None = None
+    reason: str = ""
+
+
+class ReleaseNoted(Noted, frozen=True, kw_only=True, tag="release"):
+    """Every hold, dispute, promise and payment only the journal knows, noted before this, stops nothing any more."""
+
+
+class CallNoted(Noted, frozen=True, kw_only=True, tag="call"):
+    """A telephone call: its outcome (reached, message, no-answer, promise, dispute) and a note."""
+
+    outcome: str
+    on: date
+    note: str = ""
+
+
+class EndNoted(Noted, frozen=True, kw_only=True, tag="end"):
+    """The claim is given up: `state` is cancelled or written_off, for a reason."""
+
+    state: State
+    reason: str = ""
+
+
+class AddedNoted(Noted, frozen=True, kw_only=True, tag="added"):
+    """An invoice typed into the workbook by relance."""
+
+    total: Decimal
+    due: date | None = None
+
+
+class SurchargeNoted(Noted, frozen=True, kw_only=True, tag="surcharge"):
+    """The late fees claimed, as the surcharge column shows them."""
+
+    amount: Decimal
+
+
+class AdoptedNoted(Noted, frozen=True, kw_only=True, tag="adopted"):
+    """Columns added to the sheet, by their headers."""
+
+    headers: tuple[str, ...] = ()
+
+
+Fact = (
+    PaymentNoted
+    | ReminderNoted
+    | PromiseNoted
+    | HoldNoted
+    | DisputeNoted
+    | ReleaseNoted
+    | CallNoted
+    | EndNoted
+    | AddedNoted
+    | SurchargeNoted
+    | AdoptedNoted
+)
+
+
+def merge_history(ledger: Ledger, facts: Sequence[Fact]) -> Ledger:
+    """The ledger with what the journal knows laid over it, and a problem at each cell where the two differ."""
+    if not facts:
+        return ledger
+    places = _Places(ledger)
+    of_clients = _client_holds(facts, ledger.clients)
+    by_invoice = _by_invoice(ledger, facts)
+    problems: list[Problem] = []
+    invoices = []
+    for invoice in ledger.invoices:
+        merged = invoice
+        if of_clients and (hold := of_clients.get(invoice.client.key)):
+            merged = replace(merged, client=_held(invoice.client, hold))
+        if mine := by_invoice.get((invoice.number, invoice.client.key)):
+            merged = _merge(merged, mine, sums_known=places.has_amounts)
+            problems += _differences(invoice, merged, mine, places)
+        invoices.append(merged)
+    clients = tuple(_held(client, of_clients.get(client.key)) for client in ledger.clients)
+    return replace(ledger, invoices=tuple(invoices), clients=clients, problems=(*ledger.problems, *problems))
+
+
+class Standing(Struct, frozen=True, kw_only=True):
+    """What the facts of one invoice come to: payments, reminders, and the stops that nothing released since."""
+
+    payments: tuple[PaymentNoted, ...] = ()
+    reminders: tuple[ReminderNoted, ...] = ()
+    promise: date | None = None
+    hold: Hold | None = None
+    dispute: Dispute | None = None
+    end: EndNoted | None = None
+    level: int = 0
+    accepted: Decimal = ZERO  # what the payments came to when somebody said that the sheet is right
+
+
+def standing(facts: Iterable[Fact]) -> Standing:
+    """The facts of one invoice, oldest first, folded into what holds now."""
+    now = Standing()
+    for fact in facts:
+        now = _after(now, fact)
+    return now
+
+
+def _after(now: Standing, fact: Fact) -> Standing:
+    now = replace(now, level=max(now.level, fact.level))
+    match fact:
+        case PaymentNoted():
+            return replace(now, payments=(*now.payments, fact))
+        case ReminderNoted():
+            return replace(now, reminders=(*now.reminders, fact), level=max(now.level, fact.step))
+        case PromiseNoted():
+            return replace(now, promise=fact.until)
+        case HoldNoted():
+            return replace(now, hold=Hold(fact.until, fact.reason))
+        case DisputeNoted():
+            return replace(now, dispute=Dispute(fact.amount, fact.reason))
+        case EndNoted():
+            return replace(now, end=fact)
+        case ReleaseNoted():
+            known = now.payments[-1].total if now.payments else ZERO
+            return replace(now, promise=None, hold=None, dispute=None, end=None, accepted=known)
+    return now
+
+
+def _by_invoice(ledger: Ledger, facts: Sequence[Fact]) -> dict[tuple[str, str], list[Fact]]:
+    """The facts of each invoice by (number, client key); the client counts only where a number serves several."""
+    by_number: dict[str, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        if fact.number:
+            by_number[fact.number].append(fact)
+    concerned = [invoice for invoice in ledger.invoices if invoice.number in by_number]
+    clients: dict[str, dict[str, Client]] = defaultdict(dict)
+    for invoice in concerned:
+        clients[invoice.number][invoice.client.key] = invoice.client
+    return {
+        (number, key): [fact for fact in by_number[number] if len(sharing) == 1 or is_client(fact.client, client)]
+        for number, sharing in clients.items()
+        for key, client in sharing.items()
+    }
+
+
+def is_client(named: str, client: Client) -> bool:
+    """Whether a client noted in the journal is this one: by key, name or code; nobody noted is anybody."""
+    return not named or fold(named) in {fold(client.key), fold(client.name), fold(client.code)}
+
+
+def _client_holds(facts: Sequence[Fact], clients: Sequence[Client]) -> dict[str, Hold]:
+    """The hold on each client as a whole that the journal knows, by key."""
+    held: dict[str, Hold | None] = {}
+    for fact in facts:
+        if not fact.number and isinstance(fact, HoldNoted | ReleaseNoted):
+            held[fact.client] = Hold(fact.until, fact.reason) if isinstance(fact, HoldNoted) else None
+    standing_holds = {key: hold for key, hold in held.items() if hold}
+    if not standing_holds:
+        return {}
+    return {client.key: hold for client in clients for name, hold in standing_holds.items() if is_client(name, client)}
+
+
+def _held(client: Client, hold: Hold | None) -> Client:
+    return replace(client, hold=_both_holds(client.hold, hold)) if hold else client
+
+
+def _both_holds(first: Hold | None, second: Hold | None) -> Hold | None:
+    """The union of two holds: until the later day, without end when one has none."""
+    if first is None or second is None:
+        return first or second
+    days = [hold.until for hold in (first, second) if hold.until]
+    return Hold(max(days) if len(days) == 2 else None, first.reason or second.reason)
+
+
+def _both_disputes(first: Dispute | None, second: Dispute | None) -> Dispute | None:
+    if first is None or second is None:
+        return first or second
+    amounts = [dispute.amount for dispute in (first, second) if dispute.amount is not None]
+    return Dispute(max(amounts) if len(amounts) == 2 else None, first.reason or second.reason)
+
+
+def _merge(invoice: Invoice, facts: Sequence[Fact], *, sums_known: bool) -> Invoice:
+    now = standing(facts)
+    promises = [day for day in (invoice.promise, now.promise) if day]
+    merged = replace(
+        invoice,
+        promise=max(promises, default=None),
+        hold=_both_holds(invoice.hold, now.hold),
+        dispute=_both_disputes(invoice.dispute, now.dispute),
+    )
+    merged = _with_reminders(merged, now)
+    merged = _with_payments(merged, now, sums_known=sums_known)
+    return _ended(merged, now.end) if now.end else merged
+
+
+def _with_reminders(invoice: Invoice, now: Standing) -> Invoice:
+    """The highest level, and the latest of all reminders known, never more dates than the level."""
+    level = max(invoice.level, now.level)
+    sent = {reminder.on for reminder in now.reminders if reminder.step}
+    if not level or (level == invoice.level and sent <= set(invoice.reminders)):
+        return invoice
+    dates = tuple(sorted(sent | set(invoice.reminders)))[-level:]
+    return replace(invoice, count=max(level, invoice.count or 0), reminders=dates)
+
+
+def _with_payments(invoice: Invoice, now: Standing, *, sums_known: bool) -> Invoice:
+    """The payments the journal knows, where the sheet has no column for amounts paid; where it has, what it does not
+    show of them stops the chase."""
+    if not now.payments or owed(invoice) <= ZERO:
+        return invoice
+    missing = now.payments[-1].total - invoice.paid
+    if missing < CENT or now.payments[-1].total <= now.accepted:
+        return invoice
+    if sums_known or any(payment.shown for payment in now.payments):
+        return replace(invoice, unseen=missing)
+    known = tuple(Payment(payment.amount, payment.on) for payment in now.payments)
+    return replace(invoice, payments=(*invoice.payments, *known))
+
+
+def _ended(invoice: Invoice, end: EndNoted) -> Invoice:
+    state = invoice.status.state if invoice.status else None
+    if state in {State.CANCELLED, State.WRITTEN_OFF}:
+        return invoice
+    return replace(invoice, status=Status(end.state, 0, end.reason))
+
+
+class _Places:
+    """Where the sheet shows things, for the problems."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.letters = {found.role: found.column for found in reversed(ledger.columns)}
+        self.has_amounts = bool(self.letters.keys() & {"paid", "balance"})
+
+    def cell(self, invoice: Invoice, *roles: str) -> Where:
+        """The cell of the first of these roles that has a column, else the row."""
+        column = next((self.letters[role] for role in roles if role in self.letters), "")
+        return Where(invoice.where.sheet, invoice.where.row, column)
+
+    def has(self, *roles: str) -> bool:
+        return any(role in self.letters for role in roles)
+
+
+def _differences(sheet: Invoice, merged: Invoice, facts: Sequence[Fact], places: _Places) -> Iterable[Problem]:
+    """Where the sheet and the journal do not say the same: told, since neither is silently preferred."""
+    if merged.unseen:
+        yield _payment_problem(sheet, merged, places)
+    elif merged.paid > sheet.paid and merged.payments != sheet.payments:
+        yield _payment_notice(sheet, merged, places)
+    if merged.level > sheet.level and places.has("reminder_count", "reminder_dates", "last_reminder"):
+        yield Problem(
+            "reminder-missing",
+            Severity.WARNING,
+            msg_n(
+                "{number}: the journal knows of {n} reminder, the sheet shows {shown}.",
+                "{number}: the journal knows of {n} reminders, the sheet shows {shown}.",
+                merged.level,
+                number=sheet.number,
+                shown=sheet.level,
+            ),
+            msg("Nothing is sent twice: the higher number counts. Write it into the sheet, so that colleagues see it."),
+            places.cell(sheet, "reminder_count", "reminder_dates", "last_reminder"),
+            str(sheet.level),
+        )
+    yield from _stop_differences(sheet, merged, places)
+
+
+def _payment_problem(sheet: Invoice, merged: Invoice, places: _Places) -> Problem:
+    return Problem(
+        "payment-missing",
+        Severity.ERROR,
+        msg(
+            "{number}: the journal knows of {amount} paid that the sheet does not show.",
+            number=sheet.number,
+            amount=Money(merged.unseen, sheet.currency),
+        ),
+        msg(
+            "It is not chased. Type the payment into the sheet again; or, if the sheet is right, say so: "
+            "relance release {number}.",
+            number=sheet.number,
+        ),
+        places.cell(sheet, "paid", "status", "balance"),
+        str(sheet.paid),
+    )
+
+
+def _payment_notice(sheet: Invoice, merged: Invoice, places: _Places) -> Problem:
+    return Problem(
+        "payment-in-journal",
+        Severity.NOTICE,
+        msg(
+            "{number}: {amount} paid is known to the journal alone, for the sheet has no column for it.",
+            number=sheet.number,
+            amount=Money(merged.paid - sheet.paid, sheet.currency),
+        ),
+        msg("Add a column for the amounts paid, so that colleagues see it: relance adopt."),
+        places.cell(sheet),
+    )
+
+
+_STOPS: tuple[tuple[str, Message], ...] = (
+    ("promise", msg("promise")),
+    ("dispute", msg("dispute")),
+    ("hold", msg("hold")),
+)
+
+
+def _stop_differences(sheet: Invoice, merged: Invoice, places: _Places) -> Iterable[Problem]:
+    """Stops the sheet has a column for and does not show."""
+    for role, name in _STOPS:
+        if places.has(role) and getattr(sheet, role) is None and getattr(merged, role) is not None:
+            yield Problem(
+                "stop-missing",
+                Severity.WARNING,
+                msg(
+                    "{number}: the journal knows of a {stop} that the sheet does not show.",
+                    number=sheet.number,
+                    stop=name,
+                ),
+                msg("It still counts. Type it again, or lift it: relance release {number}.", number=sheet.number),
+                places.cell(sheet, role),
+            )
