@@ -98,13 +98,13 @@ def twice() -> bytes:
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "encrypted"),
-        (encrypted(archive(PARTS)), "encrypted"),
-        (b"N;Client\n", "not-xlsx"),
-        (archive(PARTS), "not-xlsx"),
-        (archive(PARTS)[:-40], "not-xlsx"),
-        (zip64(), "zip64"),
-        (twice(), "damaged"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "workbook-encrypted"),
+        (encrypted(archive(PARTS)), "workbook-encrypted"),
+        (b"N;Client\n", "workbook-not-xlsx"),
+        (archive(PARTS), "workbook-not-xlsx"),
+        (archive(PARTS)[:-40], "workbook-not-xlsx"),
+        (zip64(), "workbook-zip64"),
+        (twice(), "workbook-damaged"),
     ],
 )
 def test_refusals_say_why(data, code):
@@ -116,7 +116,7 @@ def test_refusals_say_why(data, code):
 def test_a_member_larger_than_it_says_is_not_inflated_further():
     with pytest.raises(WorkbookError) as refused:
         open_package(lying(archive(PARTS))).read("a.xml")
-    assert refused.value.code == "damaged"
+    assert refused.value.code == "workbook-damaged"
 
 
 def with_part(name: str, content: bytes) -> bytes:
@@ -127,9 +127,9 @@ def with_part(name: str, content: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("name", "content", "code"),
     [
-        ("_xmlsignatures/origin.sigs", b"", "signed"),
-        ("xl/workbook.xml", '<?xml version="1.0" encoding="UTF-16"?><workbook/>'.encode("utf-16"), "damaged"),
-        ("xl/workbook.xml", b'<!DOCTYPE x [<!ENTITY a "aaaa">]><workbook>&a;</workbook>', "damaged"),
+        ("_xmlsignatures/origin.sigs", b"", "workbook-signed"),
+        ("xl/workbook.xml", '<?xml version="1.0" encoding="UTF-16"?><workbook/>'.encode("utf-16"), "workbook-damaged"),
+        ("xl/workbook.xml", b'<!DOCTYPE x [<!ENTITY a "aaaa">]><workbook>&a;</workbook>', "workbook-damaged"),
     ],
 )
 def test_workbooks_that_are_not_written(name, content, code):

@@ -162,7 +162,7 @@ def open_book(data: bytes) -> Book:
         return Book(package, read_layout(package), {})
     except (IndexError, ValueError) as error:
         raise WorkbookError(
-            "damaged",
+            "workbook-damaged",
             msg("This workbook is damaged: {what}.", what=str(error)),
             msg("Open it in Excel or LibreOffice, which may repair it, and save it under the same name."),
         ) from error

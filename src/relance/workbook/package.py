@@ -102,13 +102,13 @@ def open_package(data: bytes) -> Package:
     relance.errors.WorkbookError: This file is not an .xlsx workbook.
     """
     if data.startswith(_OLE2):
-        raise _refused("encrypted", msg("This workbook is protected by a password, or is an old .xls file."))
+        raise _refused("workbook-encrypted", msg("This workbook is protected by a password, or is an old .xls file."))
     end = data.rfind(b"PK\5\6", max(0, len(data) - 65557))
     if end < 0 or len(data) < end + _END.size:
-        raise _refused("not-xlsx", msg("This file is not an .xlsx workbook."))
+        raise _refused("workbook-not-xlsx", msg("This file is not an .xlsx workbook."))
     _, _, _, _, count, length, start, comment = _END.unpack_from(data, end)
     if 0xFFFFFFFF in (length, start) or count == 0xFFFF or data[end - 20 : end - 16] == b"PK\6\7":
-        raise _refused("zip64", msg("This workbook is in the zip64 form, which relance does not write."))
+        raise _refused("workbook-zip64", msg("This workbook is in the zip64 form, which relance does not write."))
     shift = end - length - start
     if shift < 0 or not count:
         raise damaged(msg("its directory is not where it says"))
@@ -119,7 +119,7 @@ def open_package(data: bytes) -> Package:
 def damaged(what: Message) -> WorkbookError:
     """The error for a file whose bytes do not hold together."""
     return WorkbookError(
-        "damaged",
+        "workbook-damaged",
         msg("This workbook is damaged: {what}.", what=what),
         msg("Open it in Excel or LibreOffice, which may repair it, and save it under the same name."),
     )
@@ -152,9 +152,9 @@ def _member(data: bytes, at: int, shift: int) -> tuple[Member, int]:
     end = extra_end + comment_length
     name = data[at + _CENTRAL.size : name_end]
     if flags & _ENCRYPTED:
-        raise _refused("encrypted", msg("This workbook is protected by a password, or is an old .xls file."))
+        raise _refused("workbook-encrypted", msg("This workbook is protected by a password, or is an old .xls file."))
     if 0xFFFFFFFF in (packed, size, offset) or method not in (_STORED, _DEFLATED):
-        raise _refused("zip64", msg("This workbook is in the zip64 form, which relance does not write."))
+        raise _refused("workbook-zip64", msg("This workbook is in the zip64 form, which relance does not write."))
     key = name.decode("utf-8" if flags & _UTF8 else "cp437", "replace").replace("\\", "/").lstrip("/").lower()
     member = Member(
         key, name, made, need, flags, method, time, date, crc, packed, size,

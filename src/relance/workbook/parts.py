@@ -64,14 +64,14 @@ def read_layout(package: Package) -> Layout:
     top = relations(package, "")
     if any(name.startswith("_xmlsignatures/") for name in package.members):
         raise WorkbookError(
-            "signed",
+            "workbook-signed",
             msg("This workbook carries a digital signature, which any change would break."),
             msg("Remove the signature in Excel (File > Info), or keep the tracking sheet in another workbook."),
         )
     part = next((relation.part for relation in top if relation.kind == "officeDocument"), "")
     if not part or not part.lower().endswith(".xml"):
         raise WorkbookError(
-            "not-xlsx",
+            "workbook-not-xlsx",
             msg("This file is not an .xlsx workbook."),
             msg("Open it in Excel or LibreOffice and save it as .xlsx."),
         )
@@ -82,7 +82,7 @@ def _layout(package: Package, part: str) -> Layout:
     found = relations(package, part)
     if any(relation.kind == "revisionHeaders" for relation in found):
         raise WorkbookError(
-            "shared-workbook",
+            "workbook-shared-mode",
             msg("This workbook uses Excel's old shared mode, which keeps a log that a change would contradict."),
             msg("Turn the shared mode off in Excel (Review > Share Workbook), then try again."),
         )

@@ -76,7 +76,7 @@ Announce = Callable[[Saved], None]
 
 
 def save_plan(
-    snapshot: Snapshot, plan: Plan, now: datetime, keep: Keep | None = None, announce: Announce | None = None
+    snapshot: Snapshot, plan: Plan, now: datetime, keep: Keep | None = None, *, announce: Announce | None = None
 ) -> Saved:
     """Apply a plan to the workbook that was read, and put it on disk with a backup of what it replaces.
 
@@ -88,12 +88,13 @@ def save_plan(
         return _put(snapshot, apply_plan(snapshot.data, plan), now, keep or Keep(), announce)
 
 
-def undo_plan(  # noqa: PLR0913 - as save_plan, and what is taken back
+def undo_plan(
     snapshot: Snapshot,
     saved: Saved,
     plan: Plan,
     now: datetime,
     keep: Keep | None = None,
+    *,
     announce: Announce | None = None,
 ) -> Saved:
     """Take back a plan: the very bytes of before when nothing else happened since, else each cell as it was.
@@ -124,7 +125,7 @@ def _check(snapshot: Snapshot) -> None:
     mode = snapshot.path.stat().st_mode
     if not mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH) or not os.access(snapshot.path, os.W_OK):
         raise WorkbookError(
-            "read-only",
+            "workbook-read-only",
             msg("The workbook {file} is read-only.", file=snapshot.path.name),
             msg("Ask for the right to change it, or take the read-only mark off the file."),
         )
@@ -220,7 +221,7 @@ def _stamp(path: Path) -> tuple[int, int, int]:
 
 def _absent(path: Path) -> WorkbookError:
     return WorkbookError(
-        "workbook-absent",
+        "workbook-missing",
         msg("There is no workbook {file}.", file=str(path)),
         msg("Check its name and folder, or that the shared drive is connected."),
     )
@@ -228,7 +229,7 @@ def _absent(path: Path) -> WorkbookError:
 
 def _failed(path: Path, error: OSError) -> WorkbookError:
     return WorkbookError(
-        "not-written",
+        "workbook-not-written",
         msg(
             "The workbook {file} cannot be read or written: {reason}.",
             file=path.name,
