@@ -26,7 +26,7 @@ class Guards:
         """Nothing when the cell may be written in that format; else a ConflictError that names it and says why."""
         reason = self._reason(row, column, cell) or self._locked(style)
         if reason:
-            raise ConflictError("cell-refused", msg("{message}", message=reason), _TYPE_BY_HAND)
+            raise ConflictError("cell-refused", reason, _TYPE_BY_HAND)
 
     def _reason(self, row: int, column: int, cell: Cell | None) -> Message | None:
         where = str(Where(self.sheet, row, column_letters(column)))
