@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from relance.config import OPTIONS, Environment, load_config, split_key
 from relance.domain.model import Client, Invoice, Kind, Where
 from relance.errors import ConfigError
-from relance.rulebook import load_policies, load_rates, load_terms
 from relance.language import Language
+from relance.rulebook import load_agreements, load_policies, load_rates
 
 NOBODY = Environment()
 
@@ -31,7 +31,7 @@ def refusal(folder: Path, text: str) -> ConfigError:
     with pytest.raises(ConfigError) as caught:
         config = load_config(written(folder, text), NOBODY)
         load_policies(config)
-        load_terms(config)
+        load_agreements(config)
     return caught.value
 
 
@@ -79,7 +79,7 @@ def test_a_contract_rate_is_found_by_invoice_then_client_then_kind(tmp_path: Pat
         '[fees]\nrate = "12 %"\n[kinds.public]\nrate = "9 %"\n'
         '[clients."Dupont"]\nrate = "5 % par semaine"\nformal_notice = 2026-05-04\n[invoices."F-1"]\nrate = "15 %"\n'
     )
-    terms = load_terms(load_config(written(tmp_path, text), NOBODY))
+    terms = load_agreements(load_config(written(tmp_path, text), NOBODY))
 
     def rate(number: str, name: str, kind: Kind | None = None) -> Decimal:
         client = Client(key=name, name=name, kind=kind)

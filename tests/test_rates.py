@@ -15,6 +15,7 @@ from relance.domain.law import Per, RateSpec, build_law
 from relance.domain.model import Kind
 from relance.domain.rate_text import parse_rate
 from relance.domain.rates import (
+    OwnRate,
     RatesError,
     add_own_rates,
     build_rates,
@@ -96,7 +97,7 @@ def test_a_file_of_rates_may_hold_several_tables() -> None:
 
 
 def test_the_users_own_rate_fills_a_half_year_to_come() -> None:
-    rates, problems = add_own_rates(RATES, {"ecb": {"2027-S1": "2,65"}}, "our file")
+    rates, problems = add_own_rates(RATES, [OwnRate("ecb", "2027-S1", "2,65", "our file")])
     quote = rates["ecb"].at(HalfYear(2027, 1))
     assert (quote.rate.percent, quote.rate.own, quote.rate.source, quote.provisional) == (
         Decimal("2.65"), True, "our file", False,
@@ -106,21 +107,21 @@ def test_the_users_own_rate_fills_a_half_year_to_come() -> None:
 
 
 def test_a_shipped_rate_is_never_overridden_in_silence() -> None:
-    rates, problems = add_own_rates(RATES, {"ecb": {"2026-S2": "2.65"}}, "our file")
+    rates, problems = add_own_rates(RATES, [OwnRate("ecb", "2026-S2", "2.65", "our file")])
     assert rates["ecb"].at(H2026).rate.percent == Decimal("2.40")
     assert [problem.code for problem in problems] == ["rate-conflict"]
-    same, none = add_own_rates(RATES, {"ecb": {"2026-S2": "2.4"}}, "our file")
+    same, none = add_own_rates(RATES, [OwnRate("ecb", "2026-S2", "2.4", "our file")])
     assert not none
     assert not same["ecb"].at(H2026).rate.own
 
 
 def test_what_a_user_may_not_add() -> None:
     with pytest.raises(RatesError, match="add 2027-S1"):
-        add_own_rates(RATES, {"ecb": {"2027-S2": "2.65"}}, "us")
+        add_own_rates(RATES, [OwnRate("ecb", "2027-S2", "2.65", "us")])
     for name, half_year, percent in (("ecb", "2027-S1", "265"), ("ecb", "2027-S1", "-1"), ("ecb", "1er", "2"),
                                      ("euribor", "2027-S1", "2")):  # fmt: skip
         with pytest.raises(RatesError):
-            check_own_rate(RATES, name, half_year, percent, "us")
+            check_own_rate(RATES, OwnRate(name, half_year, percent, "us"))
 
 
 def test_the_shipped_row_can_be_asked_for_before_adding_one() -> None:

@@ -41,6 +41,27 @@ def _text(key: str, description: Message, default: str = "", choices: tuple[str,
 
 _KINDS = ("business", "consumer", "public")
 _LANGUAGES = ("fr", "en")
+_ORDERS = ("interest-first", "principal-first")
+
+
+def _agreed(of: str) -> tuple[Option, ...]:
+    """What a contract can say beyond its rate, for `of`: everybody, a kind of debtor, a client or an invoice."""
+    return (
+        _text(f"{of}.clause", msg("The sentence of your terms of sale that states it")),
+        _text(f"{of}.imputation", msg("What a payment settles first"), "interest-first", _ORDERS),
+        Option(f"{of}.single_rate", "flag", False, msg("One rate for the whole delay instead of one per half-year")),
+        Option(f"{of}.indemnity", "amount", None, msg("Flat indemnity agreed instead of the law’s, 0 for none")),
+        _text(f"{of}.usage", msg("Special limit of payment terms: summary, transport, hospital or undertaking")),
+    )
+
+
+def _happened(of: str) -> tuple[Option, ...]:
+    """What governs or befell the debts of `of`: a client or an invoice."""
+    return (
+        Option(f"{of}.insolvency", "date", None, msg("Opening day of insolvency proceedings against this client")),
+        _text(f"{of}.country", msg("Law that governs the contract: fr, be, lu"), "fr"),
+    )
+
 
 OPTIONS: tuple[Option, ...] = (
     _text("language", msg("Language of everything relance shows you"), "fr", _LANGUAGES),
@@ -70,6 +91,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("policies", "free", {}, msg("Other reminder policies, by name")),
     _text("kinds.*.policy", msg("Policy for this kind of debtor")),
     _text("kinds.*.rate", msg("Contractual late-payment rate for this kind of debtor")),
+    *_agreed("kinds.*"),
     _text("clients.*.policy", msg("Policy for this client")),
     _text("clients.*.rate", msg("Contractual late-payment rate of this client")),
     _text("clients.*.email", msg("E-mail of this client")),
@@ -80,20 +102,17 @@ OPTIONS: tuple[Option, ...] = (
     _text("clients.*.form_of_address", msg("Form of address of this client in French"), "", ("vous", "tu")),
     Option("clients.*.hold", "flag", False, msg("Do not chase this client")),
     Option("clients.*.formal_notice", "date", None, msg("Day this consumer received the mise en demeure")),
-    Option("clients.*.insolvency", "date", None, msg("Opening day of insolvency proceedings against this client")),
-    _text("clients.*.country", msg("Law that governs the contract: fr, be, lu"), "fr"),
+    *_agreed("clients.*"),
+    *_happened("clients.*"),
     _text("invoices.*.policy", msg("Policy for this invoice")),
     _text("invoices.*.rate", msg("Contractual late-payment rate of this invoice")),
     Option("invoices.*.formal_notice", "date", None, msg("Day the mise en demeure for this invoice was received")),
+    *_agreed("invoices.*"),
+    *_happened("invoices.*"),
+    Option("invoices.*.performed", "date", None, msg("Day the goods were delivered or the service completed")),
     _text("fees.rate", msg("Contractual late-payment rate of your terms of sale, for example « 12 % »")),
-    _text("fees.clause", msg("The sentence of your terms of sale that states it")),
-    _text(
-        "fees.imputation",
-        msg("What a payment settles first"),
-        "interest-first",
-        ("interest-first", "principal-first"),
-    ),
-    Option("fees.single_rate", "flag", False, msg("One rate for the whole delay instead of one per half-year")),
+    *_agreed("fees"),
+    _text("fees.country", msg("Law that governs your contracts, where nothing else is said"), "fr"),
     Option("report.buckets", "integers", (30, 60, 90), msg("Upper bounds of the ageing buckets, in days")),
     Option("report.freshness_days", "integer", 5, msg("Days after which the payments typed in look old")),
     _text("letters.language", msg("Language of clients whose language nobody gave"), "fr", _LANGUAGES),
@@ -129,10 +148,12 @@ class Setting(Struct, frozen=True):
 
 
 class Config(Struct, frozen=True):
-    """Every setting by dotted key; unset wildcard keys are absent. `folder` is where relance.toml is looked for."""
+    """Every setting by dotted key; unset wildcard keys are absent. `folder` is where relance.toml is looked for,
+    `user` the user's own configuration directory (None: not looked at)."""
 
     settings: dict[str, Setting]
     folder: Path
+    user: Path | None = None
 
     def get(self, key: str) -> Any:
         """The effective value of a key without wildcard."""
@@ -159,7 +180,7 @@ class Config(Struct, frozen=True):
 
     def with_setting(self, setting: Setting) -> Config:
         """The same configuration with one value replaced: how a flag wins."""
-        return Config({**self.settings, setting.key: setting}, self.folder)
+        return Config({**self.settings, setting.key: setting}, self.folder, self.user)
 
 
 def load_config(folder: Path, environment: Environment, user_folder: Path | None = None) -> Config:
@@ -176,7 +197,7 @@ def load_config(folder: Path, environment: Environment, user_folder: Path | None
     if environment.workbook:
         file = str(Path(environment.workbook).absolute())
         settings["workbook.file"] = Setting("workbook.file", file, "environment", "RELANCE_WORKBOOK")
-    return Config(settings, folder)
+    return Config(settings, folder, user_folder)
 
 
 def user_folder() -> Path:
@@ -286,9 +307,11 @@ def _convert(value: Any, option: Option, key: str, path: Path, line: int) -> Any
         return value
     if kind == "amount" and isinstance(value, int | float | str):
         try:
-            return Decimal(str(value))
+            amount = Decimal(str(value))
         except InvalidOperation:
-            pass
+            amount = Decimal("NaN")
+        if amount.is_finite() and amount >= 0:
+            return amount
     if kind == "date" and type(value) is date:
         return value
     if kind == "integers" and isinstance(value, list) and all(type(item) is int for item in value):

@@ -39,6 +39,15 @@ class Rate(Struct, frozen=True):
     own: bool = False
 
 
+class OwnRate(Struct, frozen=True):
+    """A row as the user typed it, not yet checked: the table's name, the half-year, percent per year, its source."""
+
+    table: str
+    half_year: str
+    percent: str
+    source: str
+
+
 class Quote(Struct, frozen=True):
     """The answer of a table for a half-year: `provisional` when that half-year has no row, and the nearest known row
     (the last one, for a half-year to come) stands in for it."""
@@ -123,45 +132,47 @@ def build_rates(files: Iterable[Iterable[Mapping[str, str]]]) -> Rates:
     return Rates(tables)
 
 
-def add_own_rates(rates: Rates, own: Mapping[str, Mapping[str, str]], source: str) -> tuple[Rates, tuple[Problem, ...]]:
-    """The rates with the user's own rows ({"ecb": {"2027-S1": "2.65"}}) laid over the shipped ones.
+def add_own_rates(rates: Rates, own: Iterable[OwnRate]) -> tuple[Rates, tuple[Problem, ...]]:
+    """The rates with the user's own rows laid over the shipped ones, in whatever order they come.
 
     A shipped row is never overridden: where both exist and differ the shipped one counts, and a problem
     (`rate-conflict`) says so. Raises RatesError for an unknown table, a bad row, or a gap.
     """
-    tables, problems = dict(rates.tables), []
-    for name, rows in own.items():
-        added = []
-        for half_year, percent in sorted(rows.items()):
-            row = check_own_rate(rates, name, half_year, percent, source)
-            shipped = tables[name].at(row.half_year)
-            if shipped.provisional:
-                added.append(row)
-            elif shipped.rate.percent != row.percent:
-                problems.append(_conflict(name, row, shipped.rate))
-        merged = (*tables[name].rows, *added)
+    added: dict[str, list[Rate]] = {}
+    problems = []
+    for entry in own:
+        row = check_own_rate(rates, entry)
+        shipped = shipped_rate(rates, entry.table, row.half_year)
+        if shipped is None:
+            added.setdefault(entry.table, []).append(row)
+        elif shipped.percent != row.percent:
+            problems.append(_conflict(entry.table, row, shipped))
+    tables = dict(rates.tables)
+    for name, rows in added.items():
+        merged = tuple(sorted((*tables[name].rows, *rows), key=lambda row: row.half_year))
         _check_sequence(name, merged)
         tables[name] = replace(tables[name], rows=merged)
     return Rates(tables), tuple(problems)
 
 
-def check_own_rate(rates: Rates, name: str, half_year: str, percent: str, source: str) -> Rate:
+def check_own_rate(rates: Rates, entry: OwnRate) -> Rate:
     """The row a user wants to add, read and held against the plausible range (0 to 30 %); RatesError otherwise.
 
-    >>> check_own_rate(Rates({"ecb": RateTable("ecb", ())}), "ecb", "2027-S1", "265", "us")
+    >>> check_own_rate(Rates({"ecb": RateTable("ecb", ())}), OwnRate("ecb", "2027-S1", "265", "us"))
     Traceback (most recent call last):
     relance.domain.rates.RatesError: ecb, 2027-S1: 265 % is not plausible for a published rate (0 to 30 %).
     """
+    name = entry.table
     if name not in rates.tables:
         raise RatesError(
             msg("There is no rate table named {name}; known: {known}.", name=name, known=tuple(rates.tables))
         )
-    row = _read_rate(name, half_year, percent, source, own=True)
+    row = _read_rate(name, entry.half_year, entry.percent, entry.source, own=True)
     if not 0 <= row.percent <= _HIGHEST:
         raise RatesError(
             msg(
                 "{name}, {half_year}: {percent} % is not plausible for a published rate (0 to {highest} %).",
-                name=name, half_year=half_year, percent=row.percent, highest=_HIGHEST,
+                name=name, half_year=entry.half_year, percent=row.percent, highest=_HIGHEST,
             )
         )  # fmt: skip
     return row

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from difflib import get_close_matches
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +12,23 @@ from msgspec.structs import replace
 
 from relance.config import Config
 from relance.domain.checks import check_ledger
+from relance.domain.checks_fees import check_fees
 from relance.domain.day import Day
-from relance.domain.fee_values import Fees
-from relance.domain.fees import compute_fees
+from relance.domain.fee_account import FeeAccount
 from relance.domain.model import Client, Hold, Invoice, Kind, Ledger
 from relance.domain.names import fold
-from relance.domain.terms import check_term
-from relance.errors import ConfigError, WorkbookError, msg
-from relance.rulebook import Terms, load_calendar, load_legal_forms, load_policies, load_rates, load_terms
-from relance.workbook.events import pending_drafts
+from relance.domain.policy import PolicySet
+from relance.errors import ConfigError, Problem, WorkbookError, msg
+from relance.office.late_fees import Tariff
+from relance.rulebook import (
+    check_clauses,
+    load_agreements,
+    load_calendar,
+    load_legal_forms,
+    load_policies,
+    load_rates_with_own,
+)
+from relance.workbook.events import claims_made, pending_drafts
 from relance.workbook.folder import find_workbook
 from relance.workbook.journal import Journal, read_journal
 from relance.workbook.read import Fingerprint, open_sheets
@@ -37,7 +43,7 @@ class Book(Struct, frozen=True):
     fingerprint: Fingerprint
     config: Config
     journal: Journal
-    terms: Terms
+    tariff: Tariff
     day: Day
 
 
@@ -53,24 +59,25 @@ def open_book(config: Config, today: date) -> Book:
         drafts=pending_drafts(journal.events),
         problems=(*ledger.problems, *journal.problems),
     )
-    terms, policies = load_terms(config), load_policies(config)
+    policies = load_policies(config)
+    tariff, remarks = tariff_of(config, policies, journal)
     day = Day(
         ledger,
         today,
         (policies, load_calendar()),
-        _fees_of(terms, today),
-        partial(
-            check_ledger,
-            policies=policies,
-            today=today,
-            check_term=lambda invoice: check_term(invoice, terms.rule_for(invoice)),
-            legal_forms=load_legal_forms(),
+        tariff.fees_on(today),
+        lambda ledger: (
+            *remarks,
+            *check_ledger(
+                ledger, policies, today, check_term=tariff.agreements.check_term, legal_forms=load_legal_forms()
+            ),
+            *check_fees(ledger, tariff.agreements, tariff.rates, today),
         ),
         name=path.name,
         bounds=config.get("report.buckets"),
         fresh_days=config.get("report.freshness_days"),
     )
-    return Book(path, workbook.fingerprint, config, journal, terms, day)
+    return Book(path, workbook.fingerprint, config, journal, tariff, day)
 
 
 def locate(config: Config, mapping: Mapping) -> Path:
@@ -99,6 +106,7 @@ def mapping_of(config: Config) -> Mapping:
         date_order=config.get("workbook.date_order") or None,
         currency=config.get("workbook.currency"),
         terms=config.get("workbook.terms"),
+        terms_reading=config.get("workbook.terms_reading"),
         clients_sheet=config.get("workbook.clients_sheet") or None,
     )
 
@@ -118,13 +126,11 @@ def _unknown_role(role: str, config: Config) -> ConfigError:
     )  # fmt: skip
 
 
-def _fees_of(terms: Terms, today: date) -> Callable[[Invoice], Fees]:
-    rates = load_rates()
-
-    def fees_of(invoice: Invoice) -> Fees:
-        return compute_fees(invoice, terms.rule_for(invoice), terms.contract_for(invoice), rates, today)
-
-    return fees_of
+def tariff_of(config: Config, policies: PolicySet, journal: Journal) -> tuple[Tariff, tuple[Problem, ...]]:
+    """What late fees are computed with, and what a person should look at in it."""
+    rates, conflicts = load_rates_with_own(config.user)
+    account = FeeAccount(claims_made(journal.events), ())
+    return Tariff(load_agreements(config, policies), rates, account), (*conflicts, *check_clauses(config))
 
 
 def _with_wishes(ledger: Ledger, config: Config) -> Ledger:

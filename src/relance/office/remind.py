@@ -79,6 +79,7 @@ def _planned(book: Book) -> Iterator[Drafted]:
     """What would be drafted: the letters, and the free path of each."""
 
     day, folder = book.day, book.path.parent
+    clause_of = book.tariff.agreements.sentence_for
     sender, templates, taken = sender_of(book.config), Templates.beside(folder), set[Path]()
     for chase in day.chases:
         setting = Setting(
@@ -88,7 +89,7 @@ def _planned(book: Book) -> Iterator[Drafted]:
             payments_known_until=day.freshness.last_payment,
             familiar=_form_of_address(book.config, chase.client) == "tu",
         )
-        reminder = reminder_from(chase, day.fees_of, lambda invoice: book.terms.contract_for(invoice).sentence)
+        reminder = reminder_from(chase, day.fees_of, clause_of)
         composed = compose_letter(reminder, sender, setting, templates)
         if composed.letter is None:
             yield Drafted(chase=chase, problems=composed.problems)

@@ -6,15 +6,18 @@ Pure: it must not know files. `relance.workbook.journal` keeps the events on dis
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from relance.domain.fee_account import FeesClaimed
 from relance.domain.history import Fact, ReminderNoted
 from relance.domain.model import Draft
+from relance.money import ZERO
 
 
 class InvoiceStep(Struct, frozen=True):
@@ -22,6 +25,17 @@ class InvoiceStep(Struct, frozen=True):
 
     number: str
     step: int
+
+
+class FeesAsked(Struct, frozen=True, omit_defaults=True):
+    """Late fees that a message claims on an invoice: the interest up to `until` included, the flat indemnity (0 = not
+    claimed); `level` is the level the invoice had before the message."""
+
+    number: str
+    level: int
+    until: date
+    interest: Decimal
+    indemnity: Decimal = ZERO
 
 
 class Event(Struct, frozen=True, kw_only=True, tag_field="event", omit_defaults=True):
@@ -36,7 +50,7 @@ class Reserved(Event, frozen=True, kw_only=True, tag="reserved"):
     """A message is about to be made: from this line on, these steps are taken for these invoices.
 
     `id` names the message in the events that follow; `client` is the client's key, `name` what people call it;
-    `file` is the path planned, relative to the folder `relance/`, with forward slashes.
+    `file` is the path planned, relative to the folder `relance/`, with forward slashes; `fees` the late fees claimed.
     """
 
     id: str
@@ -46,6 +60,7 @@ class Reserved(Event, frozen=True, kw_only=True, tag="reserved"):
     file: str = ""
     message_id: str = ""
     to: tuple[str, ...] = ()
+    fees: tuple[FeesAsked, ...] = ()
 
 
 class Drafted(Event, frozen=True, kw_only=True, tag="drafted"):
@@ -205,6 +220,33 @@ def waiting_messages(events: Sequence[Known]) -> tuple[Reserved, ...]:
         for message in reserved.values()
     )
     return tuple(message for message in waiting if message.invoices)
+
+
+def claims_made(events: Iterable[Known]) -> tuple[FeesClaimed, ...]:
+    """The late fees that the messages claim, those released left out; whether each went out is for those who know the
+    sheet (`fee_account.is_confirmed`)."""
+    reserved: dict[str, Reserved] = {}
+    for event in events:
+        if isinstance(event, Reserved):
+            reserved[event.id] = event
+        elif isinstance(event, Released):
+            reserved.pop(event.id, None)
+    return tuple(claim for message in reserved.values() if message.fees for claim in _claims(message))
+
+
+def _claims(message: Reserved) -> Iterator[FeesClaimed]:
+    steps = {invoice.number: invoice.step for invoice in message.invoices}
+    for asked in message.fees:
+        yield FeesClaimed(
+            number=asked.number,
+            client=message.client,
+            on=message.day,
+            step=steps[asked.number],
+            level=asked.level,
+            until=asked.until,
+            interest=asked.interest,
+            indemnity=asked.indemnity,
+        )
 
 
 def unfinished(events: Iterable[Known]) -> tuple[Reserved, ...]:

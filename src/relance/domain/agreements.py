@@ -1,0 +1,144 @@
+"""What the contracts say (to everybody, a kind of debtor, a client, an invoice) -> one contract per invoice.
+
+The governing law is one of the things said, never guessed from an address. It must not know where the levels are
+written, nor what happened to a debt since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
+
+from relance.domain.contracts import Contract, Order
+from relance.domain.law import FeeRule, Law, RateSpec
+from relance.domain.model import Client, Invoice, Kind
+from relance.domain.names import fold
+from relance.domain.terms import Terms, check_term, parse_terms
+from relance.errors import Problem
+
+
+class Said(Struct, frozen=True, kw_only=True, eq=False):
+    """What one level says; None where it leaves the word to the level above.
+
+    `sentence` is the contract's wording of the rate; `usage` a special limit of payment terms; `performed` the day the
+    service was completed; `country` the two letters of the governing law.
+    """
+
+    rate: RateSpec | None = None
+    sentence: str | None = None
+    order: Order | None = None
+    single_rate: bool | None = None
+    indemnity: Decimal | None = None
+    formal_notice: date | None = None
+    insolvency: date | None = None
+    performed: date | None = None
+    country: str | None = None
+    usage: str | None = None
+
+    def over(self, above: Said) -> Said:
+        """This level over the one above. A rate said without a sentence is not that of the sentence above.
+
+        >>> above = Said(sentence="3 fois le taux légal", usage="transport")
+        >>> below = Said(rate=RateSpec(points=Decimal(12))).over(above)
+        >>> below.sentence, below.usage
+        ('', 'transport')
+        """
+        own = {name: value for name, value in asdict(self).items() if value is not None}
+        if self.rate is not None and self.sentence is None:
+            own["sentence"] = ""
+        return replace(above, **own) if own else above
+
+
+NOTHING = Said()
+
+
+class Agreements:
+    """Under which law and contract each invoice's late fees are computed.
+
+    `laws` by country; `everybody` names one. `kinds` by word, `clients` and `invoices` by folded name. `tolerance_of`
+    gives the open amount that counts as settled. One `Contract` object serves all invoices of which the same was said:
+    contracts are cached by identity.
+    """
+
+    def __init__(
+        self,
+        laws: Mapping[str, Law],
+        everybody: Said,
+        *,
+        kinds: Mapping[str, Said],
+        clients: Mapping[str, Said],
+        invoices: Mapping[str, Said],
+        tolerance_of: Callable[[Invoice], Decimal],
+    ) -> None:
+        self.laws = laws
+        self.everybody = everybody
+        self.kinds, self.clients, self.invoices = kinds, clients, invoices
+        self.tolerance_of = tolerance_of
+        self._clients: dict[str, Said | None] = {}
+        self._said: dict[tuple[Said, ...], Said] = {}
+        self._contracts: dict[tuple[Said, Decimal], Contract] = {}
+
+    def said_of(self, invoice: Invoice) -> Said:
+        """Everything said for an invoice: everybody < kind of debtor < client < invoice."""
+        levels = tuple(self._levels(invoice))
+        if not levels:
+            return self.everybody
+        if levels not in self._said:
+            said = self.everybody
+            for level in levels:
+                said = level.over(said)
+            self._said[levels] = said
+        return self._said[levels]
+
+    def rule_for(self, invoice: Invoice) -> FeeRule:
+        """The rule of the debtor's kind (a business unless said otherwise) under the law that governs the contract."""
+        return self.laws[self.said_of(invoice).country or ""].rule(invoice.client.kind or Kind.BUSINESS)
+
+    def contract_for(self, invoice: Invoice) -> Contract:
+        """What was agreed for this invoice, and the amount left that counts as nothing."""
+        key = self.said_of(invoice), self.tolerance_of(invoice)
+        if key not in self._contracts:
+            said, tolerance = key
+            self._contracts[key] = Contract(
+                rate=said.rate,
+                sentence=said.sentence or "",
+                single_rate=bool(said.single_rate),
+                order=said.order or Order.INTEREST_FIRST,
+                indemnity=said.indemnity,
+                tolerance=tolerance,
+                formal_notice=said.formal_notice,
+                insolvency=said.insolvency,
+            )
+        return self._contracts[key]
+
+    def sentence_for(self, invoice: Invoice) -> str:
+        """The wording of the contract that sets the rate ("" = none kept)."""
+        return self.contract_for(invoice).sentence
+
+    def check_term(self, invoice: Invoice) -> Problem | None:
+        """A warning where the due date is later than the law of this debtor allows (see `terms.check_term`)."""
+        usage = self.said_of(invoice).usage or ""
+        return check_term(invoice, self.rule_for(invoice), terms=_end_of_month(invoice.terms), usage=usage)
+
+    def _levels(self, invoice: Invoice) -> Iterator[Said]:
+        if self.kinds and (said := self.kinds.get(invoice.client.kind or Kind.BUSINESS)):
+            yield said
+        if self.clients and (said := self._of_client(invoice.client)):
+            yield said
+        if self.invoices and (said := self.invoices.get(fold(invoice.number))):
+            yield said
+
+    def _of_client(self, client: Client) -> Said | None:
+        if client.key not in self._clients:
+            found = (self.clients.get(fold(name)) for name in (client.code, client.key, client.name) if name)
+            self._clients[client.key] = next((said for said in found if said), None)
+        return self._clients[client.key]
+
+
+def _end_of_month(text: str) -> Terms | None:
+    """The terms typed in the row where they are understood: they tell which of the lawful limits counts."""
+    return parse_terms(text) if text else None

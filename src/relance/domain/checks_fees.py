@@ -1,0 +1,72 @@
+"""What `check` says of late fees: contracts a judge would look at, names that mean nobody, limitation dates to verify.
+
+Information for a person: it must not conclude that a debt is time-barred, nor change a rate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from relance.domain.agreements import Agreements
+from relance.domain.fees import compute_fees
+from relance.domain.limitation import count_limitation, is_near, limitation_notice
+from relance.domain.model import Invoice, Ledger
+from relance.domain.names import fold
+from relance.domain.owed import owed
+from relance.domain.rates import Rates
+from relance.errors import Problem, Severity, msg
+from relance.money import ZERO
+
+_OF_CONTRACTS = frozenset({"rate-under-floor", "rate-high", "contract-ignored"})
+
+
+def check_fees(ledger: Ledger, agreements: Agreements, rates: Rates, today: date) -> tuple[Problem, ...]:
+    """Every remark on the terms under which the open invoices of a ledger bear fees, in the order of the sheet."""
+    open_ones = [invoice for invoice in ledger.invoices if owed(invoice) > ZERO]
+    return (
+        *_names(ledger, agreements),
+        *_contracts(open_ones, agreements, rates, today),
+        *_limitations(open_ones, agreements, today),
+    )
+
+
+def _names(ledger: Ledger, agreements: Agreements) -> Iterator[Problem]:
+    """A client or an invoice of relance.toml that the workbook does not have: its terms apply to nobody."""
+    hint = msg("Correct its spelling in relance.toml, or remove it.")
+    if agreements.clients:
+        everybody = (*ledger.clients, *(invoice.client for invoice in ledger.invoices))
+        known = {fold(name) for client in everybody for name in (client.code, client.key, client.name)}
+        for name in agreements.clients.keys() - known:
+            text = msg("relance.toml states terms for “{name}”, a client the workbook does not have.", name=name)
+            yield Problem("terms-for-nobody", Severity.WARNING, text, hint, None, name)
+    if agreements.invoices:
+        numbers = {fold(invoice.number) for invoice in (*ledger.invoices, *ledger.credits)}
+        for name in agreements.invoices.keys() - numbers - {fold(row.number) for row in ledger.set_aside}:
+            text = msg("relance.toml states terms for “{name}”, an invoice the workbook does not have.", name=name)
+            yield Problem("terms-for-nobody", Severity.WARNING, text, hint, None, name)
+
+
+def _contracts(open_ones: list[Invoice], agreements: Agreements, rates: Rates, today: date) -> Iterator[Problem]:
+    """What is doubtful in a contract, told once, on its first late invoice."""
+    told: set[tuple[int, int]] = set()
+    for invoice in open_ones:
+        if invoice.due is None or invoice.due >= today:
+            continue
+        rule, contract = agreements.rule_for(invoice), agreements.contract_for(invoice)
+        if (id(rule), id(contract)) in told or not (contract.rate or contract.indemnity is not None):
+            continue
+        told.add((id(rule), id(contract)))
+        fees = compute_fees(invoice, rule, contract, rates, today)
+        yield from (notice for notice in fees.notices if notice.code in _OF_CONTRACTS)
+
+
+def _limitations(open_ones: list[Invoice], agreements: Agreements, today: date) -> Iterator[Problem]:
+    for invoice in open_ones:
+        rule = agreements.rule_for(invoice)
+        performed = agreements.said_of(invoice).performed
+        if not is_near(invoice, rule, today, performed=performed):
+            continue
+        limitation = count_limitation(invoice, rule, performed=performed)
+        if limitation and (notice := limitation_notice(invoice, limitation, today)):
+            yield notice
