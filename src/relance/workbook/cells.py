@@ -21,7 +21,7 @@ from relance.money import from_float, parse_amount, parse_currency, to_cents
 from relance.workbook.words import load_words, parse_answer, parse_level
 
 _FIGURES = re.compile(r"\s*(\d{1,2})[-/. ](\d{1,2})[-/. ](?:\d{4}|\d{2})\b")
-_DATES = re.compile(
+DATE_TOKENS = re.compile(
     r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d+"
     r"|\d{1,2}(?:er)?[ -]+[^\W\d_]{3,9}\.?[ -]+\d{4}\b|\d{1,2}-[^\W\d_]{3,9}\.?-\d{2}\b"
 )
@@ -228,7 +228,7 @@ def _typed(order: Order, text: str) -> date | Unread:
         month_first = second > 12
     day = parse_date(text, month_first=month_first)
     if day is None:
-        return Unread("dates-several" if len(_DATES.findall(text)) > 1 else "date-unreadable")
+        return Unread("dates-several" if len(DATE_TOKENS.findall(text)) > 1 else "date-unreadable")
     return day if _FIRST_YEAR <= day.year <= _LAST_YEAR else Unread("date-out-of-range")
 
 
@@ -253,12 +253,12 @@ def parse_reminders(order: Order, value: Any) -> Reminders | Unread | None:
     text = value.strip()
     if not text:
         return None
-    tokens = _DATES.findall(text)
+    tokens = DATE_TOKENS.findall(text)
     if not tokens:
         return _undated(text)
     days = [_typed(order, token) for token in tokens]
     wrong = next((day for day in days if isinstance(day, Unread)), None)
-    rest = {word for word in fold(_DATES.sub(" ", text)).split() if not (word.isdigit() and len(word) == 1)}
+    rest = {word for word in fold(DATE_TOKENS.sub(" ", text)).split() if not (word.isdigit() and len(word) == 1)}
     if wrong or not rest <= load_words().beside_dates:
         return wrong or Unread("date-unreadable")
     return Reminders(tuple(sorted({day for day in days if isinstance(day, date)})))

@@ -52,15 +52,24 @@ def load_spellings() -> Spellings:
     loose: dict[str, tuple[str, ...]] = {}
     for strength in ("loose", "taken"):
         for role, words in given.items():
-            for word in words.get(strength, ()):
+            for word in listed(words.get(strength, "")):
                 loose[word] = (*loose.get(word, ()), role)
     return Spellings(
-        {word: role for role, words in given.items() for word in words.get("sure", ())},
+        {word: role for role, words in given.items() for word in listed(words.get("sure", ""))},
         loose,
-        ambiguous,
+        {word: group["roles"] for group in ambiguous for word in listed(group["words"])},
         tuple(re.compile(pattern) for pattern in numbered["patterns"]),
         numbered["words"],
     )
+
+
+def listed(text: str) -> list[str]:
+    """The items of a text separated by commas.
+
+    >>> listed("n facture, no facture")
+    ['n facture', 'no facture']
+    """
+    return [item for part in text.split(",") if (item := part.strip())]
 
 
 def fold_header(text: str) -> str:

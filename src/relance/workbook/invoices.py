@@ -16,7 +16,6 @@ from typing import Any
 from msgspec.structs import replace
 
 from relance.domain.model import Client, Credit, DueSource, Invoice, Payment, SetAside, State
-from relance.domain.terms import Reading, due_date, parse_terms
 from relance.errors import Problem, Severity, Where, msg, msg_n
 from relance.money import ZERO, Money
 from relance.workbook.credits import Named, Note, known_numbers, net
@@ -248,8 +247,7 @@ class _Builder:
 
 @lru_cache(maxsize=8192)
 def _due_by(text: str, issued: date, reading: str) -> date | None:
-    terms = _terms(text)
+    from relance.domain.terms import Reading, due_date, parse_terms  # noqa: PLC0415 - most sheets have a due column
+
+    terms = parse_terms(text)
     return due_date(terms, issued, Reading(reading)) if terms else None
-
-
-_terms = lru_cache(maxsize=1024)(parse_terms)

@@ -19,6 +19,7 @@ from msgspec import Struct
 from relance.dates import parse_date
 from relance.domain.model import Kind, State, Status
 from relance.domain.names import fold
+from relance.workbook.headers import listed
 
 _ENDING = re.compile(r"(?:e?es?|(?<=[^i])s|e)$")  # "émis" is no plural: it keeps its s, as "émise" does
 _DATE = re.compile(r"\b(?:le |on |du )?(\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{4}-\d{2}-\d{2})\b")
@@ -48,20 +49,21 @@ def load_words() -> Words:
     given: dict[str, Any] = tomllib.loads(
         (resources.files("relance") / "data" / "status_words.toml").read_text("utf-8")
     )
-    states = {word: State(state) for state, words in given["status"].items() for word in words}
+    totals = listed(given["totals"]["words"])
+    states = {word: State(state) for state, words in given["status"].items() for word in listed(words)}
     return Words(
         states,
         {_stem(word): state for word, state in states.items()},
         given["level"]["phrases"],
         tuple(re.compile(pattern) for pattern in given["level"]["patterns"]),
-        frozenset(given["answer"]["yes"]),
-        frozenset(given["answer"]["no"]),
-        frozenset(given["reminder"]["words"]),
-        {word: kind for kind, words in given["type"].items() for word in words},
-        {word: Kind(kind) for kind, words in given["kind"].items() for word in words},
-        {word: code for code, words in given["language"].items() for word in words},
-        re.compile(rf"[\W_]*(?:{'|'.join(given['totals']['words'])})(?![^\W_])".replace(" ", r"[\W_]+"), re.IGNORECASE),
-        frozenset(mark for word in given["totals"]["words"] for mark in word[0] + word[0].upper()) | set("*-=#> _[("),
+        frozenset(listed(given["answer"]["yes"])),
+        frozenset(listed(given["answer"]["no"])),
+        frozenset(listed(given["reminder"]["words"])),
+        {word: kind for kind, words in given["type"].items() for word in listed(words)},
+        {word: Kind(kind) for kind, words in given["kind"].items() for word in listed(words)},
+        {word: code for code, words in given["language"].items() for word in listed(words)},
+        re.compile(rf"[\W_]*(?:{'|'.join(totals)})(?![^\W_])".replace(" ", r"[\W_]+"), re.IGNORECASE),
+        frozenset(mark for word in totals for mark in word[0] + word[0].upper()) | set("*-=#> _[("),
     )
 
 
