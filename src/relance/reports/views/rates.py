@@ -8,7 +8,7 @@ from typing import Any
 
 from relance.dates import HalfYear
 from relance.domain.rates import Rate, Rates, next_change
-from relance.errors import Message, msg
+from relance.errors import Message, Problem, msg
 from relance.reports.view import Align, Column, Facts, Line, Section, Table, Tone, View
 
 NAMES: dict[str, Message] = {
@@ -18,13 +18,15 @@ NAMES: dict[str, Message] = {
 }
 
 
-def rates_view(rates: Rates, today: date) -> View:
-    """Every table, newest half-year first, with the rate in force on a day and the next change."""
+def rates_view(rates: Rates, today: date, problems: tuple[Problem, ...] = ()) -> View:
+    """Every table, newest half-year first, with the rate in force on a day and the next change; `problems` are rows of
+    the user's own that a published rate contradicts."""
     return View(
         command="rates",
         title=msg("Rates"),
         data=lambda: _data(rates, today),
-        sections=lambda: _sections(rates, today),
+        sections=lambda: (*_sections(rates, today), *(Line(p.message, Tone.WARNING) for p in problems)),
+        problems=problems,
     )
 
 
@@ -95,8 +97,10 @@ def _percent(rate: Rate | None) -> Decimal | None:
     return rate.percent if rate else None
 
 
-def _sources(row: dict[str, Rate]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(rate.source for rate in row.values()))
+def _sources(row: dict[str, Rate]) -> tuple[str | Message, ...]:
+    shipped = dict.fromkeys(rate.source for rate in row.values() if not rate.own)
+    own = dict.fromkeys(rate.source for rate in row.values() if rate.own)
+    return (*shipped, *(msg("{source} (entered by you)", source=source) for source in own))
 
 
 def _name(name: str) -> Message:
