@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from corpus.shared import judge, need_shared, sample_params
+from corpus.shared import SAMPLES, judge, need_shared, recalculated, sample_params
 from relance.errors import RelanceError, msg
 from relance.workbook.book import Book, open_book
 from relance.workbook.edits import Edit, Plan, reversed_plan
@@ -110,3 +110,30 @@ def test_the_same_plan_twice_is_refused(tracker):
         apply_plan(after, plan)
     assert refused.value.code == "cell-changed"
     assert SHEET in str(refused.value)
+
+
+def test_libreoffice_recalculates_the_totals_of_real_workbooks(tmp_path):
+    """The amount of one invoice changes and a new one is added: what is owed and the total say so."""
+    need_shared()
+    files, expected = [], []
+    for name in ("suivi_image05.xlsx", "suivi_table05.xlsx", "suivi_chartsheet03.xlsx"):
+        tracker = Tracker(next(path for path in SAMPLES if path.name == name))
+        row, amount = tracker.header + 3, tracker.columns["Montant TTC"]
+        old = tracker.book.value(SHEET, f"{amount}{row}")
+        total = tracker.book.value(SHEET, f"{amount}{tracker.last + 1}")
+        after = apply_plan(tracker.data, tracker.payment(row))
+        new = {tracker.columns["N° facture"]: "F2026-0041", amount: Decimal("1000.01")}
+        after = apply_plan(after, plan_row(open_book(after), tracker.place(), new, WHY))
+        files.append(tmp_path / name)
+        files[-1].write_bytes(after)
+        rest = tracker.columns["Reste dû"]
+        expected.append(
+            {
+                f"{amount}{tracker.last + 2}": total - old + Decimal("1499.10") + Decimal("1000.01"),
+                f"{rest}{row}": Decimal(0),
+                f"{rest}{tracker.last + 1}": Decimal("1000.01"),
+            }
+        )
+    for path, cells in zip(recalculated(files, tmp_path), expected, strict=True):
+        sheet = load_workbook(path, data_only=True)[SHEET]
+        assert {cell: round(Decimal(sheet[cell].value), 2) for cell in cells} == cells

@@ -132,11 +132,13 @@ def _touch(touched: Touched, sheet: str, formula: Formula) -> None:
 
 def _blanked(sheet: SheetXml, formula: Formula) -> Change | None:
     """The change that removes a formula's kept result and its type; None when it has none."""
-    whole = sheet.xml[formula.start : formula.end]
+    close = re.compile(b"</" + re.escape(sheet.prefix) + rb"c\s*>").search(sheet.xml, formula.start)
+    end = close.end() if close else formula.start
+    whole = sheet.xml[formula.start : end]
     tag_end = whole.find(b">") + 1
     body = re.sub(rb"<((?:[\w.-]+:)?)v(?:\s[^>]*)?(?:/>|>[^<]*</\1v\s*>)", b"", whole[tag_end:], count=1)
     after = with_attribute(whole[:tag_end], "t", None) + body
-    return (formula.start, formula.end, after) if body != whole[tag_end:] else None
+    return (formula.start, end, after) if body != whole[tag_end:] else None
 
 
 _BEFORE_CALCULATION = ("definedNames", "externalReferences", "functionGroups", "sheets")
