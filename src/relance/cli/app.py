@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
-from collections.abc import Iterator
-from difflib import get_close_matches
+from collections.abc import Iterable, Iterator
+from copy import copy
 from typing import Annotated, Any
 
 import typer
@@ -28,8 +29,12 @@ def _show_version(*, value: bool) -> None:
         raise typer.Exit
 
 
-def command_line() -> Group:
-    """The whole command line, made anew: every command with the common options, help texts still in English."""
+def command_line(words: Iterable[str] = ()) -> Group:
+    """The command line, made anew: every command with the common options, help texts still in English.
+
+    Where some of `words` name commands, only those are built: the others cost time.
+    """
+    named = [word for word in words if word in commands.COMMANDS]
     app = typer.Typer(
         name="relance",
         cls=Group,
@@ -47,12 +52,12 @@ def command_line() -> Group:
         ] = False,
     ) -> None: ...
 
-    commands.register(app)
+    commands.register(app, named or commands.COMMANDS)
     group = typer.main.get_command(app)
     assert isinstance(group, Group)
-    group.params = [*group.params, *shared_options()]
-    for command in group.commands.values():
-        command.params = [*command.params, *shared_options()]
+    shared = shared_options()
+    for command in (group, *group.commands.values()):
+        command.params = [*command.params, *map(copy, shared)]
     return group
 
 
@@ -71,10 +76,12 @@ def help_texts() -> set[str]:
     return {text for _, _, text in _texts(command_line())}
 
 
-def _translated(language: Language) -> Group:
-    group = command_line()
+def _translated(language: Language, arguments: list[str]) -> Group:
+    group = command_line(arguments)
     for owner, name, text in list(_texts(group)):
         setattr(owner, name, language.say(text))
+    for command in group.commands.values():
+        command.short_help = re.split(r"\s?[:;]|\. ", command.help or "")[0].rstrip(".") + "."
     return group
 
 
@@ -92,7 +99,7 @@ def run(arguments: list[str]) -> int:
     session = Session(environment, _first_language(arguments, environment))
     speak(session.language)
     try:
-        answer = _translated(session.language).main(arguments, "relance", standalone_mode=False, obj=session)
+        answer = _translated(session.language, arguments).main(arguments, "relance", standalone_mode=False, obj=session)
         return emit(answer, session) if isinstance(answer, View) else int(answer or 0)
     except RelanceError as error:
         tell_error(error, session)
@@ -136,11 +143,12 @@ def _tell_usage(error: Any, session: Session) -> None:
 
 
 def _nearest(error: Any) -> list[str]:
+    from difflib import get_close_matches  # noqa: PLC0415 - only after a mistake
+
     words = usage_sentence(error.format_message()).args
     if error.ctx is None:
         return []
     if "option" in words:
         known = [name for param in error.ctx.command.params for name in getattr(param, "opts", ())]
         return get_close_matches(words["option"], known, 2)
-    names = getattr(error.ctx.command, "commands", {})
-    return get_close_matches(words.get("name", ""), list(names), 2)
+    return get_close_matches(words.get("name", ""), list(commands.COMMANDS), 2)

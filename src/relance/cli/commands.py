@@ -1,28 +1,30 @@
-"""The list of commands, in the order of the help page."""
+"""The list of commands, in the order of the help page. A command's module is imported when the command is built."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from importlib import import_module
+
 import typer
 
-from relance.cli import setup, status
-from relance.cli.remind import remind
 from relance.cli.shape import Command
 
-COMMANDS = (
-    status.status,
-    status.invoices,
-    status.why,
-    status.fees,
-    status.check,
-    remind,
-    status.report,
-    setup.init,
-    setup.config,
-    setup.rates,
-)
+COMMANDS = {
+    "status": "relance.cli.status",
+    "invoices": "relance.cli.status",
+    "why": "relance.cli.status",
+    "fees": "relance.cli.status",
+    "check": "relance.cli.status",
+    "remind": "relance.cli.remind",
+    "report": "relance.cli.status",
+    "init": "relance.cli.setup",
+    "config": "relance.cli.setup",
+    "rates": "relance.cli.setup",
+}
+"""The module that holds the function of each command; the two have the same name."""
 
 
-def register(app: typer.Typer) -> None:
-    """Put every command on the application."""
-    for command in COMMANDS:
-        app.command(command.__name__, cls=Command)(command)
+def register(app: typer.Typer, names: Iterable[str] = COMMANDS) -> None:
+    """Put these commands on the application."""
+    for name in names:
+        app.command(name, cls=Command)(getattr(import_module(COMMANDS[name]), name))
