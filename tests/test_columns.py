@@ -219,6 +219,8 @@ def test_an_excel_table_says_where_it_ends(tmp_path: Path) -> None:
     ledger = read_ledger(path)
     assert len(ledger.invoices) == 2
     assert ledger.set_aside == ()
+    (problem,) = [problem for problem in ledger.problems if problem.code == "row-below-table"]
+    assert str(problem.where) == "Suivi!8"
 
 
 def test_the_configuration_wins(tmp_path: Path) -> None:

@@ -532,3 +532,16 @@ def test_where_writing_will_find_the_cells(tmp_path: Path) -> None:
     assert column is not None
     assert (column.letters, column.index) == ("G", 6)
     assert str(reading.ledger.invoices[0].where) == "Suivi!4"
+
+
+def test_an_unreadable_balance_stops_where_it_alone_says_what_was_paid(tmp_path: Path) -> None:
+    assert aside(one(tmp_path, "Reste à payer", Formula("=1/0", "#DIV/0!"))) == ("cell-error", "F2")
+    ledger = one(tmp_path, "Reste à payer", Formula("=1/0", "#DIV/0!"), **{"Montant réglé": 400})
+    assert invoice(ledger).open == 600
+    assert "cell-error" in codes(ledger)
+
+
+def test_a_refunded_credit_note_owes_nothing_more(tmp_path: Path) -> None:
+    rows = [[*HEADERS, "Montant réglé"], [*ROW, ""], ["AV-1", *ROW[1:4], -200, -200]]
+    (note,) = read_ledger(make(tmp_path / "s.xlsx", rows)).credits
+    assert note.open == 0

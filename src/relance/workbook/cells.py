@@ -16,9 +16,8 @@ from typing import Any
 from msgspec import Struct, json
 
 from relance.dates import parse_date
-from relance.domain.names import fold
 from relance.money import from_float, parse_amount, parse_currency, to_cents
-from relance.workbook.words import load_words, parse_answer, parse_level
+from relance.workbook.words import parse_answer
 
 _FIGURES = re.compile(r"\s*(\d{1,2})[-/. ](\d{1,2})[-/. ](?:\d{4}|\d{2})\b")
 DATE_TOKENS = re.compile(
@@ -45,13 +44,6 @@ class Order(Struct, frozen=True):
     example: str = ""
 
 
-class Reminders(Struct, frozen=True, gc=False):
-    """What a reminder cell says: dates, and how many reminders it mentions without a date."""
-
-    dates: tuple[date, ...] = ()
-    undated: int = 0
-
-
 Parse = Callable[[Any], Any]
 
 
@@ -64,6 +56,9 @@ def parse_cells(values: Sequence[Any], parse: Parse) -> tuple[list[Any], dict[in
     kinds = set(map(type, values))
     if bool in kinds:  # True equals 1.0 as a dictionary key
         values = [str(value).lower() if type(value) is bool else value for value in values]
+    elif int in kinds:
+        values = [float(value) if type(value) is int else value for value in values]
+        kinds.add(float)
     elif kinds == {str} and parse in _STRIPPING:
         return list(map(str.strip, values)), {}
     if parse is parse_sum and float in kinds:
@@ -155,8 +150,6 @@ def parse_sum(value: Any) -> Decimal | Unread | None:
             return None
         amount = parse_amount(text)
         return Unread("amount-unreadable") if amount is None else amount
-    if isinstance(value, int) and not isinstance(value, bool):
-        return Decimal(value)
     return Unread("amount-unreadable")
 
 
@@ -191,9 +184,9 @@ def decide_order(values: Sequence[Any], configured: str | None) -> Order:
     return Order(month_first=False, assumed=count, example=doubtful[0])
 
 
-def date_parser(order: Order, *, several: bool = False) -> Parse:
-    """The parser of a date column; with `several`, of one that lists reminders."""
-    return partial(parse_reminders if several else parse_day, order)
+def date_parser(order: Order) -> Parse:
+    """The parser of a date column."""
+    return partial(parse_day, order)
 
 
 def parse_day(order: Order, value: Any) -> date | Unread | None:
@@ -215,10 +208,11 @@ def parse_day(order: Order, value: Any) -> date | Unread | None:
     text = value.strip()
     if not text or parse_answer(text) is False:
         return None
-    return _typed(order, text)
+    return parse_typed_day(order, text)
 
 
-def _typed(order: Order, text: str) -> date | Unread:
+def parse_typed_day(order: Order, text: str) -> date | Unread:
+    """One date typed as text, nothing else beside it."""
     month_first = order.month_first
     if month_first is None:
         found = _FIGURES.match(text)
@@ -237,70 +231,3 @@ def _packed(value: float) -> date | Unread:
     text = str(int(value)) if value.is_integer() else ""
     day = parse_date(f"{text[:4]}-{text[4:6]}-{text[6:]}") if len(text) == 8 else None
     return day if day and _FIRST_YEAR <= day.year <= _LAST_YEAR else Unread("date-unreadable")
-
-
-def parse_reminders(order: Order, value: Any) -> Reminders | Unread | None:
-    """The reminders a cell lists: dates separated by anything but other words, or a tick, or a level without date.
-
-    >>> parse_reminders(Order(), "15/06/2026, 30/06/2026").dates
-    (datetime.date(2026, 6, 15), datetime.date(2026, 6, 30))
-    >>> parse_reminders(Order(), "x").undated, parse_reminders(Order(), "15/06/2026 ou 16/06 ?").code
-    (1, 'date-unreadable')
-    """
-    if not isinstance(value, str):
-        day = parse_day(order, value)
-        return Reminders((day,)) if isinstance(day, date) else day
-    text = value.strip()
-    if not text:
-        return None
-    tokens = DATE_TOKENS.findall(text)
-    if not tokens:
-        return _undated(text)
-    days = [_typed(order, token) for token in tokens]
-    wrong = next((day for day in days if isinstance(day, Unread)), None)
-    rest = {word for word in fold(DATE_TOKENS.sub(" ", text)).split() if not (word.isdigit() and len(word) == 1)}
-    if wrong or not rest <= load_words().beside_dates:
-        return wrong or Unread("date-unreadable")
-    return Reminders(tuple(sorted({day for day in days if isinstance(day, date)})))
-
-
-def _undated(text: str) -> Reminders | Unread | None:
-    answer = parse_answer(text)
-    if answer is not None:
-        return Reminders((), 1) if answer else None
-    level = parse_level(text)
-    if level is None and set(fold(text).split()) <= load_words().beside_dates:
-        level = 1
-    return Unread("date-unreadable") if level is None else Reminders((), level)
-
-
-def parse_count(value: Any) -> int | Unread | None:
-    """A number of reminders; None for a blank.
-
-    >>> parse_count(2.0), parse_count("2 fois"), parse_count("R1"), parse_count("-"), parse_count("??").code
-    (2, 2, 1, 0, 'count-unreadable')
-    """
-    if isinstance(value, float):
-        return int(value) if value.is_integer() and 0 <= value <= 99 else Unread("count-unreadable")
-    if not isinstance(value, str):
-        return Unread("count-unreadable")
-    text = value.strip()
-    if not text:
-        return None
-    first = text.split()[0]
-    if first.isdigit() and len(first) <= 2 and set(fold(text).split()[1:]) <= {"fois", "relance", "relances", "x"}:
-        return int(first)
-    level = parse_level(text)
-    if level is not None:
-        return level
-    answer = parse_answer(text)
-    return Unread("count-unreadable") if answer is None else int(answer)
-
-
-def merge_reminders(cells: Sequence[Reminders | None]) -> Reminders | None:
-    """What several reminder columns of one row say together; None when all are blank."""
-    filled = [cell for cell in cells if cell]
-    if len(filled) < 2:
-        return filled[0] if filled else None
-    days = tuple(sorted({day for cell in filled for day in cell.dates}))
-    return Reminders(days, sum(cell.undated for cell in filled))

@@ -12,12 +12,9 @@ from msgspec import Struct
 from relance.domain.model import State, Status
 from relance.money import ZERO, parse_currency
 from relance.workbook.cells import (
-    Reminders,
     Unread,
     currencies_in,
     date_parser,
-    merge_reminders,
-    parse_count,
     parse_name,
     parse_number,
     parse_phone,
@@ -27,6 +24,7 @@ from relance.workbook.cells import (
 from relance.workbook.clients import Register, split_codes
 from relance.workbook.grid import Grid, Weight
 from relance.workbook.headers import header_currency
+from relance.workbook.reminders import Reminders, merge_reminders, parse_count, reminder_parser
 from relance.workbook.roles import PEOPLE
 from relance.workbook.settle import STANDING
 from relance.workbook.sift import Core, left_out
@@ -116,7 +114,7 @@ class _Reader:
         grid = self.grid
         found = {
             "deposit": self.amounts("deposit", Weight.GRAVE),
-            "balance": self.amounts("balance", Weight.LIGHT, computed=True),
+            "balance": self.amounts("balance", self._balance_weight(), computed=True),
             "surcharge": self.amounts("surcharge", Weight.LIGHT, computed=True),
             "count": grid.read("reminder_count", parse_count, Weight.GRAVE, computed=grid.has("reminder_dates")),
             "promise": grid.read_dates("promise", lambda order: partial(parse_promise, order), Weight.DATE),
@@ -127,6 +125,10 @@ class _Reader:
             role: grid.read(role, parse_text, Weight.NONE) for role in ("policy", "terms", "order", "comment", "file")
         }
         return {role: values for role, values in (found | texts).items() if values is not None}
+
+    def _balance_weight(self) -> Weight:
+        """A balance that cannot be read matters where it alone says what was paid; elsewhere relance computes it."""
+        return Weight.LIGHT if any(map(self.grid.has, ("paid", "paid_on", "status", "paid_flag"))) else Weight.GRAVE
 
     def total(self) -> list[Decimal | None]:
         """The amounts incl. tax: their column, else excl. tax + VAT where every VAT column is known; never a guess."""
@@ -210,8 +212,9 @@ class _Reader:
 
     def reminders(self) -> list[Reminders | None] | None:
         grid = self.grid
-        several = partial(date_parser, several=True)
-        columns = [grid.read_date_column(column, several, Weight.DATE) for column in grid.table.all("reminder_dates")]
+        columns = [
+            grid.read_date_column(column, reminder_parser, Weight.DATE) for column in grid.table.all("reminder_dates")
+        ]
         if last := grid.read_dates("last_reminder", date_parser, Weight.DATE):
             columns.append([Reminders((day,)) if day else None for day in last])
         if len(columns) < 2:

@@ -43,9 +43,9 @@ class _Builder:
         self.sheet = Sheet(grid.has("paid"), self._status_alone(), grid.mapping.tolerance)
         self.credit_places = self._credit_places()
         self.credits, self.netted = self._net()
-        self.unusual = (
-            self.credit_places | self.credits.keys() | {p for p, total in enumerate(read.total) if total is None}
-        )
+        self.unusual = self.credit_places | self.credits.keys()
+        if type(None) in set(map(type, read.total)):
+            self.unusual |= {place for place, total in enumerate(read.total) if total is None}
         self.extras = [
             (field, [value or None for value in values] if field in TEXTS else values)
             for field, values in read.extras.items()
@@ -130,7 +130,8 @@ class _Builder:
 
     def _payments(self, place: int, row: Evidence, *, is_credit: bool) -> tuple[Payment, ...] | None:
         if is_credit:
-            return (Payment(row.rest, row.paid_on),) if row.state is State.PAID or row.paid_on else ()
+            refunded = row.rest if row.state is _PAID or (row.paid_on and not row.paid) else -abs(row.paid or ZERO)
+            return (Payment(refunded, row.paid_on),) if refunded else ()
         if row.state in _SETTLED and row.state is not State.PAID:
             return (Payment(row.paid, row.paid_on),) if row.paid else ()
         found = payments_of(row, self.sheet)

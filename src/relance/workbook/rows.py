@@ -77,7 +77,9 @@ def _read(workbook: Workbook, table: Table, mapping: Mapping, marks: Marks) -> L
         ),
         problems=(
             *table.problems,
-            *missing_columns(grid, workbook.format, has_email=any(client.email for client in clients.values())),
+            *missing_columns(
+                grid, workbook.format, has_email=not clients or any(client.email for client in clients.values())
+            ),
             *grid.light,
             *register.problems,
         ),

@@ -46,7 +46,7 @@ class _Sieve:
         """Rows that lack a number, a client or an amount, or bear the label of a total."""
         core, size = self.core, self.grid.size
         numbers, clients = core.number or ["?"] * size, core.client or ["?"] * size
-        if not self.labels and all(numbers) and all(clients) and not core.total.count(None):
+        if not self.labels and all(numbers) and all(clients) and type(None) not in set(map(type, core.total)):
             return []
         return [
             place

@@ -16,6 +16,7 @@ from relance.workbook.headers import meaning
 from relance.workbook.inside import ExcelTable, Inside
 from relance.workbook.read import Row, Sheet, Workbook
 from relance.workbook.roles import ROLES, Mapping
+from relance.workbook.words import sums_up
 
 _DEEPEST = 40  # header rows stand on rows 1 to 15 in the tables seen
 
@@ -117,7 +118,7 @@ def configured_sheet(workbook: Workbook, name: str, key: str) -> Sheet:
 
 def _candidates(sheet: Sheet, mapping: Mapping, inside: Inside | None) -> Iterator[_Candidate]:
     """The header rows a sheet may have, best guess per row; rows with fewer than two known headers are not headers."""
-    head = sheet.head(_DEEPEST + SAMPLE)
+    head = sheet.head(max(_DEEPEST, mapping.header_row or 0) + SAMPLE)
     excel = {table.top: table for table in (inside.tables(sheet.name) if inside else ()) if table.has_header}
     if mapping.header_row:
         rows: Sequence[int] = [mapping.header_row] if mapping.header_row <= len(head) else []
@@ -173,6 +174,7 @@ def _extent(found: _Candidate, problems: tuple[Problem, ...]) -> Table:
     last, repeated = len(rows), frozenset[int]()
     if found.excel:
         last = min(last, found.excel.bottom - found.excel.total_rows)
+        problems = (*problems, *_below(rows, found, found.excel))
     else:
         last, repeated = _end(rows, found)
     return Table(
@@ -186,6 +188,29 @@ def _extent(found: _Candidate, problems: tuple[Problem, ...]) -> Table:
         excel=found.excel,
         problems=problems,
     )
+
+
+def _below(rows: Sequence[Row], found: _Candidate, excel: ExcelTable) -> Iterator[Problem]:
+    """A warning for invoices typed under an Excel table that did not grow to hold them: they are not in it."""
+    by_role = {column.role: column for column in reversed(found.columns)}
+    number, total = by_role.get("number"), by_role.get("total")
+    if number is None or total is None:
+        return
+    for place in range(excel.bottom, len(rows)):
+        label, amount = rows[place][number.index], rows[place][total.index]
+        if isinstance(amount, float) and label != "" and not (isinstance(label, str) and sums_up(label)):
+            yield Problem(
+                "row-below-table",
+                Severity.WARNING,
+                msg(
+                    "Row {row} stands below the Excel table “{table}” and is not read.",
+                    row=str(place + 1),
+                    table=excel.name,
+                ),
+                msg("Extend the table to that row (drag its lower right corner) if it is an invoice."),
+                Where(found.sheet.name, place + 1),
+                str(label),
+            )
 
 
 def _end(rows: Sequence[Row], found: _Candidate) -> tuple[int, frozenset[int]]:
