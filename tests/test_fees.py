@@ -120,14 +120,19 @@ class TestKindsOfDebtor:
             ("01/07/2026", "10/07/2026", 10, "10000.00", "2.75", "2026-S2", "7.53"),
         ]
 
-    def test_a_notice_received_before_the_due_date_makes_interest_run_from_the_day_after_it(self) -> None:
-        found = fees(
-            invoice("10000", "30/06/2026"),
-            "10/07/2026",
-            rule=CONSUMER,
-            contract=Contract(formal_notice=day("01/06/2026")),
-        )
-        assert shown(found)[0][0] == "01/07/2026"
+    @pytest.mark.parametrize("received", ["01/06/2026", "30/06/2026"])
+    def test_nobody_is_put_on_notice_of_a_debt_that_is_not_late_yet(self, received: str) -> None:
+        of = invoice("10000", "30/06/2026")
+        found = fees(of, "10/07/2026", rule=CONSUMER, contract=Contract(formal_notice=day(received)))
+        assert (found.interest, codes(found)) == (0, ["formal-notice-missing"])
+        next_day = fees(of, "10/07/2026", rule=CONSUMER, contract=Contract(formal_notice=day("01/07/2026")))
+        assert shown(next_day)[0][:3] == ("01/07/2026", "10/07/2026", 10)
+
+    def test_the_indemnity_of_a_public_buyer_cannot_be_given_up_by_contract(self) -> None:
+        of, given_up = invoice("10000", "31/03/2026"), Contract(indemnity=Decimal(0))
+        found = fees(of, "10/07/2026", rule=PUBLIC, contract=given_up)
+        assert (found.indemnity, codes(found)) == (40, ["contract-ignored"])
+        assert fees(of, "10/07/2026", contract=given_up).indemnity == 0
 
     def test_payments_of_a_consumer_before_the_notice_reduce_the_base(self) -> None:
         of = invoice("10000", "31/03/2026", payments=paid(("4000", "01/05/2026"), ("1000", "15/07/2026")))

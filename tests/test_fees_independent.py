@@ -107,7 +107,8 @@ def half_up(amount: Fraction) -> int:
 def day_by_day(case: Case) -> tuple[list[tuple[date, date, int, int]], int]:
     """(from, to, base, amount in cents) of each line, and the indemnity: one day at a time."""
     way = WAYS[case.way]
-    first = max(case.notice, case.due + DAY) if case.way == "consumer" else case.due + DAY
+    first = case.notice if case.way == "consumer" else case.due + DAY
+    put_on_notice = case.way != "consumer" or case.notice > case.due
     nominal = principal = case.total - case.deposit
     unpaid, lines, late = 0, [], False
     line: tuple[date, date, int, str, Fraction] | None = None
@@ -132,7 +133,7 @@ def day_by_day(case: Case) -> tuple[list[tuple[date, date, int, int]], int]:
             nominal -= amount
         if opening:
             late, opening = nominal > 0, False
-        if late and nominal > 0 and on >= first:
+        if late and nominal > 0 and put_on_notice and on >= first:
             today = Fraction(principal) * way.rate(on, first) / 36500
             line = (line[0], on, principal, half_year(on), line[4] + today) if line else (
                 on, on, principal, half_year(on), today)  # fmt: skip
@@ -199,7 +200,7 @@ def test_three_hundred_random_debts_agree(way: str) -> None:
         expected = day_by_day(case)
         assert programs_answer(case) == expected, case
         accruing += bool(expected[0])
-    assert accruing > 100
+    assert accruing > 80
 
 
 days_ = st.integers(-10, 250)

@@ -38,11 +38,16 @@ def notices_of(invoice: Invoice, contract: Contract, fees: Fees, scale: Scale | 
             if piece.run.provisional:
                 found.append(_rate_provisional(invoice, fees))
                 break
-        if fees.rule.start is Start.NOTICE and contract.formal_notice is None and invoice.open > 0:
+        if fees.rule.start is Start.NOTICE and not _has_notice(invoice, contract) and invoice.open > 0:
             found.append(_notice_missing(invoice))
-        if contract.rate or contract.indemnity or contract.costs:
+        if contract.rate or contract.indemnity is not None or contract.costs:
             found += _contract(invoice, contract, fees, scale)
     return tuple(found)
+
+
+def _has_notice(invoice: Invoice, contract: Contract) -> bool:
+    notice = contract.formal_notice
+    return notice is not None and (invoice.due is None or notice > invoice.due)
 
 
 def _undated(invoice: Invoice) -> Iterator[Problem]:
@@ -125,7 +130,7 @@ def _contract(invoice: Invoice, contract: Contract, fees: Fees, scale: Scale | N
         yield _ignored(invoice, rule, msg("the contract’s rate ({rate})", rate=describe_rate(contract.rate)))
     elif contract.rate and scale:
         yield from _limits(invoice, fees, scale)
-    if contract.indemnity and not rule.indemnity:
+    if contract.indemnity is not None and not (rule.indemnity and rule.contract) and rule.rate:
         yield _ignored(invoice, rule, msg("the contract’s flat indemnity"))
     if contract.costs and not rule.costs:
         yield _ignored(invoice, rule, msg("the recovery costs"))
@@ -162,7 +167,7 @@ def _limits(invoice: Invoice, fees: Fees, scale: Scale) -> Iterator[Problem]:
 
 def warns(rule: FeeRule, contract: Contract, scale: Scale | None, run: Run | None) -> bool:
     """Whether the contract alone calls for a notice on every invoice late over those days."""
-    if contract.indemnity and not rule.indemnity:
+    if contract.indemnity is not None and not (rule.indemnity and rule.contract):
         return True
     if contract.rate is None:
         return False

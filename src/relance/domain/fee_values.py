@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from relance.dates import HalfYear
 from relance.domain.accrual import Piece, from_cents
-from relance.domain.contracts import Cost, Order
+from relance.domain.contracts import NO_CONTRACT, Contract, Cost, Order
 from relance.domain.law import FeeRule
 from relance.domain.model import Kind
 from relance.errors import Message, Problem
@@ -41,13 +41,15 @@ class Fees(Struct, frozen=True, kw_only=True, gc=False):
     """What lateness costs on one invoice on one day, in the invoice's currency, no VAT.
 
     `total` = interest + indemnity + costs: what is claimed now, apart from what was claimed before (`claimed`: its
-    interest, and the indemnity if it was). `other_total` is the total in the other order of imputation; `disputed` the
-    part of the interest that the disputed amount bears; `owed` what is left of all fees, claimed before or now, less
-    those paid, waived or covered by an over-payment. `late` says whether the invoice ever was.
+    interest, whose lines are `earlier`, and the indemnity if it was, `claimed_indemnity`). `other_total` is the total
+    in the other order of imputation; `disputed` the part of the interest that the disputed amount bears; `owed` what is
+    left of all fees, claimed before or now, less those paid, waived or `covered` by an over-payment. `late`: whether
+    the invoice ever was; `contract`: what was agreed and what happened to its fees.
     """
 
     rule: FeeRule
     order: Order
+    contract: Contract = NO_CONTRACT
     late: bool = False
     interest: Decimal = ZERO
     indemnity: Decimal = ZERO
@@ -55,11 +57,14 @@ class Fees(Struct, frozen=True, kw_only=True, gc=False):
     total: Decimal = ZERO
     other_total: Decimal = ZERO
     claimed: Decimal = ZERO
+    claimed_indemnity: Decimal = ZERO
+    covered: Decimal = ZERO
     disputed: Decimal = ZERO
     owed: Decimal = ZERO
     provisional: bool = False
     notices: tuple[Problem, ...] = ()
     pieces: tuple[Piece, ...] = ()
+    earlier: tuple[Piece, ...] = ()
 
     @property
     def kind(self) -> Kind:
@@ -69,11 +74,20 @@ class Fees(Struct, frozen=True, kw_only=True, gc=False):
     @property
     def lines(self) -> tuple[FeeLine, ...]:
         """One line per stretch, oldest first; their amounts add up to `interest`."""
-        return tuple(
-            FeeLine(
-                stretch.first, stretch.last, stretch.days, from_cents(piece.base), stretch.applied.percent,
-                stretch.applied.half_year, from_cents(amount), stretch.applied.source, stretch.applied.provisional,
-            )
-            for piece in self.pieces
-            for stretch, amount in zip(piece.run.stretches, piece.amounts, strict=True)
-        )  # fmt: skip
+        return _lines(self.pieces)
+
+    @property
+    def earlier_lines(self) -> tuple[FeeLine, ...]:
+        """The lines claimed before; their amounts and `claimed_indemnity` add up to `claimed`."""
+        return _lines(self.earlier)
+
+
+def _lines(pieces: tuple[Piece, ...]) -> tuple[FeeLine, ...]:
+    return tuple(
+        FeeLine(
+            stretch.first, stretch.last, stretch.days, from_cents(piece.base), stretch.applied.percent,
+            stretch.applied.half_year, from_cents(amount), stretch.applied.source, stretch.applied.provisional,
+        )
+        for piece in pieces
+        for stretch, amount in zip(piece.run.stretches, piece.amounts, strict=True)
+    )  # fmt: skip

@@ -51,7 +51,7 @@ def compute_fees(invoice: Invoice, rule: FeeRule, contract: Contract, rates: Rat
     """
     due = invoice.due
     if due is None or as_of <= due or not _bears_fees(invoice):
-        return Fees(rule=rule, order=contract.order)
+        return Fees(rule=rule, order=contract.order, contract=contract)
     delay = _delay(rule, contract, rates, due, as_of)
     if delay.plain and _is_untouched(invoice):
         return _untouched(invoice, contract, delay)
@@ -64,13 +64,16 @@ def compute_fees(invoice: Invoice, rule: FeeRule, contract: Contract, rates: Rat
         pieces = trace(debt, delay.scale, interest_first=contract.order is Order.INTEREST_FIRST)
         if debt.cuts:
             other = trace(debt, delay.scale, interest_first=contract.order is not Order.INTEREST_FIRST)
-    fees = _sum_up(invoice, rule, contract, pieces) if late else Fees(rule=rule, order=contract.order)
+    fees = (
+        _sum_up(invoice, rule, contract, pieces) if late else Fees(rule=rule, order=contract.order, contract=contract)
+    )
     notices = notices_of(invoice, contract, fees, delay.scale)
     over_paid = from_cents(max(0, -_left(amount, cuts, as_of)))
     return replace(
         fees,
         other_total=fees.total - fees.interest + _interest(other, contract.claimed_until) if other else fees.total,
         disputed=_disputed(invoice, fees),
+        covered=over_paid,
         owed=max(ZERO, fees.total + fees.claimed - contract.fees_paid - contract.waived - over_paid),
         notices=notices,
         provisional=any(notice.code in PROVISIONAL for notice in notices),
@@ -82,6 +85,13 @@ def open_on(invoice: Invoice, day: date) -> Decimal:
     paid = sum((payment.amount for payment in invoice.payments if not payment.on or payment.on <= day), ZERO)
     credited = sum((credit.amount for credit in invoice.credits if not credit.on or credit.on <= day), ZERO)
     return invoice.total - invoice.deposit - paid - credited
+
+
+def notice_after(due: date, contract: Contract) -> date | None:
+    """The receipt of the formal notice, where it came after the due date: nobody is put on notice of a debt that is
+    not due yet (Code civil 1344)."""
+    notice = contract.formal_notice
+    return notice if notice and notice > due else None
 
 
 class _Delay(Struct, frozen=True, eq=False):
@@ -105,7 +115,7 @@ class _Delay(Struct, frozen=True, eq=False):
 @lru_cache(maxsize=65536)
 def _delay(rule: FeeRule, contract: Contract, rates: Rates, due: date, as_of: date) -> _Delay:
     late_from, last = due + DAY, as_of
-    first = late_from if rule.start is Start.DUE else contract.formal_notice
+    first = late_from if rule.start is Start.DUE else notice_after(due, contract)
     barred = False
     if contract.insolvency:
         barred, last = due >= contract.insolvency, min(as_of, contract.insolvency)
@@ -132,7 +142,7 @@ def _untouched(invoice: Invoice, contract: Contract, delay: _Delay) -> Fees:
     """The fees of an untouched invoice: one base over the whole delay."""
     base = cents(invoice.total - invoice.deposit)
     if base <= delay.tolerance or delay.run is None:
-        return Fees(rule=delay.rule, order=contract.order)
+        return Fees(rule=delay.rule, order=contract.order, contract=contract)
     return _sum_up(invoice, delay.rule, contract, (priced(base, delay.run, delay.rule.year_days),))
 
 
@@ -179,20 +189,23 @@ def _left(amount: int, cuts: tuple[Cut, ...], as_of: date) -> int:
 
 
 def _sum_up(invoice: Invoice, rule: FeeRule, contract: Contract, pieces: tuple[Piece, ...]) -> Fees:
-    claimed, indemnity = ZERO, _indemnity(invoice, rule, contract)
+    indemnity, asked = _indemnity(invoice, rule, contract), ZERO
+    earlier: tuple[Piece, ...] = ()
     if contract.claimed_until:
-        claimed = _interest(pieces) - _interest(pieces, contract.claimed_until)
-        pieces = tuple(piece for piece in pieces if piece.run.first > contract.claimed_until)
+        until = contract.claimed_until
+        earlier = tuple(piece for piece in pieces if piece.run.first <= until)
+        pieces = tuple(piece for piece in pieces if piece.run.first > until)
     if contract.indemnity_claimed:
-        claimed, indemnity = claimed + indemnity, ZERO
+        indemnity, asked = ZERO, indemnity
     interest = _interest(pieces)
     costs = contract.costs if rule.costs else ()
     total = interest + indemnity
     if costs:
         total += sum((cost.amount for cost in costs), ZERO)
     return Fees(
-        rule=rule, order=contract.order, late=True, interest=interest, indemnity=indemnity, costs=costs, total=total,
-        other_total=total, claimed=claimed, owed=total, pieces=pieces,
+        rule=rule, order=contract.order, contract=contract, late=True, interest=interest, indemnity=indemnity,
+        costs=costs, total=total, other_total=total, claimed=_interest(earlier) + asked, claimed_indemnity=asked,
+        owed=total, pieces=pieces, earlier=earlier,
     )  # fmt: skip
 
 
@@ -207,7 +220,7 @@ def _interest(pieces: tuple[Piece, ...], claimed_until: date | None = None) -> D
 
 def _indemnity(invoice: Invoice, rule: FeeRule, contract: Contract) -> Decimal:
     """The flat indemnity of a late invoice; none, whatever the contract says, where the law gives none."""
-    if contract.indemnity is not None and rule.indemnity:
+    if contract.indemnity is not None and rule.indemnity and rule.contract:
         return contract.indemnity
     return rule.indemnity_for(invoice.total)
 
