@@ -379,6 +379,22 @@ def test_libreoffice_recalculates_what_was_written(tmp_path):
             assert {cell: round(book[sheet][cell].value, 2) for cell in cells} == cells
 
 
+def test_workbooks_saved_by_libreoffice_are_edited_alike(tmp_path):
+    kinds = [kind for kind in KINDS if kind != "protected"]
+    for kind in kinds:
+        (tmp_path / f"{kind}.xlsx").write_bytes(tracker(kind))
+    for path in recalculated([tmp_path / f"{kind}.xlsx" for kind in kinds], tmp_path):
+        data = path.read_bytes()
+        after = edited(data, PAYMENT)
+        assert differences(data, after, sheet_part(data, SHEET), set(PAYMENT)) == []
+        assert open_book(after).values(SHEET, [*PAYMENT]) == PAYMENT
+        back = apply_plan(after, reversed_plan(plan_of(data, PAYMENT)))
+        assert open_book(back).values(SHEET, [*PAYMENT]) == open_book(data).values(SHEET, [*PAYMENT])
+        if path.stem in ("plain", "table", "totals"):
+            row = apply_plan(data, plan_row(open_book(data), PLACE, NEW, WHY))
+            assert open_book(row).value(SHEET, "E5") == Decimal("50.25")
+
+
 def test_a_plan_kept_in_the_journal_is_the_same_plan():
     plan = plan_row(open_book(tracker("rich")), PLACE, {**NEW, "F": 3}, WHY)
     kept = from_record(to_record(plan), WHY)

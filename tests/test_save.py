@@ -149,6 +149,11 @@ def test_a_lock_beside_a_link_counts_too(path, tmp_path):
     link.symlink_to(path)
     libreoffice(path)
     assert held_by(link).person == "marie@PC-COMPTA"
+    path.with_name(f".~lock.{path.name}#").unlink()
+    libreoffice(link)
+    with pytest.raises(ConflictError) as refused:
+        pay(link)
+    assert refused.value.code == "workbook-open"
 
 
 def test_a_link_stays_a_link(path, tmp_path):

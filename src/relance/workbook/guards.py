@@ -80,14 +80,9 @@ class Guards:
     def arrays(self) -> list[Box]:
         """The ranges of formulas entered for several cells: arrays, spilled results, data tables."""
         sheet = self.book.sheet(self.sheet)
-        pattern = re.compile(b"<" + re.escape(sheet.prefix) + rb"f\s[^>]*>")
-        tags = (
-            pattern.findall(sheet.xml, sheet.data.inner, sheet.data.close)
-            if b"<" + sheet.prefix + b"f " in sheet.xml
-            else []
-        )
-        wanted = [tag for tag in tags if attribute(tag, "t") in ("array", "dataTable")]
-        return [box for tag in wanted for box in parse_boxes(attribute(tag, "ref") or "")]
+        pattern = re.compile(b"<" + re.escape(sheet.prefix) + rb"f\s[^>]*?\bt=[\"'](?:array|dataTable)[\"'][^>]*>")
+        tags = pattern.findall(sheet.xml, sheet.data.inner, sheet.data.close)
+        return [box for tag in tags for box in parse_boxes(attribute(tag, "ref") or "")]
 
     @cached_property
     def pivots(self) -> list[Box]:

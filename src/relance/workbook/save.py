@@ -29,9 +29,11 @@ _ABANDONED_SECONDS = 3600
 
 
 class Snapshot(Struct, frozen=True):
-    """The workbook as read at one instant: where it really is, its bytes, their SHA-256, and its size, time, inode."""
+    """The workbook as read at one instant: where it really is (links followed), as it was named, its bytes, their
+    SHA-256, and its size, time, inode."""
 
     path: Path
+    named: Path
     data: bytes
     sha256: str
     stamp: tuple[int, int, int]
@@ -66,7 +68,7 @@ def read_snapshot(path: Path) -> Snapshot:
             raise _failed(path, error) from error
         else:
             if before == _stamp(real) and len(data) == before[0]:
-                return Snapshot(real, data, digest(data), before)
+                return Snapshot(real, path, data, digest(data), before)
         time.sleep(_PAUSE_SECONDS)
     raise _changed(path)
 
@@ -119,7 +121,7 @@ def is_unchanged(snapshot: Snapshot) -> bool:
 
 def _check(snapshot: Snapshot) -> None:
     """Nobody has it open, it may be written, and it is what was read."""
-    check_free(snapshot.path)
+    check_free(snapshot.named)
     if not is_unchanged(snapshot):
         raise _changed(snapshot.path)
     mode = snapshot.path.stat().st_mode
@@ -150,7 +152,7 @@ def _put(snapshot: Snapshot, data: bytes, now: datetime, keep: Keep, announce: A
             temporary.unlink(missing_ok=True)
         sync_folder(path.parent)
         if path.read_bytes() != data:
-            raise _changed(path)
+            raise _overwritten(path, backup)
     prune_backups(path, now, keep)
     return Saved(snapshot.sha256, digest(data), backup)
 
@@ -236,6 +238,14 @@ def _failed(path: Path, error: OSError) -> WorkbookError:
             reason=error.strerror or str(error),
         ),
         msg("The workbook is as it was. Free some space or ask for the right to write there, then try again."),
+    )
+
+
+def _overwritten(path: Path, backup: str) -> ConflictError:
+    return ConflictError(
+        "workbook-overwritten",
+        msg("Another program replaced {file} just after it was written.", file=path.name),
+        msg("Look at the workbook before going on. As it was before: relance/{backup}.", backup=backup),
     )
 
 
