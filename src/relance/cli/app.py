@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import sys
@@ -94,7 +95,20 @@ def _first_language(arguments: list[str], environment: Environment) -> Language:
 
 
 def run(arguments: list[str]) -> int:
-    """Read the line, act, show."""
+    """Read the line, act, show.
+
+    A run makes many small values and no garbage worth looking for: the collector stays off until it ends.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        return _run(arguments)
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _run(arguments: list[str]) -> int:
     environment = Environment.read(os.environ)
     session = Session(environment, _first_language(arguments, environment))
     speak(session.language)

@@ -15,6 +15,7 @@ from relance.domain.model import Invoice, Ledger
 from relance.domain.owed import owed
 from relance.domain.policy import PolicySet
 from relance.errors import Problem
+from relance.money import ZERO
 
 CHECKS: tuple[Check, ...] = (*ROW_CHECKS, *CLIENT_CHECKS)
 """Every check of the sheet doctor."""
@@ -32,9 +33,11 @@ def check_ledger(
 
     `check_term` is `terms.check_term` under the law of the invoice's debtor.
     """
+    amounts = tuple([owed(invoice) for invoice in ledger.invoices])
     sheet = Sheet(
         ledger=ledger,
-        amounts=tuple([owed(invoice) for invoice in ledger.invoices]),
+        amounts=amounts,
+        open_rows=tuple([row for row in zip(ledger.invoices, amounts, strict=True) if row[1] > ZERO]),
         policies=policies,
         today=today,
         letters={found.role: found.column for found in reversed(ledger.columns)},

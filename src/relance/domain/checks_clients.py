@@ -13,7 +13,6 @@ from relance.domain.checks_rows import Check, Sheet
 from relance.domain.model import Client, Invoice
 from relance.domain.names import fold
 from relance.errors import Problem, Severity, msg
-from relance.money import ZERO
 
 _SPELLED_OUT = re.compile(r"(?<=\b\w) (?=\w\b)")  # the blanks of "s a r l"
 _SHORT = 6  # letters under which one letter more or less is another name
@@ -22,9 +21,9 @@ _SHORT = 6  # letters under which one letter more or less is another name
 def no_email(sheet: Sheet) -> Iterator[Problem]:
     """A client who owes money and has no e-mail address: told once, on their first open row."""
     told: set[str] = set()
-    for invoice, amount in sheet.rows():
+    for invoice, _ in sheet.open_rows:
         client = invoice.client
-        if amount > ZERO and not client.email and client.key not in told:
+        if not client.email and client.key not in told:
             told.add(client.key)
             text = msg("{client} has no e-mail address.", client=client.name)
             hint = msg("Add it; until then this client is called, not written to.")
@@ -59,8 +58,8 @@ def spellings(sheet: Sheet) -> Iterator[Problem]:
 
 def policies(sheet: Sheet) -> Iterator[Problem]:
     """A policy in the workbook that nobody defined: its invoices are not chased."""
-    for invoice, amount in sheet.rows():
-        if amount <= ZERO or not (invoice.policy or invoice.client.policy):
+    for invoice, _ in sheet.open_rows:
+        if not (invoice.policy or invoice.client.policy):
             continue
         policy = sheet.policies.policy_for(invoice)
         if not policy.known:

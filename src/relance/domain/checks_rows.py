@@ -20,8 +20,8 @@ from relance.money import CENT, ZERO, Money
 
 
 class Sheet(Struct, frozen=True, kw_only=True):
-    """What every check looks at: the ledger with what is owed per invoice (`amounts`), the policies, the day, the
-    letters of the column of each role.
+    """What every check looks at: the ledger with what is owed per invoice (`amounts`), the rows on which something is
+    owed (`open_rows`), the policies, the day, the letters of the column of each role.
 
     `check_term` tells a term longer than the law allows, under the law of the invoice's debtor; `legal_forms` are
     folded words that are not part of a client's name.
@@ -34,6 +34,7 @@ class Sheet(Struct, frozen=True, kw_only=True):
     letters: Mapping[str, str]
     check_term: Callable[[Invoice], Problem | None]
     legal_forms: frozenset[str]
+    open_rows: tuple[tuple[Invoice, Decimal], ...]
 
     def rows(self) -> Iterator[tuple[Invoice, Decimal]]:
         """Every invoice with what is owed."""
@@ -89,8 +90,8 @@ def order_of_dates(sheet: Sheet) -> Iterator[Problem]:
 
 def missing_due(sheet: Sheet) -> Iterator[Problem]:
     """Money owed and no due date: nobody is late, nobody is chased."""
-    for invoice, amount in sheet.rows():
-        if amount > ZERO and invoice.due is None:
+    for invoice, _ in sheet.open_rows:
+        if invoice.due is None:
             hint = msg("Type the due date; until then the invoice is not chased.")
             yield Problem(
                 "no-due-date", Severity.ERROR, msg("The due date is missing."), hint, sheet.cell(invoice, "due")
@@ -109,8 +110,8 @@ def issued_in_future(sheet: Sheet) -> Iterator[Problem]:
 
 def term_too_long(sheet: Sheet) -> Iterator[Problem]:
     """A due date beyond what the law allows (Code de commerce L441-10 I, L441-16), told by `terms.check_term`."""
-    for invoice, amount in sheet.rows():
-        if amount > ZERO and (problem := sheet.check_term(invoice)):
+    for invoice, _ in sheet.open_rows:
+        if problem := sheet.check_term(invoice):
             yield replace(problem, code="term-too-long", where=sheet.cell(invoice, "due"))
 
 
@@ -140,18 +141,21 @@ def statuses(sheet: Sheet) -> Iterator[Problem]:
     for invoice, amount in sheet.rows():
         if invoice.status is None:
             continue
-        state, word, owing = invoice.status.state, invoice.status.word, Money(amount, invoice.currency)
-        where = sheet.cell(invoice, "status")
-        hint = msg("Correct the status or the amounts.")
+        state, word = invoice.status.state, invoice.status.word
         if state is State.PAID and amount > sheet.policies.default.tolerance:
+            owing = Money(amount, invoice.currency)
+            code, severity = "status-disagrees", Severity.ERROR
             text = msg("The status says “{word}”; the amounts leave {owing}.", word=word, owing=owing)
-            yield Problem("status-disagrees", Severity.ERROR, text, hint, where, word)
         elif state is State.PARTIAL and not (invoice.payments or invoice.deposit or invoice.credits):
+            code, severity = "part-payment-unknown", Severity.ERROR
             text = msg("The status says “{word}”; no amount was typed.", word=word)
-            yield Problem("part-payment-unknown", Severity.ERROR, text, hint, where, word)
-        elif state in {State.LATE, State.REMINDED, State.PARTIAL} and amount <= ZERO and invoice.payments:
+        elif amount <= ZERO and invoice.payments and state in {State.LATE, State.REMINDED, State.PARTIAL}:
+            code, severity = "status-outdated", Severity.WARNING
             text = msg("The status says “{word}”; the amounts say it is paid.", word=word)
-            yield Problem("status-outdated", Severity.WARNING, text, hint, where, word)
+        else:
+            continue
+        hint = msg("Correct the status or the amounts.")
+        yield Problem(code, severity, text, hint, sheet.cell(invoice, "status"), word)
 
 
 def reminder_dates(sheet: Sheet) -> Iterator[Problem]:
@@ -173,8 +177,9 @@ def reminder_dates(sheet: Sheet) -> Iterator[Problem]:
 def reminder_counts(sheet: Sheet) -> Iterator[Problem]:
     """A reminder count that its dates do not bear out."""
     for invoice, amount in sheet.rows():
+        if invoice.count is None and amount <= ZERO:
+            continue
         count, dates = invoice.count or 0, len(invoice.reminders)
-        where = sheet.cell(invoice, "reminder_count")
         if amount > ZERO and invoice.level and not dates and not _policy(sheet, invoice).assume_schedule:
             text = msg_n(
                 "{n} reminder was counted, and its date is not known.",
@@ -182,10 +187,12 @@ def reminder_counts(sheet: Sheet) -> Iterator[Problem]:
                 invoice.level,
             )
             hint = msg("Type the date of the last one, or let the policy assume the schedule (assume_schedule).")
+            where = sheet.cell(invoice, "reminder_count")
             yield Problem("last-reminder-unknown", Severity.ERROR, text, hint, where, str(invoice.level))
         elif invoice.count is not None and dates and count != dates and (count < dates or sheet.has("reminder_dates")):
             text = msg("The reminder count says {count}; the dates are {dates}.", count=count, dates=dates)
             hint = msg("Correct the count or the dates; the higher of the two holds.")
+            where = sheet.cell(invoice, "reminder_count")
             yield Problem("count-differs", Severity.WARNING, text, hint, where, str(count))
 
 
@@ -195,12 +202,13 @@ def payment_dates(sheet: Sheet) -> Iterator[Problem]:
         for payment in invoice.payments:
             if payment.on is None:
                 continue
-            where, value = sheet.cell(invoice, "paid_on"), payment.on.isoformat()
             if payment.on > sheet.today:
+                where, value = sheet.cell(invoice, "paid_on"), payment.on.isoformat()
                 text = msg("Payment date {day} is in the future.", day=payment.on)
                 hint = msg("Correct the date; type a payment once it is received.")
                 yield Problem("payment-in-future", Severity.WARNING, text, hint, where, value)
             elif invoice.issued and payment.on < invoice.issued:
+                where, value = sheet.cell(invoice, "paid_on"), payment.on.isoformat()
                 issued = invoice.issued
                 text = msg("Payment date {day} is before the invoice date {issued}.", day=payment.on, issued=issued)
                 hint = msg("Correct the date, unless it is a deposit.")
@@ -209,8 +217,8 @@ def payment_dates(sheet: Sheet) -> Iterator[Problem]:
 
 def promises(sheet: Sheet) -> Iterator[Problem]:
     """A promise whose day and grace are past while the money is still owed."""
-    for invoice, amount in sheet.rows():
-        if invoice.promise is None or amount <= ZERO:
+    for invoice, _ in sheet.open_rows:
+        if invoice.promise is None:
             continue
         grace = _policy(sheet, invoice).promise_grace_days
         if sheet.today > invoice.promise + timedelta(grace):

@@ -18,6 +18,7 @@ from relance.domain.fee_values import Fees
 from relance.domain.model import Action, Decision, Invoice, Ledger
 from relance.domain.owed import owed
 from relance.domain.policy import PolicySet
+from relance.domain.reasons import SETTLED
 from relance.errors import Problem
 from relance.money import ZERO
 
@@ -62,7 +63,7 @@ class Day:
     @cached_property
     def waiting(self) -> tuple[Entry, ...]:
         """The overdue invoices that are not chased today, those that wait for a date first, by date."""
-        found = [entry for entry in self.entries if self._waits(*entry)]
+        found = [entry for entry in self.live if self._waits(*entry)]
         return tuple(sorted(found, key=lambda entry: (entry[1].next_date or date.max, entry[0].due or date.max)))
 
     def _waits(self, invoice: Invoice, decision: Decision) -> bool:
@@ -71,15 +72,16 @@ class Day:
         late = invoice.days_late(self.today) > 0
         return (late and decision.reason in LISTED | LEFT_OUT) or decision.reason in _ALWAYS_TOLD
 
-    @property
-    def entries(self) -> list[Entry]:
-        """Every invoice with its decision, in sheet order."""
-        return list(zip(self.ledger.invoices, self.decisions, strict=True))
+    @cached_property
+    def live(self) -> tuple[Entry, ...]:
+        """The invoices on which something is owed or doubtful, with their decisions, in sheet order."""
+        entries = zip(self.ledger.invoices, self.decisions, strict=True)
+        return tuple([entry for entry in entries if entry[1].reason not in _OVER])
 
     @cached_property
     def overdue(self) -> tuple[Entry, ...]:
         """Every overdue invoice with its decision, the latest first."""
-        found = [entry for entry in self.entries if owed(entry[0]) > ZERO and entry[0].days_late(self.today)]
+        found = [entry for entry in self.live if owed(entry[0]) > ZERO and entry[0].days_late(self.today)]
         return tuple(sorted(found, key=lambda entry: (entry[0].due or date.max, entry[0].number)))
 
     @cached_property
@@ -112,6 +114,9 @@ class Day:
         """The decision of an invoice with every rule evaluated."""
         return explain(invoice, self.ledger, self.policies, self.calendar, self.today)
 
+
+_OVER = SETTLED - {"nothing-due"}
+"""Reasons for which nothing at all is owed."""
 
 _ALWAYS_TOLD = frozenset({"no-due-date", "client-in-credit"})
 """Reasons told although the invoice is not overdue, or not known to be."""

@@ -14,10 +14,11 @@ from msgspec.structs import replace
 from relance.dates import SendingCalendar
 from relance.domain.claims import CLAIM_RULES
 from relance.domain.facts import Facts, gather_facts
-from relance.domain.model import Action, Channel, Decision, DueSource, Invoice, Ledger, Rule
+from relance.domain.model import Action, Channel, Decision, DueSource, Invoice, Ledger, Rule, State
 from relance.domain.owed import owed
 from relance.domain.policy import Policy, PolicySet, Step
 from relance.domain.rules import CASE_RULES, Case, due_known
+from relance.money import ZERO
 
 READY = "ready"
 _WRITTEN = frozenset({Channel.EMAIL, Channel.EMAIL_CALL})
@@ -40,7 +41,23 @@ def explain(invoice: Invoice, ledger: Ledger, policies: PolicySet, calendar: Sen
     return _decide(invoice, owed(invoice), policies, facts, full=True)
 
 
+_PAID = Decision(action=Action.STOP, reason="paid", rules=(Rule("paid", ok=False, value=ZERO, limit=ZERO),))
+
+
+def _is_plainly_paid(invoice: Invoice, amount: Decimal) -> bool:
+    """Nothing is owed and nothing in the row says otherwise: the many rows of past years, decided at a glance."""
+    status = invoice.status
+    return (
+        not amount
+        and not invoice.balance
+        and not invoice.is_credit_note
+        and (status is None or status.state is State.PAID)
+    )
+
+
 def _decide(invoice: Invoice, amount: Decimal, policies: PolicySet, facts: Facts, *, full: bool = False) -> Decision:
+    if not full and _is_plainly_paid(invoice, amount):
+        return _PAID
     claim = [rule_of(invoice, amount) for rule_of in CLAIM_RULES] if full else []
     if not full:
         for rule_of in CLAIM_RULES:
