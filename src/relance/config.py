@@ -237,7 +237,7 @@ def _leaves(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, A
     for name, value in table.items():
         key = f"{prefix}.{_quote(name)}" if prefix else _quote(name)
         option = _BY_KEY.get(key)
-        if isinstance(value, dict) and value and not (option and option.kind == "free"):
+        if isinstance(value, dict) and not (option and option.kind == "free"):
             yield from _leaves(value, key)
         else:
             yield key, value
