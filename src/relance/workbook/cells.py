@@ -80,12 +80,13 @@ def _sums(values: Sequence[Any]) -> list[Any]:
     it as a Decimal twice as fast as `repr` and `Decimal`, with the same result."""
     numbers = [value for value in values if type(value) is float]
     texts = json.encode(numbers)
-    if _NOT_CENTS.search(texts):
-        decimals = iter([parse_sum(value) for value in numbers])
-    else:
-        decimals = iter(json.decode(texts, type=list[Decimal]))
+    plain = not _NOT_CENTS.search(texts)
+    decimals = json.decode(texts, type=list[Decimal]) if plain else list(map(parse_sum, numbers))
+    if len(numbers) == len(values):
+        return decimals
     others = {value: parse_sum(value) for value in {value for value in values if type(value) is not float}}
-    return [next(decimals) if type(value) is float else others[value] for value in values]
+    following = iter(decimals)
+    return [next(following) if type(value) is float else others[value] for value in values]
 
 
 def parse_text(value: Any) -> str:
