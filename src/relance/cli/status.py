@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from relance.cli.session import Session
+from relance.cli.session import Session, parse_day
 from relance.domain.model import Invoice, SetAside
 from relance.errors import UsageError, msg
 from relance.office.book import Book, open_book
@@ -67,15 +67,29 @@ def why(
     return why_view(day, invoice, day.explain(invoice), own)
 
 
-def fees(ctx: typer.Context, numbers: Numbers = None) -> View:
+def fees(
+    ctx: typer.Context,
+    numbers: Numbers = None,
+    as_of: Annotated[
+        str, typer.Option("--as-of", metavar="YYYY-MM-DD", help="Fees as of that day, past or future.")
+    ] = "",
+    costs: Annotated[
+        list[str] | None,
+        typer.Option(metavar="AMOUNT:EVIDENCE", help="A recovery cost of the one invoice named, with its evidence."),
+    ] = None,
+) -> View:
     """Late fees line by line, as one can re-add them: interest, indemnity, total, the rule and its source."""
+    from relance.office.late_fees import late_on, parse_costs  # noqa: PLC0415 - each command loads its own view
     from relance.reports.views.fees import fees_view  # noqa: PLC0415
 
-    day = book_of(ctx)[1].day
-    chosen = find_invoices(day, numbers) if numbers else [invoice for invoice, _ in day.overdue]
+    book = book_of(ctx)[1]
+    day, when = book.day, parse_day(as_of) if as_of else book.day.today
+    extra = parse_costs(costs or [], numbers or [])
+    fees_of = book.tariff.fees_on(when, extra)
+    chosen = find_invoices(day, numbers) if numbers else late_on(day, when)
     invoices = [row for row in chosen if isinstance(row, Invoice)]
     aside = tuple(row for row in chosen if isinstance(row, SetAside))
-    return fees_view(tuple((invoice, day.fees_of(invoice)) for invoice in invoices), aside, day.today)
+    return fees_view(tuple((invoice, fees_of(invoice)) for invoice in invoices), aside, when, day.today)
 
 
 def check(ctx: typer.Context) -> View:

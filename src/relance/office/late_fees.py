@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from msgspec import Struct
@@ -10,11 +10,15 @@ from msgspec.structs import replace
 
 from relance.domain.agreements import Agreements
 from relance.domain.contracts import Contract, Cost
+from relance.domain.day import Day
 from relance.domain.fee_account import FeeAccount
 from relance.domain.fee_values import Fees
-from relance.domain.fees import compute_fees
+from relance.domain.fees import compute_fees, open_on
 from relance.domain.model import Invoice
+from relance.domain.owed import owed
 from relance.domain.rates import Rates
+from relance.errors import UsageError, msg
+from relance.money import ZERO, parse_amount
 
 
 class Tariff(Struct, frozen=True, eq=False):
@@ -39,3 +43,49 @@ class Tariff(Struct, frozen=True, eq=False):
     def contract_on(self, invoice: Invoice, as_of: date) -> Contract:
         """What was agreed for an invoice, with what was claimed, waived and paid of its fees by that day."""
         return self.account.contract_with(self.agreements.contract_for(invoice), invoice, as_of)
+
+
+def late_on(day: Day, as_of: date) -> list[Invoice]:
+    """The invoices overdue on a day, the latest first; those paid since were still open on a day before."""
+    if as_of == day.today:
+        return [invoice for invoice, _ in day.overdue]
+    late = [invoice for invoice in day.ledger.invoices if invoice.due and invoice.due < as_of and _stands(invoice)]
+    return sorted(
+        (invoice for invoice in late if open_on(invoice, as_of) > ZERO),
+        key=lambda invoice: (invoice.due or date.max, invoice.number),
+    )
+
+
+def _stands(invoice: Invoice) -> bool:
+    """Whether no status word settled or voided the row whatever its amounts."""
+    return owed(invoice) == invoice.open
+
+
+def parse_costs(texts: Iterable[str], numbers: Sequence[str]) -> tuple[Cost, ...]:
+    """Recovery costs as typed, `AMOUNT:EVIDENCE`; they belong to one invoice (Code de commerce D441-5).
+
+    UsageError `costs-not-understood`, or `costs-one-invoice` when they would count for several.
+
+    >>> parse_costs(["125,50:Facture Me Roux no 12"], ["F-1"])
+    (Cost(amount=Decimal('125.50'), evidence='Facture Me Roux no 12'),)
+    """
+    costs = tuple(_parse_cost(text) for text in texts)
+    if costs and len(numbers) != 1:
+        raise UsageError(
+            "costs-one-invoice",
+            msg("Recovery costs belong to one invoice; {n} were named.", n=len(numbers)),
+            msg("For example: relance fees F-041 --costs “125,50:Facture Me Roux no 12”"),
+        )
+    return costs
+
+
+def _parse_cost(text: str) -> Cost:
+    amount, _, evidence = text.partition(":")
+    figure = parse_amount(amount)
+    if figure is None or figure <= ZERO or not evidence.strip():
+        raise UsageError(
+            "costs-not-understood",
+            msg("« {text} » is not an amount and its evidence.", text=text),
+            msg("The law gives recovery costs on evidence: write the amount, a colon, what proves it."),
+        )
+    return Cost(figure, evidence.strip())

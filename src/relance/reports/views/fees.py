@@ -7,22 +7,21 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from relance.domain.contracts import Order
+from relance.domain.contracts import Contract
 from relance.domain.fee_values import FeeLine, Fees
+from relance.domain.fees import open_on
+from relance.domain.imputation import movements_of
 from relance.domain.model import Invoice, Kind, SetAside
 from relance.domain.owed import owed
 from relance.errors import Message, msg
 from relance.money import Money
 from relance.reports.view import Align, Column, Line, Section, Table, Tone, View
+from relance.reports.views.fee_notes import movement_table, no_fees, remarks_on
 
 KINDS: dict[Kind, Message] = {
     Kind.BUSINESS: msg("business"),
     Kind.CONSUMER: msg("consumer"),
     Kind.PUBLIC: msg("public buyer"),
-}
-_ORDERS = {
-    Order.INTEREST_FIRST: msg("payments settle the interest first (Code civil 1343-1)"),
-    Order.PRINCIPAL_FIRST: msg("payments settle the principal first"),
 }
 Entry = tuple[Invoice, Fees]
 
@@ -37,14 +36,14 @@ LINE_COLUMNS = (
 )
 
 
-def fees_view(entries: tuple[Entry, ...], aside: tuple[SetAside, ...], today: date) -> View:
-    """The late fees of some invoices on a day, each with its lines, its total and the rule with its source; rows set
+def fees_view(entries: tuple[Entry, ...], aside: tuple[SetAside, ...], as_of: date, today: date) -> View:
+    """The late fees of some invoices as of a day, each with its lines, its total and the rule with its source; rows set
     aside are told apart: fees on an amount or a date that cannot be read would be guessed."""
     return View(
         command="fees",
-        title=msg("Late fees"),
-        data=lambda: {"as_of": today, "fees": [fees_data(*entry) for entry in entries]},
-        sections=lambda: (*_sections(entries, aside), *_told(aside)),
+        title=msg("Late fees") if as_of == today else msg("Late fees as of {day}", day=as_of),
+        data=lambda: {"as_of": as_of, "fees": [fees_data(*entry, as_of) for entry in entries]},
+        sections=lambda: (*_sections(entries, aside, as_of), *_told(aside)),
         export=lambda: _export(entries),
         problems=(
             *(notice for _, fees in entries for notice in fees.notices),
@@ -53,22 +52,42 @@ def fees_view(entries: tuple[Entry, ...], aside: tuple[SetAside, ...], today: da
     )
 
 
-def fees_data(invoice: Invoice, fees: Fees) -> dict[str, Any]:
+def fees_data(invoice: Invoice, fees: Fees, as_of: date) -> dict[str, Any]:
     """One entry of `data.fees[]`."""
+    contract = fees.contract
     return {
         "number": invoice.number,
         "client": invoice.client.name,
         "currency": invoice.currency,
         "kind": fees.kind,
+        "due": invoice.due,
+        "open": open_on(invoice, as_of),
         "lines": [_line_data(line) for line in fees.lines],
         "interest": fees.interest,
+        "disputed": fees.disputed,
         "indemnity": fees.indemnity,
+        "costs": [{"amount": cost.amount, "evidence": cost.evidence} for cost in fees.costs],
         "total": fees.total,
         "provisional": fees.provisional,
         "imputation": fees.order,
         "other_total": fees.other_total,
+        "claimed": fees.claimed,
+        "claimed_until": contract.claimed_until,
+        "claimed_lines": [_line_data(line) for line in fees.earlier_lines],
+        "waived": contract.waived,
+        "paid": contract.fees_paid,
+        "overpaid": fees.covered,
+        "owed": fees.owed,
+        "movements": [
+            {
+                "kind": move.kind, "on": move.on, "amount": move.amount, "on_interest": move.on_interest,
+                "left": move.left,
+            }
+            for move in movements_of(invoice, fees, as_of)
+        ],
         "basis": fees.rule.basis,
-    }
+        "clause": contract.sentence,
+    }  # fmt: skip
 
 
 def _line_data(line: FeeLine) -> dict[str, Any]:
@@ -81,6 +100,7 @@ def _line_data(line: FeeLine) -> dict[str, Any]:
         "half_year": str(line.half_year) if line.half_year else None,
         "amount": line.amount,
         "source": line.source,
+        "provisional": line.provisional,
     }
 
 
@@ -92,56 +112,78 @@ def _told(aside: tuple[SetAside, ...]) -> Iterator[Section]:
         yield Line(text, Tone.WARNING)
 
 
-def _sections(entries: tuple[Entry, ...], aside: tuple[SetAside, ...]) -> Iterator[Section]:
+def _sections(entries: tuple[Entry, ...], aside: tuple[SetAside, ...], as_of: date) -> Iterator[Section]:
     if not entries and not aside:
         yield Line(msg("No invoice is late: no fees."), Tone.GOOD)
     for invoice, fees in entries:
-        yield _table(invoice, fees)
-        yield from _remarks(invoice, fees)
-    if len(entries) > 1:
-        yield _totals(entries)
+        if fees.late:
+            yield _table(invoice, fees, as_of)
+        else:
+            yield Line(no_fees(invoice, as_of), Tone.GOOD)
+        if fees.lines and (moves := movements_of(invoice, fees, as_of)):
+            yield movement_table(invoice, moves)
+        yield from remarks_on(invoice, fees)
+    late = tuple(entry for entry in entries if entry[1].late)
+    if len(late) > 1:
+        yield _totals(late)
 
 
-def _table(invoice: Invoice, fees: Fees) -> Table:
-    rows = tuple(_row(line, invoice.currency) for line in fees.lines)
-    blank = (None,) * 6
-    totals = [
-        (msg("interest"), *blank[1:], Money(fees.interest, invoice.currency)),
-        (msg("indemnity"), *blank[1:], Money(fees.indemnity, invoice.currency)),
-        *((cost.evidence, *blank[1:], Money(cost.amount, invoice.currency)) for cost in fees.costs),
-        (msg("total"), *blank[1:], Money(fees.total, invoice.currency)),
-    ]
+def _table(invoice: Invoice, fees: Fees, as_of: date) -> Table:
+    """The lines closed by the figures of the account; the account alone where no line is left to claim."""
     title = msg(
         "{number} · {client} · {kind} · due {due} · open {open}",
         number=invoice.number,
         client=invoice.client.name,
         kind=KINDS[fees.kind],
         due=invoice.due,
-        open=Money(owed(invoice), invoice.currency),
+        open=Money(_open(invoice, as_of), invoice.currency),
     )
-    return Table(title=title, columns=LINE_COLUMNS, rows=rows, totals=tuple(totals) if fees.late else ())
+    account = [(label, Money(amount, invoice.currency)) for label, amount in _account(fees)]
+    if not fees.lines:
+        columns = Column("item", msg("item")), Column("amount", msg("amount"), Align.RIGHT)
+        return Table(title=title, columns=columns, rows=tuple(account))
+    rows = tuple(_row(line, invoice.currency) for line in fees.lines)
+    tones = tuple(Tone.WARNING if line.provisional else Tone.PLAIN for line in fees.lines)
+    totals = tuple((label, *(None,) * 5, amount) for label, amount in account)
+    return Table(title=title, columns=LINE_COLUMNS, rows=rows, totals=totals, tones=tones)
+
+
+def _open(invoice: Invoice, as_of: date) -> Decimal:
+    """The open amount at the end of a day; what its status settles or voids is not owed on any."""
+    return open_on(invoice, as_of) if owed(invoice) == invoice.open else owed(invoice)
+
+
+def _account(fees: Fees) -> Iterator[tuple[Message | str, Decimal]]:
+    """Each figure of the fees with its name, from the sum of the lines to what is still owed."""
+    contract = fees.contract
+    yield msg("interest"), fees.interest
+    if fees.disputed:
+        yield msg("of which on the disputed amount"), fees.disputed
+    if fees.rule.indemnity:
+        yield msg("indemnity"), fees.indemnity
+    yield from ((cost.evidence, cost.amount) for cost in fees.costs)
+    yield msg("total (provisional)") if fees.provisional else msg("total"), fees.total
+    if fees.claimed:
+        yield _claimed_before(contract), fees.claimed
+    less = ((msg("paid"), contract.fees_paid), (msg("waived"), contract.waived), (msg("overpaid"), fees.covered))
+    yield from ((label, -amount) for label, amount in less if amount)
+    if fees.owed != fees.total:
+        yield msg("still owed"), fees.owed
+
+
+def _claimed_before(contract: Contract) -> Message:
+    if contract.claimed_until is None:
+        return msg("claimed before")
+    return msg("claimed before, up to {day}", day=contract.claimed_until)
 
 
 def _row(line: FeeLine, currency: str) -> tuple[Any, ...]:
-    half_year = str(line.half_year) if line.half_year else msg("constant")
+    half_year: str | Message = str(line.half_year) if line.half_year else msg("constant")
+    if line.provisional:
+        half_year = msg("{half_year} (provisional)", half_year=half_year)
     return (
         line.start, line.end, line.days, Money(line.base, currency), line.rate, half_year, Money(line.amount, currency)
     )  # fmt: skip
-
-
-def _remarks(invoice: Invoice, fees: Fees) -> Iterator[Line]:
-    if not fees.late:
-        yield Line(msg("Not late: no fees."), Tone.GOOD)
-        return
-    for source in {str(line.source): line.source for line in fees.lines}.values():
-        yield Line(msg("Rate: {source}", source=source), Tone.FAINT)
-    yield Line(msg("interest = base × rate × days / 365; {basis}", basis=fees.rule.basis), Tone.FAINT)
-    if fees.other_total != fees.total:
-        order = _ORDERS[fees.order]
-        other = Money(fees.other_total, invoice.currency)
-        yield Line(msg("Here {order}; in the other order the total is {other}.", order=order, other=other))
-    for notice in fees.notices:
-        yield Line(notice.message, Tone.WARNING)
 
 
 def _totals(entries: tuple[Entry, ...]) -> Table:
@@ -170,10 +212,28 @@ def _totals(entries: tuple[Entry, ...]) -> Table:
 
 
 def _export(entries: tuple[Entry, ...]) -> Table:
-    head = (Column("number", msg("invoice")), Column("client", msg("client")))
-    rows = tuple(
-        (invoice.number, invoice.client.name, *_row(line, invoice.currency))
-        for invoice, fees in entries
-        for line in fees.lines
+    """One row per line of interest, indemnity or cost: the amounts of an invoice add up to its total."""
+    columns = (
+        Column("number", msg("invoice")),
+        Column("client", msg("client")),
+        Column("item", msg("item")),
+        *LINE_COLUMNS,
+        Column("provisional", msg("provisional")),
+        Column("source", msg("source")),
     )
-    return Table(columns=(*head, *LINE_COLUMNS), rows=rows)
+    rows = tuple(
+        (invoice.number, invoice.client.name, *row) for invoice, fees in entries for row in _exported(invoice, fees)
+    )
+    return Table(columns=columns, rows=rows)
+
+
+def _exported(invoice: Invoice, fees: Fees) -> Iterator[tuple[Any, ...]]:
+    for line in fees.lines:
+        yield (
+            msg("interest"), line.start, line.end, line.days, Money(line.base, invoice.currency), line.rate,
+            str(line.half_year) if line.half_year else msg("constant"), Money(line.amount, invoice.currency),
+            msg("provisional") if line.provisional or fees.provisional else None, line.source,
+        )  # fmt: skip
+    flat = [(msg("indemnity"), fees.indemnity)] if fees.indemnity else []
+    for what, amount in (*flat, *((cost.evidence, cost.amount) for cost in fees.costs)):
+        yield (what, *(None,) * 6, Money(amount, invoice.currency), None, fees.rule.basis)
