@@ -43,7 +43,7 @@ def apply_plan(data: bytes, plan: Plan) -> bytes:
     book = book.with_parts(without_stale_results(book, places))
     changed = {name: xml for name, xml in book.changed.items() if xml != original.part(name)}
     result = original.package.replaced(changed) if changed else data
-    _check(result, plan, original, changed)
+    _check(result, plan, original, book)
     return result
 
 
@@ -191,14 +191,14 @@ def _written_as(held: Value | CellError, wanted: Value) -> bool:
     return held == wanted if isinstance(wanted, str) and wanted else same_value(held, wanted)
 
 
-def _check(result: bytes, plan: Plan, original: Book, changed: Mapping[str, bytes]) -> None:
-    """Read the result again: every part changed is XML, every cell holds what was planned."""
-    book = open_book(result)
+def _check(result: bytes, plan: Plan, original: Book, book: Book) -> None:
+    """Read the result again: it holds the parts as planned, each is XML, every cell holds what was planned."""
+    read = open_book(result)
     sheets = {sheet.part: sheet.name for sheet in book.layout.sheets}
     broken = [
         name
-        for name, xml in changed.items()
-        if book.part(name) != xml
+        for name, xml in book.changed.items()
+        if read.part(name) != xml
         or not well_formed(
             _differing(original.sheet(sheets[name]), book.sheet(sheets[name])) if name in sheets else xml
         )
