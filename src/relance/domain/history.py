@@ -106,6 +106,22 @@ class SurchargeNoted(Noted, frozen=True, kw_only=True, tag="surcharge"):
     amount: Decimal
 
 
+class FeesWaivedNoted(Noted, frozen=True, kw_only=True, tag="fees-waived"):
+    """Late fees given up, in the invoice's currency, for a reason."""
+
+    amount: Decimal
+    on: date
+    reason: str = ""
+
+
+class FeesPaidNoted(Noted, frozen=True, kw_only=True, tag="fees-paid"):
+    """Late fees received apart from the invoice itself."""
+
+    amount: Decimal
+    on: date
+    ref: str = ""
+
+
 class AdoptedNoted(Noted, frozen=True, kw_only=True, tag="adopted"):
     """Columns added to the sheet, by their headers."""
 
@@ -123,6 +139,8 @@ Fact = (
     | EndNoted
     | AddedNoted
     | SurchargeNoted
+    | FeesWaivedNoted
+    | FeesPaidNoted
     | AdoptedNoted
 )
 
