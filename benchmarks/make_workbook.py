@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import random
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import xlsxwriter
 
@@ -16,11 +16,12 @@ HEADERS = (
     "Nb relances", "Dates de relance", "Statut", "E-mail",
 )  # fmt: skip
 TODAY = date(2026, 11, 20)
+EPOCH = date(1899, 12, 30)  # day 0 of a spreadsheet
 
 
-def row_of(number: int, settled: float, dice: random.Random) -> tuple[object, ...]:
+def row_of(number: int, clients: int, settled: float, dice: random.Random) -> tuple[object, ...]:
     """One invoice: settled in time or late, not due, or late at some step with its reminders."""
-    client = dice.randrange(max(12, number // 200 + 12))
+    client = dice.randrange(clients)
     paid = dice.random() < settled
     issued = TODAY - timedelta(dice.randrange(90, 900) if paid else dice.randrange(5, 140))
     due = issued + timedelta(dice.choice((30, 30, 45, 60)))
@@ -47,16 +48,21 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     dice = random.Random(options.seed)
+    clients = max(12, options.rows // 20)
     book = xlsxwriter.Workbook(options.out, {"constant_memory": True})
+    book.set_properties({"created": datetime(2026, 11, 20)})  # noqa: DTZ001 - fixed: the same seed, the same bytes
     sheet = book.add_worksheet("Factures")
     day = book.add_format({"num_format": "dd/mm/yyyy"})
     sheet.write_row(0, 0, HEADERS)
     for number in range(1, options.rows + 1):
-        for column, value in enumerate(row_of(number, options.settled, dice)):
-            if isinstance(value, date):
-                sheet.write_datetime(number, column, value, day)
+        for column, value in enumerate(row_of(number, clients, options.settled, dice)):
+            # the typed calls spare XlsxWriter its look at each value: a third of the time
+            if isinstance(value, str):
+                sheet.write_string(number, column, value)
+            elif isinstance(value, date):
+                sheet.write_number(number, column, (value - EPOCH).days, day)
             elif value is not None:
-                sheet.write(number, column, value)
+                sheet.write_number(number, column, value)
     book.close()
 
 

@@ -67,7 +67,7 @@ class InvoiceLine(NamedTuple):
     reminders: tuple[str, ...] = ()
     promise: str = ""
     comment: str = ""
-    count: int | None = None
+    count: int | None = None  # type: ignore[assignment]  # hides tuple.count, never used
 
 
 HOTEL, BRASSERIE, DENTAIRE = "Hôtel Bellerive", "Brasserie du Quai Vert", "Cabinet dentaire Lemoine-Faure"
