@@ -14,7 +14,6 @@ from relance.config import Config
 from relance.domain.checks import check_ledger
 from relance.domain.checks_fees import check_fees
 from relance.domain.day import Day
-from relance.domain.fee_account import FeeAccount
 from relance.domain.model import Client, Hold, Invoice, Kind, Ledger
 from relance.domain.names import fold
 from relance.domain.policy import PolicySet
@@ -28,7 +27,8 @@ from relance.rulebook import (
     load_policies,
     load_rates_with_own,
 )
-from relance.workbook.events import claims_made, pending_drafts
+from relance.workbook.events import pending_drafts
+from relance.workbook.fee_events import fee_account
 from relance.workbook.folder import find_workbook
 from relance.workbook.journal import Journal, read_journal
 from relance.workbook.read import Fingerprint, open_sheets
@@ -129,8 +129,8 @@ def _unknown_role(role: str, config: Config) -> ConfigError:
 def tariff_of(config: Config, policies: PolicySet, journal: Journal) -> tuple[Tariff, tuple[Problem, ...]]:
     """What late fees are computed with, and what a person should look at in it."""
     rates, conflicts = load_rates_with_own(config.user)
-    account = FeeAccount(claims_made(journal.events), ())
-    return Tariff(load_agreements(config, policies), rates, account), (*conflicts, *check_clauses(config))
+    agreements = load_agreements(config, policies)
+    return Tariff(agreements, rates, fee_account(journal.events)), (*conflicts, *check_clauses(config))
 
 
 def _with_wishes(ledger: Ledger, config: Config) -> Ledger:
