@@ -157,6 +157,18 @@ def _change_after_reading(folder: Path) -> object:
     return refuse_changed(book)
 
 
+def _computed(folder: Path) -> None:
+    """A sheet whose amounts paid are computed."""
+    import xlsxwriter
+
+    book = xlsxwriter.Workbook(str(folder / NAME))
+    page = book.add_worksheet("Factures")
+    page.write_row(0, 0, ("N° facture", "Échéance", "Montant TTC", "Réglé"))
+    page.write_row(1, 0, ("F-1", "01/10/2026", 100))
+    page.write_formula(1, 3, "=5*2", None, 10)
+    book.close()
+
+
 def _render_unknown(_folder: Path) -> object:
     """A format no renderer knows (the command line refuses it before)."""
     from datetime import date
@@ -221,4 +233,20 @@ CASES: tuple[Case, ...] = (
     Case("journal-busy", 5, (), act=_hold_journal),
     Case("journal-moved", 5, (), act=_append_on_old),
     Case("workbook-changed", 5, (), act=_change_after_reading),
+    Case("not-confirmed", 2, ("paid", "F-2026-026", *DAY)),
+    Case("amount-not-understood", 2, ("paid", "F-2026-026", "beaucoup", *DAY)),
+    Case("over-payment", 2, ("paid", "F-2026-026", "20000", "--yes", *DAY)),
+    Case("nothing-owed", 2, ("paid", "F-2025-041", "--yes", *DAY)),
+    Case("date-in-future", 2, ("paid", "F-2026-026", "--on", "2026-11-21", "--yes", *DAY)),
+    Case("nothing-to-undo", 2, ("undo", "--yes", *DAY)),
+    Case("client-unknown", 2, ("log", "Dupond", *DAY)),
+    Case(
+        "invoice-several", 2, ("paid", "F-1", "--yes", *DAY),
+        _sheet(
+            NAME, ("Client", "N° facture", "Échéance", "Montant TTC"),
+            ("Ferry", "F-1", "01/10/2026", 100), ("Dumas", "F-1", "02/10/2026", 200),
+        ),
+    ),
+    Case("invoice-set-aside", 5, ("paid", "F-2026-027", "100", "--yes", *DAY)),
+    Case("cell-refused", 5, ("paid", "F-1", "--yes", *DAY), _computed),
 )  # fmt: skip

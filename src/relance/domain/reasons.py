@@ -121,8 +121,9 @@ REASONS: Mapping[str, Reason] = {
 
 TO_FIX = frozenset(
     {
-        UNREADABLE, "balance-disagrees", "status-disagrees", "payment-missing", "part-payment-unknown", "duplicate-number",
-        "due-before-issued", "no-due-date", "unknown-policy", "last-reminder-unknown", "reminder-in-future",
+        UNREADABLE, "balance-disagrees", "status-disagrees", "payment-missing", "part-payment-unknown",
+        "duplicate-number", "due-before-issued", "no-due-date", "unknown-policy", "last-reminder-unknown",
+        "reminder-in-future",
     }
 )  # fmt: skip
 """The reasons that wait for a cell to be mended; the others are the normal life of an invoice."""

@@ -14,10 +14,12 @@ from relance.config import Config
 from relance.domain.checks import check_ledger
 from relance.domain.checks_fees import check_fees
 from relance.domain.day import Day
+from relance.domain.history import merge_history
 from relance.domain.model import Client, Hold, Invoice, Kind, Ledger
 from relance.domain.names import fold
 from relance.domain.policy import PolicySet
 from relance.errors import ConfigError, Problem, WorkbookError, msg
+from relance.office.beside import check_beside
 from relance.office.late_fees import Tariff
 from relance.rulebook import (
     check_clauses,
@@ -27,13 +29,13 @@ from relance.rulebook import (
     load_policies,
     load_rates_with_own,
 )
-from relance.workbook.events import pending_drafts
+from relance.workbook.events import known_facts, pending_drafts
 from relance.workbook.fee_events import fee_account
 from relance.workbook.folder import find_workbook
 from relance.workbook.journal import Journal, read_journal
 from relance.workbook.read import Fingerprint, open_sheets
 from relance.workbook.roles import ROLES, Mapping
-from relance.workbook.rows import read_ledger
+from relance.workbook.rows import Reading, read_ledger, read_tracking
 
 
 class Book(Struct, frozen=True):
@@ -49,15 +51,21 @@ class Book(Struct, frozen=True):
 
 def open_book(config: Config, today: date) -> Book:
     """Find the workbook, read it and its journal, and lay the rules beside them."""
+    return open_to_write(config, today)[0]
+
+
+def open_to_write(config: Config, today: date) -> tuple[Book, Reading]:
+    """As `open_book`, with the cells as they were read and where they are, which writing needs."""
     mapping = mapping_of(config)
     path = locate(config, mapping)
     workbook = open_sheets(path)
     journal = read_journal(path.parent)
-    ledger = read_ledger(workbook, mapping)
+    reading = read_tracking(workbook, mapping)
+    ledger = merge_history(_with_wishes(reading.ledger, config), known_facts(journal.events))
     ledger = replace(
-        _with_wishes(ledger, config),
+        ledger,
         drafts=pending_drafts(journal.events),
-        problems=(*ledger.problems, *journal.problems),
+        problems=(*ledger.problems, *journal.problems, *check_beside(path, journal)),
     )
     policies = load_policies(config)
     tariff, remarks = tariff_of(config, policies, journal)
@@ -77,7 +85,7 @@ def open_book(config: Config, today: date) -> Book:
         bounds=config.get("report.buckets"),
         fresh_days=config.get("report.freshness_days"),
     )
-    return Book(path, workbook.fingerprint, config, journal, tariff, day)
+    return Book(path, workbook.fingerprint, config, journal, tariff, day), reading
 
 
 def locate(config: Config, mapping: Mapping) -> Path:
@@ -99,11 +107,12 @@ def mapping_of(config: Config) -> Mapping:
     for role in columns:
         if role not in ROLES:
             raise _unknown_role(role, config)
+    order = config.settings["workbook.date_order"]
     return Mapping(
         sheet=config.get("workbook.sheet") or None,
         header_row=config.get("workbook.header_row") or None,
         columns=columns,
-        date_order=config.get("workbook.date_order") or None,
+        date_order=None if order.origin == "default" else order.value,
         currency=config.get("workbook.currency"),
         terms=config.get("workbook.terms"),
         terms_reading=config.get("workbook.terms_reading"),

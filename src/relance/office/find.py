@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from relance.domain.day import Day
-from relance.domain.model import Invoice, SetAside
+from relance.domain.model import Client, Invoice, SetAside
 from relance.domain.names import fold
-from relance.errors import UsageError, msg
+from relance.errors import ConflictError, UsageError, msg
 
 
 def find_invoices(day: Day, wanted: Iterable[str]) -> list[Invoice | SetAside]:
@@ -34,6 +34,53 @@ def find_invoices(day: Day, wanted: Iterable[str]) -> list[Invoice | SetAside]:
             key = alike[0]
         found += by_name[key]
     return found
+
+
+def find_invoice(day: Day, wanted: str) -> Invoice:
+    """The one invoice of that number, to write about it. UsageError when there is none or several; ConflictError when
+    its row cannot be read with certainty."""
+    found = find_invoices(day, [wanted])
+    if len(found) > 1:
+        raise UsageError(
+            "invoice-several",
+            msg("{number} stands on several rows: {cells}.", number=wanted, cells=[str(row.where) for row in found]),
+            msg("Nothing was written. Make the numbers different in the workbook, then run the command again."),
+        )
+    row = found[0]
+    if isinstance(row, SetAside):
+        problem = row.problems[0]
+        raise ConflictError(
+            "invoice-set-aside",
+            msg("{number} cannot be read with certainty: {problem}", number=row.number, problem=problem.message),
+            msg(
+                "Nothing was written. Mend cell {cell} first: {hint}",
+                cell=str(problem.where or row.where),
+                hint=problem.hint,
+            ),
+        )
+    return row
+
+
+def find_client(day: Day, wanted: str) -> Client:
+    """The client of that name or code, however it is typed; a part of the name will do where it means one client.
+    UsageError names the nearest ones otherwise."""
+    clients = {client.key: client for client in (*day.ledger.clients, *(row.client for row in day.ledger.invoices))}
+    key = fold(wanted)
+    exact = [
+        client for client in clients.values() if key and key in {fold(client.key), fold(client.name), fold(client.code)}
+    ]
+    alike = exact or [client for client in clients.values() if key and key in fold(client.name)]
+    if len(alike) == 1:
+        return alike[0]
+    names = [client.name or client.code for client in clients.values()]
+    near = [client.name for client in alike] or get_close_matches(wanted, names, 3, 0.5)
+    raise UsageError(
+        "client-unknown",
+        msg("There is no client {name} in {file}.", name=wanted, file=day.name)
+        if not alike
+        else msg("Several clients are called {name}.", name=wanted),
+        msg("The nearest are: {numbers}.", numbers=near) if near else msg("relance invoices --all lists them."),
+    )
 
 
 def _bare(number: str) -> str:

@@ -1,0 +1,74 @@
+"""relance paid, undo, log: what happened, noted and taken back."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any
+
+import typer
+
+from relance.cli.acting import DryRun, Number, Yes, act, can_ask
+from relance.cli.session import Session, parse_day
+from relance.errors import UsageError, msg
+from relance.money import ZERO, parse_amount
+
+On = Annotated[str, typer.Option("--on", metavar="DATE", help="The day it happened; today without.")]
+
+
+def day_option(text: str) -> date | None:
+    """A date option, None where it was not given."""
+    return parse_day(text) if text else None
+
+
+def amount_argument(text: str) -> Decimal | None:
+    """An amount as people type it, above zero; None where it was not given. UsageError on anything else."""
+    if not text:
+        return None
+    amount = parse_amount(text)
+    if amount is None or amount <= ZERO:
+        raise UsageError(
+            "amount-not-understood",
+            msg("« {text} » is not an amount.", text=text),
+            msg("Write it as 1240,50 or 1240.50."),
+        )
+    return amount
+
+
+def paid(
+    ctx: typer.Context,
+    number: Number,
+    amount: Annotated[
+        str, typer.Argument(metavar="[AMOUNT]", help="What was received; all that is owed without.")
+    ] = "",
+    on: On = "",
+    ref: Annotated[str, typer.Option(metavar="TEXT", help="The reference of the payment.")] = "",
+    overpaid: Annotated[bool, typer.Option("--overpaid", help="More than what is owed was really received.")] = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+) -> Any:
+    """A payment received, whole or in part."""
+    from relance.office.record_paid import Payment, decide_payment  # noqa: PLC0415 - each command loads its own act
+
+    payment = Payment(number=number, amount=amount_argument(amount), on=day_option(on), ref=ref, overpaid=overpaid)
+    asks = dry_run or (can_ask() and not yes)
+    return act(ctx, lambda desk: decide_payment(desk, payment, asks=asks), yes=yes, dry_run=dry_run)
+
+
+def undo(ctx: typer.Context, yes: Yes = False, dry_run: DryRun = False) -> Any:
+    """Take back the last act, cell by cell; again, the one before."""
+    from relance.office.record_undo import decide_undo  # noqa: PLC0415
+
+    return act(ctx, decide_undo, yes=yes, dry_run=dry_run)
+
+
+def log(
+    ctx: typer.Context,
+    who: Annotated[str, typer.Argument(metavar="[NUMBER|CLIENT]", help="Only what concerns it.")] = "",
+) -> Any:
+    """The journal, readable: what was drafted, sent, paid, promised, taken back."""
+    from relance.office.record_log import read_log  # noqa: PLC0415
+    from relance.reports.views.log import log_view  # noqa: PLC0415
+
+    session: Session = ctx.obj
+    return log_view(*read_log(session.config(), session.today, who))

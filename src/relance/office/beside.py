@@ -1,0 +1,37 @@
+"""What stands beside a workbook and concerns it: second versions of a sync service, acts nobody noted as done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from relance.errors import Problem, Severity, msg
+from relance.office.record_words import name_act
+from relance.workbook.events import open_intents
+from relance.workbook.journal import Journal
+from relance.workbook.lock import conflicted_copies
+
+
+def check_beside(path: Path, journal: Journal) -> Iterator[Problem]:
+    """A problem for each conflicted copy of the workbook, and for each act announced whose end is not known."""
+    for copy in conflicted_copies(path):
+        yield Problem(
+            "conflicted-copy",
+            Severity.WARNING,
+            msg("A sync service kept a second version of this workbook: {file}.", file=copy.name),
+            msg("Compare the two, bring what is missing into {file}, then delete the other one.", file=path.name),
+            value=copy.name,
+        )
+    for intent in open_intents(journal.events):
+        if intent.workbook == path.name:
+            yield Problem(
+                "act-interrupted",
+                Severity.WARNING,
+                msg(
+                    "The act {act} of {day} was interrupted: nobody noted whether the workbook has it.",
+                    act=name_act(intent.act),
+                    day=intent.day,
+                ),
+                msg("What it said counts as a stop meanwhile. The next act settles it, or relance undo takes it back."),
+                value=intent.act,
+            )
