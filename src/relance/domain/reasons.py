@@ -71,8 +71,8 @@ REASONS: Mapping[str, Reason] = {
     "promise-pending": Reason(
         msg("No promise pending"),
         msg_n(
-            "payment promised for {value}, and {n} day for the transfer; waits until {until}",
-            "payment promised for {value}, and {n} days for the transfer; waits until {until}",
+            "promised for {value}, + {n} day for the transfer; waits until {until}",
+            "promised for {value}, + {n} days for the transfer; waits until {until}",
             0,
         ),
     ),
@@ -85,8 +85,8 @@ REASONS: Mapping[str, Reason] = {
     "last-reminder-unknown": Reason(
         msg("Last reminder dated"),
         msg_n(
-            "{n} reminder was counted without its date; write it, or let the policy assume the schedule",
-            "{n} reminders were counted without any date; write the last one, or let the policy assume the schedule",
+            "{n} reminder was counted without its date: type it in the workbook",
+            "{n} reminders were counted without dates: type the last one in the workbook",
             0,
         ),
     ),

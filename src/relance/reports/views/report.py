@@ -21,7 +21,7 @@ def report_view(day: Day) -> View:
         title=msg("Overdue invoices · {name}", name=day.name),
         data=lambda: _data(day),
         sections=lambda: tuple(_sections(day)),
-        export=lambda: _overdue_table(day),
+        export=lambda: _overdue_table(day, with_contacts=True),
         problems=day.problems,
     )
 
@@ -42,7 +42,8 @@ def _sections(day: Day) -> Iterator[Section]:
     yield _overdue_table(day)
 
 
-def _overdue_table(day: Day) -> Table:
+def _overdue_table(day: Day, *, with_contacts: bool = False) -> Table:
+    """Every overdue invoice; csv adds whom to call, which people read in the table of those to chase."""
     columns = (
         Column("number", msg("invoice"), whole=True),
         Column("client", msg("client")),
@@ -52,10 +53,8 @@ def _overdue_table(day: Day) -> Table:
         Column("level", msg("level"), Align.RIGHT, fold=True),
         Column("fees", msg("late fees"), Align.RIGHT, fold=True),
         Column("decision", msg("today"), fold=True),
-        Column("contact", msg("contact"), fold=True),
-        Column("phone", msg("telephone"), fold=True, whole=True),
-        Column("email", msg("e-mail"), fold=True),
     )
+    contacts = (Column("contact", msg("contact")), Column("phone", msg("telephone")), Column("email", msg("e-mail")))
     rows = tuple(
         (
             invoice.number,
@@ -66,14 +65,17 @@ def _overdue_table(day: Day) -> Table:
             invoice.level or None,
             Money(day.fees_of(invoice).total, invoice.currency),
             said_today(day, invoice, decision),
-            invoice.client.contact or None,
-            invoice.client.phone or None,
-            invoice.client.email or None,
+            *((invoice.client.contact, invoice.client.phone, invoice.client.email) if with_contacts else ()),
         )
         for invoice, decision in day.overdue
     )
     title = msg_n("Overdue: {n} invoice", "Overdue: {n} invoices", len(rows))
     totals = tuple(
-        (msg("total"), None, None, Money(ageing.overdue, ageing.currency), *(None,) * 7) for ageing in day.ageing
+        (msg("total"), None, None, Money(ageing.overdue, ageing.currency), *(None,) * 4) for ageing in day.ageing
     )
-    return Table(title=title, columns=columns, rows=rows, totals=totals)
+    return Table(
+        title=title,
+        columns=(*columns, *contacts) if with_contacts else columns,
+        rows=rows,
+        totals=() if with_contacts else totals,
+    )
