@@ -14,6 +14,9 @@ from relance.reports.view import View
 def remind(
     ctx: typer.Context,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be drafted; write nothing.")] = False,
+    provisional: Annotated[
+        bool, typer.Option("--provisional", help="Formal notices too where a rate of their fees is not published yet.")
+    ] = False,
 ) -> View:
     """Draft one message per client to be chased, as .eml files your mail program opens; say what was left alone."""
     from relance.office.remind import check_sender_of, draft_reminders  # noqa: PLC0415 - the letters load with it
@@ -21,7 +24,8 @@ def remind(
 
     session: Session = ctx.obj
     config = session.config()
-    drafts = draft_reminders(config, datetime.now().astimezone(), session.today, dry_run=dry_run)
+    at = datetime.now().astimezone()
+    drafts = draft_reminders(config, at, session.today, dry_run=dry_run, provisional=provisional)
     done = tuple(
         Done(
             chase=drafted.chase,

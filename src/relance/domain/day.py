@@ -96,12 +96,12 @@ class Day:
 
     @cached_property
     def fees(self) -> dict[str, tuple[Decimal, bool]]:
-        """The late fees of the overdue invoices per currency, and whether some of them are provisional."""
+        """The late fees still owed on the overdue invoices per currency, and whether some of them are provisional."""
         sums: dict[str, tuple[Decimal, bool]] = {}
         for invoice, _ in self.overdue:
             fees = self.fees_of(invoice)
             total, provisional = sums.get(invoice.currency, (ZERO, False))
-            sums[invoice.currency] = (total + fees.total, provisional or fees.provisional)
+            sums[invoice.currency] = (total + fees.owed, provisional or fees.provisional)
         return sums
 
     @cached_property

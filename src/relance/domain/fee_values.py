@@ -42,9 +42,10 @@ class Fees(Struct, frozen=True, kw_only=True, gc=False):
 
     `total` = interest + indemnity + costs: what is claimed now, apart from what was claimed before (`claimed`: its
     interest, whose lines are `earlier`, and the indemnity if it was, `claimed_indemnity`). `other_total` is the total
-    in the other order of imputation; `disputed` the part of the interest that the disputed amount bears; `owed` what is
-    left of all fees, claimed before or now, less those paid, waived or `covered` by an over-payment. `late`: whether
-    the invoice ever was; `contract`: what was agreed and what happened to its fees.
+    in the other order of imputation; `disputed` the part of the interest that the disputed amount bears, of the
+    interest claimed before `disputed_before`; `owed` what is left of all fees, claimed before or now, less those paid,
+    waived or `covered` by an over-payment. `late`: whether the invoice ever was; `contract`: what was agreed and what
+    happened to its fees.
     """
 
     rule: FeeRule
@@ -60,6 +61,7 @@ class Fees(Struct, frozen=True, kw_only=True, gc=False):
     claimed_indemnity: Decimal = ZERO
     covered: Decimal = ZERO
     disputed: Decimal = ZERO
+    disputed_before: Decimal = ZERO
     owed: Decimal = ZERO
     provisional: bool = False
     notices: tuple[Problem, ...] = ()

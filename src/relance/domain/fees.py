@@ -72,7 +72,8 @@ def compute_fees(invoice: Invoice, rule: FeeRule, contract: Contract, rates: Rat
     return replace(
         fees,
         other_total=fees.total - fees.interest + _interest(other, contract.claimed_until) if other else fees.total,
-        disputed=_disputed(invoice, fees),
+        disputed=_disputed(invoice, fees, fees.pieces),
+        disputed_before=_disputed(invoice, fees, fees.earlier),
         covered=over_paid,
         owed=max(ZERO, fees.total + fees.claimed - contract.fees_paid - contract.waived - over_paid),
         notices=notices,
@@ -225,10 +226,10 @@ def _indemnity(invoice: Invoice, rule: FeeRule, contract: Contract) -> Decimal:
     return rule.indemnity_for(invoice.total)
 
 
-def _disputed(invoice: Invoice, fees: Fees) -> Decimal:
+def _disputed(invoice: Invoice, fees: Fees, pieces: tuple[Piece, ...]) -> Decimal:
     """The part of the interest borne by the disputed amount, recomputed line by line on that amount."""
     if invoice.dispute is None or invoice.dispute.amount is None:
         whole = invoice.dispute or (invoice.status and invoice.status.state is State.DISPUTED)
-        return fees.interest if whole else ZERO
+        return _interest(pieces) if whole else ZERO
     contested, year_days = cents(invoice.dispute.amount), fees.rule.year_days
-    return _interest(tuple(priced(min(piece.base, contested), piece.run, year_days) for piece in fees.pieces))
+    return _interest(tuple(priced(min(piece.base, contested), piece.run, year_days) for piece in pieces))

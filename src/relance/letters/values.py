@@ -159,8 +159,9 @@ def _claim(own: list[Fees], total: Money) -> dict[str, Decimal]:
         interest += fees.interest
         indemnity += fees.indemnity
         earlier += fees.claimed
-        less += fees.total + fees.claimed - fees.owed + fees.disputed
-        more += fees.owed - fees.disputed
+        contested = fees.disputed + fees.disputed_before
+        less += fees.total + fees.claimed - fees.owed + contested
+        more += fees.owed - contested
     return {
         "principal": total.amount,
         "interest": interest,

@@ -18,12 +18,12 @@ from relance.errors import ConflictError, Problem, msg
 from relance.letters.compose import Letter, Setting, compose_letter
 from relance.letters.drafts import paper_letter, plan_draft, write_draft
 from relance.letters.eml import draft_message, message_id
-from relance.letters.reminder import reminder_from
+from relance.letters.reminder import Reminder, reminder_from
 from relance.letters.sender import Sender, check_sender
 from relance.letters.templates import Templates
 from relance.office.book import Book, locate, mapping_of, open_book
 from relance.workbook.events import Drafted as DraftedEvent
-from relance.workbook.events import InvoiceStep, Released, Reserved, unfinished
+from relance.workbook.events import FeesAsked, InvoiceStep, Released, Reserved, unfinished
 from relance.workbook.journal import FOLDER, append_events, hold_lock, read_journal
 
 DRAFTS = "drafts"
@@ -31,10 +31,12 @@ DRAFTS = "drafts"
 
 class Drafted(Struct, frozen=True, kw_only=True):
     """What became of one client to be chased: a draft (its letter and file, relative to the folder `relance/`), or
-    nothing to draft: `letter` None means a person calls, hands the file over, or mends a problem first."""
+    nothing to draft: `letter` None means a person calls, hands the file over, or mends a problem first. `fees` are the
+    late fees that the letter claims."""
 
     chase: Chase
     letter: Letter | None = None
+    fees: tuple[FeesAsked, ...] = ()
     file: str = ""
     problems: tuple[Problem, ...] = ()
 
@@ -46,16 +48,19 @@ class Drafts(Struct, frozen=True):
     clients: tuple[Drafted, ...]
 
 
-def draft_reminders(config: Config, at: datetime, today: date, *, dry_run: bool = False) -> Drafts:
+def draft_reminders(
+    config: Config, at: datetime, today: date, *, dry_run: bool = False, provisional: bool = False
+) -> Drafts:
     """Draft one message per client to be chased today, each announced in the journal before its file exists.
 
     One relance drafts at a time in a folder, and reads workbook and journal only when it is its turn. A dry run is the
-    same minus the writing. ConflictError when the journal cannot be understood, when another relance is drafting, or
-    when the workbook changed since it was read; what was drafted until then is in the journal: nothing comes twice.
+    same minus the writing; `provisional` lets a formal notice claim interest at a rate not published yet. ConflictError
+    when the journal cannot be understood, when another relance is drafting, or when the workbook changed since it was
+    read; what was drafted until then is in the journal: nothing comes twice.
     """
     if dry_run:
         book = open_book(config, today)
-        return Drafts(book, tuple(_planned(book)))
+        return Drafts(book, tuple(_planned(book, provisional=provisional)))
     folder = locate(config, mapping_of(config)).parent
     with hold_lock(folder, "remind"):
         _settle_crashes(folder, at, today)
@@ -63,7 +68,7 @@ def draft_reminders(config: Config, at: datetime, today: date, *, dry_run: bool 
         _refuse_blocked(book)
         size = book.journal.size
         drafted = []
-        for planned in list(_planned(book)):
+        for planned in list(_planned(book, provisional=provisional)):
             size = _draft(book, planned, at, size)
             drafted.append(planned)
         return Drafts(book, tuple(drafted))
@@ -75,7 +80,7 @@ def _refuse_blocked(book: Book) -> None:
         raise ConflictError("journal-blocked", problem.message, problem.hint)
 
 
-def _planned(book: Book) -> Iterator[Drafted]:
+def _planned(book: Book, *, provisional: bool) -> Iterator[Drafted]:
     """What would be drafted: the letters, and the free path of each."""
 
     day, folder = book.day, book.path.parent
@@ -88,6 +93,7 @@ def _planned(book: Book) -> Iterator[Drafted]:
             language=book.config.get("letters.language"),
             payments_known_until=day.freshness.last_payment,
             familiar=_form_of_address(book.config, chase.client) == "tu",
+            allow_provisional=provisional,
         )
         reminder = reminder_from(chase, day.fees_of, clause_of)
         composed = compose_letter(reminder, sender, setting, templates)
@@ -97,7 +103,16 @@ def _planned(book: Book) -> Iterator[Drafted]:
         path = plan_draft(folder / FOLDER / DRAFTS, composed.letter, day.today, taken)
         taken.add(path)
         file = path.relative_to(folder / FOLDER).as_posix()
-        yield Drafted(chase=chase, letter=composed.letter, file=file, problems=composed.problems)
+        fees = tuple(_asked(reminder, day.today))
+        yield Drafted(chase=chase, letter=composed.letter, fees=fees, file=file, problems=composed.problems)
+
+
+def _asked(reminder: Reminder, today: date) -> Iterator[FeesAsked]:
+    """What a letter claims of late fees, so that a later one claims what came after."""
+    for owing in reminder.asked:
+        if owing.fees and owing.fees.total:
+            invoice, fees = owing.invoice, owing.fees
+            yield FeesAsked(invoice.number, invoice.level, today, fees.interest, fees.indemnity)
 
 
 def _draft(book: Book, planned: Drafted, at: datetime, size: int) -> int:
@@ -118,6 +133,7 @@ def _draft(book: Book, planned: Drafted, at: datetime, size: int) -> int:
         file=planned.file,
         message_id="" if on_paper else message_id(letter, sender),
         to=tuple(address.email for address in letter.to),
+        fees=planned.fees,
     )
     size = append_events(folder, [reserved], after=size)
     digest = write_draft(folder / FOLDER / planned.file, content)

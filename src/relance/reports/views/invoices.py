@@ -87,6 +87,7 @@ def invoice_data(day: Day, invoice: Invoice, decision: Decision) -> dict[str, An
             "interest": fees.interest,
             "indemnity": fees.indemnity,
             "total": fees.total,
+            "owed": fees.owed,
             "provisional": fees.provisional,
         },
         "where": {"sheet": invoice.where.sheet, "row": invoice.where.row},
