@@ -37,6 +37,9 @@ def invoices(
     client: Annotated[str, typer.Option(metavar="TEXT", help="Only clients whose name holds this text.")] = "",
     overdue: Annotated[bool, typer.Option("--overdue", help="Only overdue invoices.")] = False,
     settled: Annotated[bool, typer.Option("--all", help="Settled invoices too.")] = False,
+    fees_owed: Annotated[
+        bool, typer.Option("--fees-owed", help="Only those, settled or not, on which late fees are owed.")
+    ] = False,
     sort: Annotated[str, typer.Option(metavar="KEY", help="due, number, client, issued, open, late or step.")] = "due",
 ) -> View:
     """The list of invoices, filtered and sorted."""
@@ -49,7 +52,13 @@ def invoices(
             msg("Choose one of: {choices}.", choices=tuple(SORT_KEYS)),
         )
     day = book_of(ctx)[1].day
-    return invoices_view(day, sorted(select(day, client=client, overdue=overdue, settled=settled), key=SORT_KEYS[sort]))
+    chosen = select(day, client=client, overdue=overdue, settled=settled or fees_owed)
+    ordered = sorted(chosen, key=SORT_KEYS[sort])
+    if fees_owed:
+        from relance.reports.views.fees_owed import fees_owed_view  # noqa: PLC0415
+
+        return fees_owed_view(day, ordered)
+    return invoices_view(day, ordered)
 
 
 def why(

@@ -261,8 +261,16 @@ def remarks(day: Day) -> Iterator[Line]:
         )
     if any(provisional for _, provisional in day.fees.values()):
         yield Line(msg("Some late fees are provisional: relance fees tells which and why."), Tone.NOTICE)
+    near = sum(problem.code == "limitation" for problem in day.problems)
+    if near:
+        text = msg_n(
+            "{n} invoice near or past its limitation date, to be verified: relance check.",
+            "{n} invoices near or past their limitation dates, to be verified: relance check.",
+            near,
+        )
+        yield Line(text, Tone.NOTICE)
     told = {id(problem) for row in day.ledger.set_aside for problem in row.problems}
-    others = sum(id(problem) not in told for problem in day.problems)
+    others = sum(id(problem) not in told for problem in day.problems) - near
     if others:
         text = msg_n(
             "{n} more remark on the workbook: relance check.",
