@@ -11,7 +11,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from relance.domain.fee_values import Fees
+from relance.domain.fee_values import FeeLine, Fees
+from relance.domain.imputation import movements_of
 from relance.domain.model import Invoice, Kind
 from relance.domain.owed import disputed
 from relance.domain.policy import Manner
@@ -97,17 +98,31 @@ def _owing_values(owing: Owing, wording: Wording, today: date) -> Values:
         "reminders": [wording.day(day) for day in invoice.reminders],
         "interest": money(fees.interest) if fees else "",
         "indemnity": money(fees.indemnity) if fees else "",
-        "lines": [
+        "lines": [_line_values(line, invoice.currency, wording) for line in (fees.lines if fees else ())],
+        "earlier": [_line_values(line, invoice.currency, wording) for line in (fees.earlier_lines if fees else ())],
+        "moves": [
             {
-                "first": wording.day(line.start),
-                "last": wording.day(line.end),
-                "days": line.days,
-                "rate": wording.language.number(line.rate),
-                "base": money(line.base),
-                "amount": money(line.amount) or wording.language.money(ZERO, invoice.currency),
+                "day": wording.day(move.on),
+                "amount": money(move.amount),
+                "on_interest": money(move.on_interest),
+                "left": money(move.left),
             }
-            for line in (fees.lines if fees else ())
+            for move in (movements_of(invoice, fees, today) if fees else ())
+            if move.on and move.on_interest
         ],
+    }
+
+
+def _line_values(line: FeeLine, currency: str, wording: Wording) -> Values:
+    """A line of the table of late fees, as the annex of a letter writes it."""
+    return {
+        "first": wording.day(line.start),
+        "last": wording.day(line.end),
+        "days": line.days,
+        "rate": wording.language.number(line.rate),
+        "base": wording.language.money(line.base, currency),
+        "amount": wording.language.money(line.amount, currency),
+        "provisional": line.provisional,
     }
 
 
@@ -134,18 +149,19 @@ def _fee_values(ready: list[Owing], totals: tuple[Money, ...], wording: Wording)
         claimed.append(Money(claim["total"], total.currency))
         claims.append({name: wording.money(amount, total.currency) for name, amount in claim.items()})
     every = [owing.fees for owing in ready if owing.fees]
+    less = _joined(claims, "less")
     return {
         "claims": claims,
         "claimed": wording.sum(tuple(claimed)),
         "fees": {
-            "interest": _joined(claims, "interest"),
-            "indemnity": _joined(claims, "indemnity"),
+            "interest": "" if less else _joined(claims, "all_interest"),
+            "indemnity": "" if less else _joined(claims, "all_indemnity"),
             "total": _joined(claims, "more"),
             "provisional": any(fees.provisional for fees in every),
         }
-        if any(fees.total for fees in every)
+        if _joined(claims, "more")
         else {},
-        "indemnity_due": any(fees.indemnity for fees in every),
+        "indemnity_due": any(fees.indemnity or fees.claimed_indemnity for fees in every),
         "basis": clean("; ".join(dict.fromkeys(fees.rule.basis for fees in every if fees.rule.basis))),
         "clause": clean(" ".join(dict.fromkeys(owing.clause for owing in ready if owing.fees and owing.clause))),
     }
@@ -154,11 +170,12 @@ def _fee_values(ready: list[Owing], totals: tuple[Money, ...], wording: Wording)
 def _claim(own: list[Fees], total: Money) -> dict[str, Decimal]:
     """What is claimed in one currency; `less` was paid, given up, or is borne by a disputed amount. It adds up:
     principal + interest + indemnity + costs + earlier - less = total."""
-    interest, indemnity, earlier, less, more = ZERO, ZERO, ZERO, ZERO, ZERO
+    interest, indemnity, earlier, flat, less, more = ZERO, ZERO, ZERO, ZERO, ZERO, ZERO
     for fees in own:
         interest += fees.interest
         indemnity += fees.indemnity
         earlier += fees.claimed
+        flat += fees.claimed_indemnity
         contested = fees.disputed + fees.disputed_before
         less += fees.total + fees.claimed - fees.owed + contested
         more += fees.owed - contested
@@ -168,6 +185,10 @@ def _claim(own: list[Fees], total: Money) -> dict[str, Decimal]:
         "indemnity": indemnity,
         "costs": more + less - interest - indemnity - earlier,
         "earlier": earlier,
+        "earlier_interest": earlier - flat,
+        "earlier_indemnity": flat,
+        "all_interest": interest + earlier - flat,
+        "all_indemnity": indemnity + flat,
         "less": less,
         "more": more,
         "total": total.amount + more,

@@ -110,7 +110,7 @@ def _planned(book: Book, *, provisional: bool) -> Iterator[Drafted]:
 def _asked(reminder: Reminder, today: date) -> Iterator[FeesAsked]:
     """What a letter claims of late fees, so that a later one claims what came after."""
     for owing in reminder.asked:
-        if owing.fees and owing.fees.total:
+        if owing.fees and owing.fees.total and owing.fees.owed:
             invoice, fees = owing.invoice, owing.fees
             yield FeesAsked(invoice.number, invoice.level, today, fees.interest, fees.indemnity)
 
