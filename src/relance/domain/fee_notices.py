@@ -19,7 +19,7 @@ from relance.domain.model import DueSource, Invoice, State
 from relance.errors import Message, Problem, Severity, msg
 from relance.money import Money
 
-PROVISIONAL = frozenset({"rate-provisional", "payment-undated", "credit-undated", "due-assumed"})
+PROVISIONAL = frozenset({"rate-provisional", "payment-undated", "credit-undated", "due-assumed", "payment-unseen"})
 
 
 def notices_of(invoice: Invoice, contract: Contract, fees: Fees, scale: Scale | None) -> tuple[Problem, ...]:
@@ -27,6 +27,8 @@ def notices_of(invoice: Invoice, contract: Contract, fees: Fees, scale: Scale | 
     found: list[Problem] = []
     if invoice.payments or invoice.credits:
         found += _undated(invoice)
+    if invoice.unseen:
+        found.append(_unseen(invoice))
     if contract.insolvency:
         found += _insolvency(invoice, contract.insolvency, fees)
     if fees.late:
@@ -69,6 +71,15 @@ def _undated(invoice: Invoice) -> Iterator[Problem]:
                     amount=Money(credit.amount, invoice.currency), number=invoice.number),
                 msg("Enter the date of this credit note."),
             )  # fmt: skip
+
+
+def _unseen(invoice: Invoice) -> Problem:
+    return _problem(
+        invoice, "payment-unseen", Severity.WARNING,
+        msg("{number}: {amount} that the journal knows as paid is not in the workbook; fees provisional.",
+            amount=Money(invoice.unseen, invoice.currency), number=invoice.number),
+        msg("Enter this payment with its date in the workbook."),
+    )  # fmt: skip
 
 
 def _insolvency(invoice: Invoice, opened: date, fees: Fees) -> Iterator[Problem]:

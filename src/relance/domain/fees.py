@@ -134,6 +134,7 @@ def _is_untouched(invoice: Invoice) -> bool:
         invoice.payments
         or invoice.credits
         or invoice.dispute
+        or invoice.unseen
         or invoice.due_source is DueSource.ASSUMED
         or (invoice.status is not None and invoice.status.state in _HEARD)
     )

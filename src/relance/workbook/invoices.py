@@ -97,6 +97,9 @@ class _Builder:
             due, extra["due_source"] = self._due(place, issued, state)
             if due is None and state not in _SETTLED:
                 return None
+        elif due is None and issued and (text := self.read.terms[place]):
+            due = _due_by(text, issued, self.grid.mapping.terms_reading)
+            extra["due_source"] = DueSource.TERMS if due else DueSource.SHEET
         if reminders is not None:
             extra["reminders"] = reminders.dates
             if reminders.undated:
