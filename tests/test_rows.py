@@ -165,10 +165,13 @@ def test_a_settled_row_keeps_its_place_despite_an_unreadable_date(tmp_path: Path
     assert problem.severity is Severity.WARNING
 
 
-def test_a_blank_due_date_is_left_blank(tmp_path: Path) -> None:
-    rows = [[*HEADERS, "Conditions de paiement"], [*ROW, ""], [*ROW[:3], None, 10, "30 jours"]]
+def test_a_blank_due_date_comes_from_the_terms_of_its_row_alone(tmp_path: Path) -> None:
+    terms = ("", "30 jours", "à voir", "")
+    rows = [[*HEADERS, "Conditions de paiement"], [*ROW, "60 jours"], *([*ROW[:3], None, 10, text] for text in terms)]
     ledger = read_ledger(make(tmp_path / "s.xlsx", rows))
-    assert [found.due for found in ledger.invoices] == [ROW[3], None]
+    assert [found.due for found in ledger.invoices] == [ROW[3], None, date(2026, 3, 31), None, None]
+    sources = [found.due_source for found in ledger.invoices]
+    assert sources == [DueSource.SHEET, DueSource.SHEET, DueSource.TERMS, DueSource.SHEET, DueSource.SHEET]
 
 
 NO_DUE = ("N° facture", "Client", "Date facture", "Montant TTC")
