@@ -142,8 +142,9 @@ def _draft(book: Book, planned: Drafted, at: datetime, size: int) -> int:
 
 def _settle_crashes(folder: Path, at: datetime, today: date) -> None:
     """A run that stopped between announcing a message and noting it: where the file is there the draft stands, where
-    it is not nobody could send it and the step is free again."""
-
+    it is not nobody could send it and the step is free again. What it had half written goes."""
+    for half in (folder / FOLDER / DRAFTS).rglob(".relance-*.tmp"):
+        half.unlink(missing_ok=True)
     for left in unfinished(read_journal(folder).events):
         head: dict[str, Any] = {"at": at, "day": today, "workbook": left.workbook, "id": left.id}
         file = folder / FOLDER / left.file
