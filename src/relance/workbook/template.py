@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 HEADER_ROW = 5  # of the invoices; above: title, hint, what is owed
 _READY = 200  # rows prepared for typing
 _INVOICES, _CLIENTS = range(HEADER_ROW + 1, HEADER_ROW + 1 + _READY), range(2, 2 + _READY)
+_FACE, _DAY = "Calibri", "dd/mm/yyyy"
 _INK, _SOFT, _PAPER, _RULE = "1F3A4D", "5B6B77", "EAF0F4", "D5DDE3"
 
 
@@ -139,9 +140,9 @@ def _write_banner(sheet: Worksheet, texts: dict[str, Any]) -> None:
 
     headers, table = texts["invoices"]["headers"], texts["invoices"]["table"]
     sheet["A1"] = texts["title"]
-    sheet["A1"].font = Font(size=18, bold=True, color=_INK)
+    sheet["A1"].font = Font(name=_FACE, size=18, bold=True, color=_INK)
     sheet["A2"] = texts["hint"]
-    sheet["A2"].font = Font(color=_SOFT)
+    sheet["A2"].font = Font(name=_FACE, color=_SOFT)
     sheet.row_dimensions[1].height = 30
     sheet.row_dimensions[3].height = 21
     balance, due = f"{table}[{headers['balance']}]", f"{table}[{headers['due']}]"
@@ -153,8 +154,8 @@ def _write_banner(sheet: Worksheet, texts: dict[str, Any]) -> None:
     for name, role, formula in figures:
         place = list(headers).index(role) + 1
         label, figure = sheet.cell(3, place - 1, texts[name]), sheet.cell(3, place, formula)
-        label.font, label.alignment = Font(color=_SOFT), Alignment("right", "center")
-        figure.font, figure.alignment = Font(bold=True, color=_INK), Alignment("center", "center")
+        label.font, label.alignment = Font(name=_FACE, color=_SOFT), Alignment("right", "center", indent=1)
+        figure.font, figure.alignment = Font(name=_FACE, bold=True, color=_INK), Alignment("center", "center")
         figure.fill, figure.number_format = PatternFill("solid", _PAPER), texts["money"]
         figure.border = Border(rule, rule, rule, rule)
 
@@ -165,20 +166,21 @@ def _write_table(sheet: Worksheet, part: dict[str, Any], rows: range, money: str
     from openpyxl.worksheet.filters import AutoFilter  # noqa: PLC0415 - see _workbook
     from openpyxl.worksheet.table import Table, TableColumn  # noqa: PLC0415 - see _workbook
 
-    formats = {"date": "dd/mm/yyyy", "amount": money, "count": "0", "choice": "General", "free": "dd/mm/yyyy"}
+    formats = {"code": "@", "date": _DAY, "free": _DAY, "amount": money, "count": "0"}
     line = Border(bottom=Side("thin", color=_RULE))
     header_row = rows[0] - 1
+    sheet.sheet_format.defaultRowHeight, sheet.sheet_format.customHeight = 18, True
     sheet.row_dimensions[header_row].height = 33
     for place, (role, header) in enumerate(part["headers"].items(), start=1):
         look = LOOKS[role]
         sheet.column_dimensions[column_letters(place)].width = look.width
         cell = sheet.cell(header_row, place, header)
-        cell.font, cell.fill = Font(bold=True, color="FFFFFF"), PatternFill("solid", _INK)
+        cell.font, cell.fill = Font(name=_FACE, bold=True, color="FFFFFF"), PatternFill("solid", _INK)
         cell.alignment = Alignment("center", "center", wrap_text=True)
         alignment = Alignment("center" if look.kind in {"date", "count"} else None, "center")
         for row in rows:
             cell = sheet.cell(row, place)
-            cell.number_format, cell.border, cell.alignment = formats.get(look.kind, "@"), line, alignment
+            cell.number_format, cell.border, cell.alignment = formats.get(look.kind, "General"), line, alignment
     last = column_letters(len(part["headers"]))
     table = Table(displayName=part["table"], ref=f"A{header_row}:{last}{rows[-1]}")
     table.tableColumns = [TableColumn(id=place, name=text) for place, text in enumerate(part["headers"].values(), 1)]
@@ -189,8 +191,10 @@ def _write_table(sheet: Worksheet, part: dict[str, Any], rows: range, money: str
 
 
 def _set_page(sheet: Worksheet) -> None:
+    from openpyxl.worksheet.page import PageMargins  # noqa: PLC0415 - see _workbook
     from openpyxl.worksheet.properties import PageSetupProperties  # noqa: PLC0415 - see _workbook
 
+    sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.75)
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = 9  # A4
     sheet.page_setup.fitToHeight = 0  # as many pages as it takes, one wide
@@ -212,16 +216,19 @@ def _write_guide(sheet: Worksheet, guide: dict[str, Any]) -> None:
     from openpyxl.styles import Alignment, Border, Font, Side  # noqa: PLC0415 - see _workbook
 
     sheet["A1"] = guide["title"]
-    sheet["A1"].font = Font(size=18, bold=True, color=_INK)
+    sheet["A1"].font = Font(name=_FACE, size=18, bold=True, color=_INK)
     sheet.row_dimensions[1].height = 36
     sheet.column_dimensions["A"].width = 24
     sheet.column_dimensions["B"].width = 96
     line = Border(bottom=Side("thin", color=_RULE))
     for row, (subject, text) in enumerate(guide["lines"], start=2):
         name, words = sheet.cell(row, 1, subject), sheet.cell(row, 2, text)
-        name.font, name.alignment = Font(bold=True, color=_INK), Alignment(vertical="center", wrap_text=True)
+        name.font, name.alignment = (
+            Font(name=_FACE, bold=True, color=_INK),
+            Alignment(vertical="center", wrap_text=True),
+        )
         words.alignment = Alignment(vertical="center", wrap_text=True)
         name.border = words.border = line
-        sheet.row_dimensions[row].height = 21 + 15 * (len(text) // 95)
+        sheet.row_dimensions[row].height = 21 + 15 * (len(text) // 108)
     sheet.sheet_view.showGridLines = False
     _set_page(sheet)

@@ -21,19 +21,20 @@ _RED, _GREY, _AMBER, _BROWN = "B3261E", "8A949B", "FFF1D6", "7A4B00"
 
 
 class Look(Struct, frozen=True):
-    """How the cells of a role look: the column's width in characters, and the kind of value typed there: text, date,
-    amount, count, choice (a word of a list) or free (a date, a word, a reason)."""
+    """How the cells of a role look: the column's width in characters, and the kind of value typed there: text, code
+    (text that looks like figures and must stay as typed), date, amount, count, choice (a word of a list) or free (a
+    date, a word, a reason)."""
 
     width: float
     kind: str = "text"
 
 
 LOOKS = {
-    "number": Look(15),
+    "number": Look(15, "code"),
     "client": Look(32),
     "issued": Look(13, "date"),
     "due": Look(13, "date"),
-    "order": Look(16),
+    "order": Look(16, "code"),
     "total": Look(15, "amount"),
     "deposit": Look(13, "amount"),
     "paid": Look(14, "amount"),
@@ -41,13 +42,13 @@ LOOKS = {
     "balance": Look(15, "amount"),
     "surcharge": Look(13, "amount"),
     "reminder_count": Look(11, "count"),
-    "reminder_dates": Look(26),
+    "reminder_dates": Look(26, "code"),
     "status": Look(20, "choice"),
     "promise": Look(13, "date"),
     "comment": Look(46),
     "contact": Look(24),
     "email": Look(34),
-    "phone": Look(17),
+    "phone": Look(17, "code"),
     "address": Look(44),
     "language": Look(12, "choice"),
     "kind": Look(17, "choice"),
