@@ -273,13 +273,6 @@ def test_all_roles_have_a_name() -> None:
     assert all(str(name) for name in ROLES.values())
 
 
-def test_a_configured_role_that_does_not_exist(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError) as caught:
-        read_ledger(make(tmp_path / "s.xlsx", [HEADERS, ROW]), Mapping(columns={"totl": "E"}))
-    assert caught.value.code == "role-unknown"
-    assert "columns.total" in str(caught.value.remedy)
-
-
 def test_columns_configured_by_letters_find_the_header_row_below_titles(tmp_path: Path) -> None:
     rows = [["Titre", "x"], [], ["A", "B", "C", "D", "E"], ROW]
     columns = {"number": "A", "client": "B", "issued": "C", "due": "D", "total": "E"}

@@ -8,6 +8,7 @@ reader's language by `language.Language.say` at the very edge.
 
 from __future__ import annotations
 
+import errno
 from enum import IntEnum, StrEnum
 from typing import Any
 
@@ -47,6 +48,32 @@ def msg_n(one: str, many: str, n: int, /, **args: Any) -> Message:
     '2 invoices'
     """
     return Message(one, {"n": n, **args}, many)
+
+
+_SYSTEM = {
+    errno.EACCES: msg("the system does not allow it"),
+    errno.EPERM: msg("the system does not allow it"),
+    errno.EROFS: msg("the drive is read-only"),
+    errno.ENOSPC: msg("the drive is full"),
+    errno.EEXIST: msg("a file stands where a folder is needed"),
+    errno.ENOTDIR: msg("a file stands where a folder is needed"),
+    errno.EISDIR: msg("a folder stands there"),
+    errno.ENOENT: msg("it is not there any more"),
+    errno.ENAMETOOLONG: msg("its name is too long"),
+    errno.EFBIG: msg("it is too large for the drive"),
+    errno.EIO: msg("the drive does not answer"),
+    errno.ETIMEDOUT: msg("the drive does not answer"),
+}
+
+
+def os_reason(error: OSError) -> Message:
+    """Why the system refused, in the reader's words, the same on every system; what it said itself when it is rare.
+
+    >>> str(os_reason(OSError(28, "No space left on device")))
+    'the drive is full'
+    """
+    known = _SYSTEM.get(error.errno or 0)
+    return known or msg("{reason}", reason=error.strerror or str(error))
 
 
 class Severity(StrEnum):

@@ -17,7 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from relance.domain.model import Channel
-from relance.errors import ConflictError, msg
+from relance.errors import ConflictError, msg, os_reason
 from relance.letters.compose import Letter
 from relance.letters.text import wrap
 
@@ -70,7 +70,7 @@ def write_draft(path: Path, content: bytes) -> str:
             ) from error
         raise ConflictError(
             "draft-unwritable",
-            msg("The draft {file} cannot be written: {reason}.", file=str(path), reason=error.strerror or str(error)),
+            msg("The draft {file} cannot be written: {reason}.", file=str(path), reason=os_reason(error)),
             msg("Free some space, or get the right to write in this folder, then try again."),
         ) from error
     return sha256(content).hexdigest()

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from relance.domain.rates import OwnRate, Rates, RatesError, add_own_rates, check_own_rate, shipped_rate
-from relance.errors import ConfigError, UsageError, msg
+from relance.errors import ConfigError, UsageError, msg, os_reason
 from relance.rulebook import OWN_RATES, load_rates, read_own_rates
 from relance.workbook.folder import write_whole
 
@@ -60,7 +60,7 @@ def _write(folder: Path, rows: Iterable[OwnRate]) -> Path:
     except OSError as error:
         raise ConfigError(
             "rates-unwritable",
-            msg("{file} cannot be written: {reason}.", file=str(path), reason=error.strerror or str(error)),
+            msg("{file} cannot be written: {reason}.", file=str(path), reason=os_reason(error)),
             msg("Give yourself the right to write in that folder, then run the command again."),
         ) from error
     return path

@@ -212,15 +212,8 @@ class _Finder:
 def configured(header: Row, mapping: Mapping) -> list[tuple[str, int]]:
     """The columns the configuration names, as (role, index): by header text first, else by letters.
 
-    A role mapped to "" is played by no column. ConfigError: column-not-found or role-unknown, with the nearest name.
+    A role mapped to "" is played by no column. ConfigError column-not-found, with the nearest header.
     """
-    for role in mapping.columns.keys() - ROLES.keys():
-        near = difflib.get_close_matches(role, ROLES, n=1, cutoff=0.0)
-        raise ConfigError(
-            "role-unknown",
-            msg("The configuration gives a column to “{role}”, which is no role relance knows.", role=role),
-            msg("The nearest is columns.{key}; “relance config” lists them all.", key=near[0]),
-        )
     return [
         (role, _configured_index(header, role, name.strip()))
         for role, text in mapping.columns.items()

@@ -22,7 +22,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from relance.errors import ConflictError, Message, Problem, Severity, WorkbookError, msg, msg_n
+from relance.errors import ConflictError, Message, Problem, Severity, WorkbookError, msg, msg_n, os_reason
 from relance.workbook.events import Event, Known, Torn
 
 FOLDER = "relance"
@@ -83,7 +83,7 @@ def read_journal(folder: Path) -> Journal:
     except OSError as error:
         raise WorkbookError(
             "journal-unreadable",
-            msg("The journal {file} cannot be read: {reason}.", file=str(path), reason=error.strerror or str(error)),
+            msg("The journal {file} cannot be read: {reason}.", file=str(path), reason=os_reason(error)),
             msg(
                 "Without it a reminder could be sent twice. Give yourself the right to read this file, then try again."
             ),
@@ -147,7 +147,7 @@ def append_events(folder: Path, events: Iterable[Known], *, after: int | None = 
 def _unwritable(path: Path, error: OSError) -> ConflictError:
     return ConflictError(
         "journal-unwritable",
-        msg("The journal {file} cannot be written: {reason}.", file=str(path), reason=error.strerror or str(error)),
+        msg("The journal {file} cannot be written: {reason}.", file=str(path), reason=os_reason(error)),
         msg("Nothing was drafted. Free some space, or get the right to write in this folder, then try again."),
     )
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from relance.errors import ConflictError, msg
+from relance.errors import ConflictError, msg, os_reason
 from relance.workbook.journal import FOLDER
 
 WAIT_SECONDS = 30.0
@@ -31,7 +31,8 @@ class Holder(Struct, frozen=True):
 def hold_workbook(path: Path, wait: float = WAIT_SECONDS) -> Iterator[None]:
     """One relance at a time writes the workbooks of a folder; taken again inside itself it costs nothing.
 
-    ConflictError `workbook-busy` after `wait` seconds. A process that dies frees it.
+    ConflictError `workbook-busy` after `wait` seconds, `folder-closed` where nothing may be written. A process that
+    dies frees it.
     """
     from filelock import FileLock, Timeout  # noqa: PLC0415 - only writers need it
 
@@ -40,16 +41,17 @@ def hold_workbook(path: Path, wait: float = WAIT_SECONDS) -> Iterator[None]:
         folder.mkdir(exist_ok=True)
         lock = FileLock(str(folder / _NAME), is_singleton=True)
         lock.acquire(timeout=wait)
-    except (Timeout, OSError) as error:
-        busy = isinstance(error, Timeout)
+    except Timeout as error:
         raise ConflictError(
-            "workbook-busy" if busy else "folder-closed",
-            msg("Another relance is writing in this folder.")
-            if busy
-            else msg("The folder {folder} cannot be written: {reason}.", folder=str(folder), reason=str(error)),
-            msg("Nothing was written. Try again when it has finished.")
-            if busy
-            else msg("Nothing was written. Ask for the right to write there, or free some space."),
+            "workbook-busy",
+            msg("Another relance is writing in this folder."),
+            msg("Nothing was written. Try again when it has finished."),
+        ) from error
+    except OSError as error:
+        raise ConflictError(
+            "folder-closed",
+            msg("The folder {folder} cannot be written: {reason}.", folder=str(folder), reason=os_reason(error)),
+            msg("Nothing was written. Ask for the right to write there, or free some space."),
         ) from error
     try:
         yield

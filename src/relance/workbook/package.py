@@ -99,16 +99,16 @@ def open_package(data: bytes) -> Package:
 
     >>> open_package(b"not a workbook")
     Traceback (most recent call last):
-    relance.errors.WorkbookError: This file is not an .xlsx workbook.
+    relance.errors.WorkbookError: This file is not an .xlsx workbook: relance reads it, but writes .xlsx and .xlsm only.
     """
     if data.startswith(_OLE2):
-        raise _refused("workbook-encrypted", msg("This workbook is protected by a password, or is an old .xls file."))
+        raise _encrypted()
     end = data.rfind(b"PK\5\6", max(0, len(data) - 65557))
     if end < 0 or len(data) < end + _END.size:
-        raise _refused("workbook-not-xlsx", msg("This file is not an .xlsx workbook."))
+        raise not_xlsx()
     _, _, _, _, count, length, start, comment = _END.unpack_from(data, end)
     if 0xFFFFFFFF in (length, start) or count == 0xFFFF or data[end - 20 : end - 16] == b"PK\6\7":
-        raise _refused("workbook-zip64", msg("This workbook is in the zip64 form, which relance does not write."))
+        raise _zip64()
     shift = end - length - start
     if shift < 0 or not count:
         raise damaged(msg("its directory is not where it says"))
@@ -125,9 +125,28 @@ def damaged(what: Message) -> WorkbookError:
     )
 
 
-def _refused(code: str, message: Message) -> WorkbookError:
+def not_xlsx() -> WorkbookError:
+    """The error for a file that may be read but is no .xlsx package: .xls, .xlsb, .ods, or no workbook at all."""
     return WorkbookError(
-        code, message, msg("Save it as an ordinary .xlsx workbook, without a password, and try again.")
+        "workbook-not-xlsx",
+        msg("This file is not an .xlsx workbook: relance reads it, but writes .xlsx and .xlsm only."),
+        msg("Open it in Excel or LibreOffice, save it as .xlsx, and use that file from now on."),
+    )
+
+
+def _encrypted() -> WorkbookError:
+    return WorkbookError(
+        "workbook-encrypted",
+        msg("This workbook is protected by a password, or is an old .xls file."),
+        msg("Save it as an ordinary .xlsx workbook, without a password, and try again."),
+    )
+
+
+def _zip64() -> WorkbookError:
+    return WorkbookError(
+        "workbook-zip64",
+        msg("This workbook is packed in a rare form (zip64), which relance reads but does not write."),
+        msg("Open it in Excel or LibreOffice and save it as .xlsx, then run the command again."),
     )
 
 
@@ -152,9 +171,9 @@ def _member(data: bytes, at: int, shift: int) -> tuple[Member, int]:
     end = extra_end + comment_length
     name = data[at + _CENTRAL.size : name_end]
     if flags & _ENCRYPTED:
-        raise _refused("workbook-encrypted", msg("This workbook is protected by a password, or is an old .xls file."))
+        raise _encrypted()
     if 0xFFFFFFFF in (packed, size, offset) or method not in (_STORED, _DEFLATED):
-        raise _refused("workbook-zip64", msg("This workbook is in the zip64 form, which relance does not write."))
+        raise _zip64()
     key = name.decode("utf-8" if flags & _UTF8 else "cp437", "replace").replace("\\", "/").lstrip("/").lower()
     member = Member(
         key, name, made, need, flags, method, time, date, crc, packed, size,

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from relance.errors import WorkbookError, msg
 from relance.workbook.markup import attribute, checked, child, children, root
-from relance.workbook.package import Package, damaged
+from relance.workbook.package import Package, damaged, not_xlsx
 
 
 class Relation(Struct, frozen=True):
@@ -70,11 +70,7 @@ def read_layout(package: Package) -> Layout:
         )
     part = next((relation.part for relation in top if relation.kind == "officeDocument"), "")
     if not part or not part.lower().endswith(".xml"):
-        raise WorkbookError(
-            "workbook-not-xlsx",
-            msg("This file is not an .xlsx workbook."),
-            msg("Open it in Excel or LibreOffice and save it as .xlsx."),
-        )
+        raise not_xlsx()
     return _layout(package, part)
 
 

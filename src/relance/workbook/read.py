@@ -17,7 +17,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from relance.errors import WorkbookError, msg
+from relance.errors import WorkbookError, msg, os_reason
 
 Cell = str | int | float | bool | date | datetime | clock_time | timedelta
 Row = list[Cell]
@@ -143,7 +143,7 @@ def _read_bytes(path: Path) -> tuple[bytes, Fingerprint]:
         except OSError as error:
             raise WorkbookError(
                 "workbook-unreadable",
-                msg("{file} cannot be opened: {reason}.", file=str(path), reason=error.strerror or str(error)),
+                msg("{file} cannot be opened: {reason}.", file=str(path), reason=os_reason(error)),
                 msg("Check that it is a file and that you may read it."),
             ) from error
         return data, Fingerprint(hashlib.sha256(data).hexdigest(), len(data), stat.st_mtime_ns)

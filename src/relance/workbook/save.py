@@ -17,7 +17,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from relance.errors import ConflictError, WorkbookError, msg
+from relance.errors import ConflictError, WorkbookError, msg, os_reason
 from relance.workbook.backup import Keep, digest, keep_backup, prune_backups, read_backup, sync_folder
 from relance.workbook.edits import Plan, reversed_plan
 from relance.workbook.lock import check_free, hold_workbook
@@ -230,15 +230,18 @@ def _absent(path: Path) -> WorkbookError:
 
 
 def _failed(path: Path, error: OSError) -> WorkbookError:
+    place = Path(error.filename or path)
+    beside = place != path and not place.name.startswith(_PREFIX)
     return WorkbookError(
         "workbook-not-written",
         msg(
-            "The workbook {file} cannot be read or written: {reason}.",
-            file=path.name,
-            reason=error.strerror or str(error),
-        ),
+            "The workbook {file} cannot be written because of {place}: {reason}.",
+            file=path.name, place=str(place), reason=os_reason(error),
+        )
+        if beside
+        else msg("The workbook {file} cannot be read or written: {reason}.", file=path.name, reason=os_reason(error)),
         msg("The workbook is as it was. Free some space or ask for the right to write there, then try again."),
-    )
+    )  # fmt: skip
 
 
 def _overwritten(path: Path, backup: str) -> ConflictError:

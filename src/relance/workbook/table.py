@@ -141,9 +141,7 @@ def _columns(row: Row, below: Sequence[Row], mapping: Mapping) -> tuple[Column, 
         return find_columns(row, below, mapping)
     try:
         return find_columns(row, below, mapping)
-    except ConfigError as error:
-        if error.code == "role-unknown":
-            raise
+    except ConfigError:
         return ()
 
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from relance.errors import WorkbookError, msg
+from relance.errors import UsageError, msg
 from relance.money import from_float
 
 
@@ -102,10 +102,10 @@ def serial_of(day: date, *, date1904: bool) -> Decimal:
     if not date1904 and plain < _LEAP_THAT_WAS_NOT:
         days -= 1
     if days < 0:
-        raise WorkbookError(
+        raise UsageError(
             "date-too-early",
-            msg("A workbook cannot hold the date {day}.", day=plain),
-            msg("Check the date."),
+            msg("A workbook cannot hold the date {day}: its calendar begins later.", day=plain),
+            msg("Nothing was written. Check the year of that date."),
         )
     if not isinstance(day, datetime):
         return Decimal(days)
@@ -136,10 +136,10 @@ def escaped_text(text: str) -> str:
     'a_x000D_b _x005F_x0041_'
     """
     if len(text.encode("utf-16-le", "surrogatepass")) // 2 > LONGEST_TEXT:
-        raise WorkbookError(
+        raise UsageError(
             "text-too-long",
-            msg("A cell holds at most {n} characters.", n=LONGEST_TEXT),
-            msg("Write a shorter text."),
+            msg("This text is too long: a cell holds at most {n} characters.", n=LONGEST_TEXT),
+            msg("Nothing was written. Write a shorter text."),
         )
     return _TO_ESCAPE.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
 
