@@ -239,6 +239,13 @@ CASES: tuple[Case, ...] = (
     Case("nothing-owed", 2, ("paid", "F-2025-041", "--yes", *DAY)),
     Case("date-in-future", 2, ("paid", "F-2026-026", "--on", "2026-11-21", "--yes", *DAY)),
     Case("nothing-to-undo", 2, ("undo", "--yes", *DAY)),
+    Case("nothing-to-confirm", 2, ("sent", "--yes", *DAY)),
+    Case("no-draft", 2, ("sent", "F-2026-022", "--yes", *DAY)),
+    Case("date-past", 2, ("promise", "F-2026-026", "2026-11-01", "--yes", *DAY)),
+    Case("more-than-owed", 2, ("dispute", "F-2026-024", "9999", "--reason", "x", "--yes", *DAY)),
+    Case("nothing-to-release", 2, ("release", "F-2026-024", "--yes", *DAY)),
+    Case("unknown-outcome", 2, ("call", "F-2026-024", "--outcome", "busy", "--yes", *DAY)),
+    Case("reason-missing", 2, ("cancel", "F-2026-024", "--yes", *DAY)),
     Case("client-unknown", 2, ("log", "Dupond", *DAY)),
     Case(
         "invoice-several", 2, ("paid", "F-1", "--yes", *DAY),

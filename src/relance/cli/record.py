@@ -1,4 +1,4 @@
-"""relance paid, undo, log: what happened, noted and taken back."""
+"""relance sent, paid, undo, log: what happened, noted and taken back."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from relance.cli.session import Session, parse_day
 from relance.errors import UsageError, msg
 from relance.money import ZERO, parse_amount
 
+MEANS = ("phone", "letter", "email")
 On = Annotated[str, typer.Option("--on", metavar="DATE", help="The day it happened; today without.")]
 
 
@@ -53,6 +54,33 @@ def paid(
     payment = Payment(number=number, amount=amount_argument(amount), on=day_option(on), ref=ref, overpaid=overpaid)
     asks = dry_run or (can_ask() and not yes)
     return act(ctx, lambda desk: decide_payment(desk, payment, asks=asks), yes=yes, dry_run=dry_run)
+
+
+def sent(
+    ctx: typer.Context,
+    numbers: Annotated[
+        list[str] | None, typer.Argument(metavar="[NUMBER]...", help="Invoice numbers; today's drafts without.")
+    ] = None,
+    client: Annotated[str, typer.Option(metavar="NAME", help="All drafts of this client.")] = "",
+    every: Annotated[bool, typer.Option("--all", help="All drafts, older ones too.")] = False,
+    on: On = "",
+    by: Annotated[
+        str, typer.Option(metavar="phone|letter|email", help="How it went out, when it was made otherwise.")
+    ] = "",
+    yes: Yes = False,
+    dry_run: DryRun = False,
+) -> Any:
+    """Confirm that today's drafts went out, or a reminder made otherwise."""
+    from relance.office.record_sent import Sent, decide_sent  # noqa: PLC0415
+
+    if by and by not in MEANS:
+        raise UsageError(
+            "unknown-choice",
+            msg("« {value} » is not a value of {option}.", value=by, option="--by"),
+            msg("Choose one of: {choices}.", choices=MEANS),
+        )
+    said = Sent(numbers=tuple(numbers or ()), client=client, all=every, on=day_option(on), by=by)
+    return act(ctx, lambda desk: decide_sent(desk, said), yes=yes, dry_run=dry_run)
 
 
 def undo(ctx: typer.Context, yes: Yes = False, dry_run: DryRun = False) -> Any:

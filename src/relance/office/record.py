@@ -7,7 +7,7 @@ settles what was announced. It must not know what an act means.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from relance.config import Config
 from relance.domain.history import Fact
+from relance.domain.model import Ledger
 from relance.errors import ConflictError, Message, RelanceError, msg
 from relance.office.book import Book, locate, mapping_of, open_to_write
 from relance.workbook.backup import Keep
@@ -27,16 +28,18 @@ from relance.workbook.habits import Habits
 from relance.workbook.journal import append_events, read_journal
 from relance.workbook.lock import hold_workbook
 from relance.workbook.patch import apply_plan
+from relance.workbook.plans import Planned
 from relance.workbook.save import Saved, Snapshot, read_snapshot, save_plan, undo_plan
 
 
 class Desk(Struct, frozen=True):
-    """Everything an act is decided on: the book, the workbook's bytes as they are now, how its sheet is written, and
-    the real time."""
+    """Everything an act is decided on: the book, the workbook's bytes as they are now, how its sheet is written, what
+    it says without the journal, and the real time."""
 
     book: Book
     snapshot: Snapshot
     habits: Habits
+    sheet: Ledger
     at: datetime
 
     @property
@@ -71,6 +74,16 @@ class Outcome(Struct, frozen=True):
 
 
 Decide = Callable[[Desk], Decided]
+
+
+def combined(several: Sequence[Planned]) -> tuple[Plan, tuple[Message, ...]]:
+    """Several plans on one sheet as one, and what should be known of them, each thing said once."""
+    plans = [planned.plan for planned in several]
+    edits = tuple(edit for plan in plans for edit in plan.edits)
+    remarks: list[Message] = []
+    for planned in several:
+        remarks += [remark for remark in planned.remarks if remark not in remarks]
+    return Plan(edits, (), plans[0].headers if plans else {}), tuple(remarks)
 
 
 def record(
@@ -120,7 +133,7 @@ def open_desk(config: Config, at: datetime, today: date) -> Desk:
         problem = next(problem for problem in book.journal.problems if problem.code == "journal-line")
         raise ConflictError("journal-blocked", problem.message, problem.hint)
     habits = Habits(open_package(snapshot.data), reading, config.get("workbook.date_order"))
-    return Desk(book, snapshot, habits, at)
+    return Desk(book, snapshot, habits, reading.ledger, at)
 
 
 def rehearse(desk: Desk, decided: Decided) -> None:

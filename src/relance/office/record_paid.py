@@ -39,7 +39,7 @@ def decide_payment(desk: Desk, payment: Payment, *, asks: bool) -> Decided:
     left = owed(invoice)
     amount = left if payment.amount is None else payment.amount
     if amount <= ZERO:
-        raise _nothing_owed(invoice.number)
+        raise nothing_owed(invoice.number)
     over = Money(amount - max(left, ZERO), invoice.currency)
     warning = msg("This is {amount} more than what is owed on {number}.", amount=over, number=invoice.number)
     if over.amount > ZERO and not (asks or payment.overpaid):
@@ -86,7 +86,8 @@ def refuse_future(day: date, today: date) -> None:
         )
 
 
-def _nothing_owed(number: str) -> UsageError:
+def nothing_owed(number: str) -> UsageError:
+    """The error for an invoice on which nothing is owed."""
     return UsageError(
         "nothing-owed",
         msg("Nothing is owed on {number} any more.", number=number),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from relance.domain.history import (
     AddedNoted,
     AdoptedNoted,
@@ -46,51 +49,56 @@ def name_act(act: str) -> Message:
     return _ACTS.get(act, Message(act))
 
 
-def say_fact(fact: Fact, currency: str) -> Message:
-    """One thing learned, in words."""
-    match fact:
-        case PaymentNoted():
-            text = msg("{amount} received on {day}", amount=Money(fact.amount, currency), day=fact.on)
-            return _with(text, fact.ref)
-        case ReminderNoted():
-            return msg("step {step} sent on {day}", step=fact.step, day=fact.on)
-        case PromiseNoted():
-            return msg("payment promised for {day}", day=fact.until)
-        case HoldNoted():
-            text = msg("on hold until {value}", value=fact.until) if fact.until else msg("on hold")
-            return _with(text, fact.reason)
-        case DisputeNoted():
-            text = (
-                msg("{amount} disputed", amount=Money(fact.amount, currency))
-                if fact.amount is not None
-                else msg("disputed as a whole")
-            )
-            return _with(text, fact.reason)
-        case ReleaseNoted():
-            return msg("released: what stopped it stops it no more")
-        case CallNoted():
-            return _with(msg("call: {outcome}", outcome=OUTCOMES[fact.outcome]), fact.note)
-        case EndNoted():
-            text = msg("cancelled") if fact.state is State.CANCELLED else msg("written off")
-            return _with(text, fact.reason)
-        case AddedNoted():
-            return msg("added: {amount}", amount=Money(fact.total, currency))
-        case SurchargeNoted():
-            return msg("late fees brought to {amount}", amount=Money(fact.amount, currency))
-        case FeesWaivedNoted():
-            return _with(msg("late fees of {amount} waived", amount=Money(fact.amount, currency)), fact.reason)
-        case FeesPaidNoted():
-            return _with(msg("late fees of {amount} received", amount=Money(fact.amount, currency)), fact.ref)
-        case AdoptedNoted():
-            return msg("columns added: {headers}", headers=fact.headers)
-
-
 OUTCOMES: dict[str, Message] = {
     "reached": msg("reached"),
     "message": msg("a message left"),
     "no-answer": msg("no answer"),
     "promise": msg("a payment promised"),
     "dispute": msg("a dispute"),
+}
+
+
+def say_fact(fact: Fact, currency: str) -> Message:
+    """One thing learned, in words."""
+    return _SAID[type(fact)](fact, currency)
+
+
+def _payment(fact: PaymentNoted, currency: str) -> Message:
+    return _with(msg("{amount} received on {day}", amount=Money(fact.amount, currency), day=fact.on), fact.ref)
+
+
+def _hold(fact: HoldNoted, _: str) -> Message:
+    return _with(msg("on hold until {value}", value=fact.until) if fact.until else msg("on hold"), fact.reason)
+
+
+def _dispute(fact: DisputeNoted, currency: str) -> Message:
+    if fact.amount is None:
+        return _with(msg("disputed as a whole"), fact.reason)
+    return _with(msg("{amount} disputed", amount=Money(fact.amount, currency)), fact.reason)
+
+
+def _end(fact: EndNoted, _: str) -> Message:
+    return _with(msg("cancelled") if fact.state is State.CANCELLED else msg("written off"), fact.reason)
+
+
+_SAID: dict[type, Callable[[Any, str], Message]] = {
+    PaymentNoted: _payment,
+    ReminderNoted: lambda fact, _: msg("step {step} sent on {day}", step=fact.step, day=fact.on),
+    PromiseNoted: lambda fact, _: msg("payment promised for {day}", day=fact.until),
+    HoldNoted: _hold,
+    DisputeNoted: _dispute,
+    ReleaseNoted: lambda _fact, _: msg("released: what stopped it stops it no more"),
+    CallNoted: lambda fact, _: _with(msg("call: {outcome}", outcome=OUTCOMES[fact.outcome]), fact.note),
+    EndNoted: _end,
+    AddedNoted: lambda fact, currency: msg("added: {amount}", amount=Money(fact.total, currency)),
+    SurchargeNoted: lambda fact, currency: msg("late fees brought to {amount}", amount=Money(fact.amount, currency)),
+    FeesWaivedNoted: lambda fact, currency: _with(
+        msg("late fees of {amount} waived", amount=Money(fact.amount, currency)), fact.reason
+    ),
+    FeesPaidNoted: lambda fact, currency: _with(
+        msg("late fees of {amount} received", amount=Money(fact.amount, currency)), fact.ref
+    ),
+    AdoptedNoted: lambda fact, _: msg("columns added: {headers}", headers=fact.headers),
 }
 
 

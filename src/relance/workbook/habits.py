@@ -112,7 +112,8 @@ class Habits:
             return column, list_with(self.values(column), self.held(column, row), day, self.date_order)
         filled = [place for place, column in enumerate(columns) if self.held(column, row) not in (None, "")]
         free = columns[max(filled, default=-1) + 1 :]
-        return (free[0], self.day(free[0], day)) if free else None
+        days = [value for column in columns for value in self.values(column)]
+        return (free[0], day_like(days, day, self.date_order)) if free else None
 
     def word(self, row: int, state: State, level: int = 0) -> str | None:
         """The word of this sheet for a state: from the drop-down list of the cell, else of those used in the column the
@@ -168,7 +169,7 @@ class Habits:
     def language(self) -> str:
         """The language of the headers: "fr" or "en"."""
         words = {word for header in self.table.headers for word in fold(header).split()}
-        return "fr" if words & set(_typed_words()["french_headers"]) else "en"
+        return "fr" if words & _typed_words()["french_headers"] else "en"
 
     def typed_amount(self, column: Column, row: int) -> Decimal | None:
         """The amount of a cell that somebody typed; None for a blank or a formula."""
@@ -211,4 +212,5 @@ def _says_yes(text: str) -> bool:
 def _typed_words() -> dict[str, Any]:
     given = tomllib.loads((resources.files("relance") / "data" / "status_words.toml").read_text("utf-8"))
     typed: dict[str, Any] = given["typed"]
+    typed["french_headers"] = {word.strip() for word in typed["french_headers"].split(",")}
     return typed

@@ -1,0 +1,169 @@
+"""Confirm that reminders went out: today's drafts, those of a client, all of them, or one made otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+from msgspec import Struct
+
+from relance.domain.history import Fact, ReminderNoted, is_client
+from relance.domain.model import Invoice
+from relance.errors import Message, UsageError, msg, msg_n
+from relance.office.find import find_client, find_invoice
+from relance.office.record import Decided, Desk, combined
+from relance.office.record_paid import refuse_future
+from relance.workbook.events import Reserved, waiting_messages
+from relance.workbook.plans import Planned
+from relance.workbook.plans_reminder import Went, plan_reminder
+
+
+class Sent(Struct, frozen=True, kw_only=True):
+    """What the person says: numbers, or a client, or `all`, or nothing (today's drafts); the day and the means, where
+    they are not those of the draft."""
+
+    numbers: tuple[str, ...] = ()
+    client: str = ""
+    all: bool = False
+    on: date | None = None
+    by: str = ""
+
+
+class _Reminder(Struct, frozen=True):
+    """One invoice reminded: the draft confirmed, or None, and the step taken; `dates_last` as in `Went`."""
+
+    invoice: Invoice
+    step: int
+    message: Reserved | None = None
+    dates_last: bool = False
+
+
+def decide_sent(desk: Desk, sent: Sent) -> Decided:
+    """The act of confirming reminders; UsageError when there is none to confirm, or the day is not past."""
+    on = sent.on or desk.today
+    refuse_future(on, desk.today)
+    remarks: list[Message] = []
+    reminders = list(_named(desk, sent)) if sent.numbers else list(_drafted(desk, sent, remarks))
+    if not reminders:
+        raise _nothing_to_confirm(desk, sent)
+    planned = [_plan(desk, reminder, on) for reminder in reminders]
+    facts: tuple[Fact, ...] = tuple(_fact(reminder, sent, on) for reminder in reminders)
+    title = msg_n("{n} reminder sent on {day}", "{n} reminders sent on {day}", len(reminders), day=on)
+    plan, told = combined(planned)
+    return Decided(act="sent", title=title, plan=plan, facts=facts, remarks=(*remarks, *told, *_said(reminders)))
+
+
+def _fact(reminder: _Reminder, sent: Sent, on: date) -> ReminderNoted:
+    message = reminder.message
+    usual = "" if message is None else "email" if message.to else "letter"
+    return ReminderNoted(
+        number=reminder.invoice.number,
+        client=reminder.invoice.client.key,
+        step=reminder.step,
+        on=on,
+        by=sent.by or usual,
+        message=message.id if message else "",
+    )
+
+
+def _plan(desk: Desk, reminder: _Reminder, on: date) -> Planned:
+    invoice = reminder.invoice
+    level = invoice.level if reminder.dates_last else invoice.level + 1
+    fees = None if reminder.dates_last else _fees_claimed(desk, invoice, reminder.step, on)
+    went = Went(step=reminder.step, on=on, level=level, fees=fees, dates_last=reminder.dates_last)
+    return plan_reminder(desk.habits, invoice, went)
+
+
+def _fees_claimed(desk: Desk, invoice: Invoice, step: int, on: date) -> Decimal | None:
+    """The late fees on that day, where the step claims them."""
+    taken = desk.book.day.policies.policy_for(invoice).step(step)
+    return desk.book.tariff.fees_on(on)(invoice).owed if taken and taken.show_fees else None
+
+
+def _drafted(desk: Desk, sent: Sent, remarks: list[Message]) -> Iterator[_Reminder]:
+    """The drafts of ours that wait for a confirmation: of a client, of all days, or of today."""
+    client = find_client(desk.book.day, sent.client) if sent.client else None
+    for message in waiting_messages(desk.book.journal.events):
+        if client and not is_client(message.client, client):
+            continue
+        if not (client or sent.all) and message.day != desk.today:
+            continue
+        for step in message.invoices:
+            invoice = _invoice_of(desk, message, step.number)
+            if invoice is None:
+                remarks.append(msg("{number} is not in the sheet, or cannot be read: left out.", number=step.number))
+            elif not _is_shown(invoice, message, step.step):
+                yield _Reminder(invoice, step.step, message)
+
+
+def _invoice_of(desk: Desk, message: Reserved, number: str) -> Invoice | None:
+    found = [invoice for invoice in desk.book.day.ledger.invoices if invoice.number == number]
+    mine = [invoice for invoice in found if is_client(message.client, invoice.client)]
+    chosen = mine or found
+    return chosen[0] if len(chosen) == 1 else None
+
+
+def _is_shown(invoice: Invoice, message: Reserved, step: int) -> bool:
+    """Whether the sheet shows already that this message went out: somebody typed it in."""
+    dated = bool(invoice.reminders) and invoice.reminders[-1] >= message.day
+    return 0 < step <= invoice.level and dated
+
+
+def _named(desk: Desk, sent: Sent) -> Iterator[_Reminder]:
+    """The invoices named: their draft, else a reminder made otherwise, which `--on` or `--by` tells."""
+    for number in dict.fromkeys(sent.numbers):
+        invoice = find_invoice(desk.book.day, number)
+        draft = _draft_of(desk, invoice)
+        if draft:
+            yield _Reminder(invoice, next(s.step for s in draft.invoices if s.number == invoice.number), draft)
+        elif invoice.level and not invoice.reminders and sent.on and not sent.by:
+            yield _Reminder(invoice, invoice.level, dates_last=True)
+        elif sent.on or sent.by:
+            step = desk.book.day.policies.policy_for(invoice).step_after(invoice.level)
+            yield _Reminder(invoice, step.number if step else invoice.level + 1)
+        else:
+            raise _no_draft(invoice.number)
+
+
+def _draft_of(desk: Desk, invoice: Invoice) -> Reserved | None:
+    """The last message that waits for a confirmation and reminds of this invoice."""
+    found = [
+        message
+        for message in waiting_messages(desk.book.journal.events)
+        for step in message.invoices
+        if step.number == invoice.number and is_client(message.client, invoice.client)
+        if not _is_shown(invoice, message, step.step)
+    ]
+    return found[-1] if found else None
+
+
+def _said(reminders: list[_Reminder]) -> Iterator[Message]:
+    for reminder in reminders:
+        if reminder.dates_last:
+            yield msg(
+                "{number}: {n} reminders were counted without a date; this dates the last. For one more, add --by.",
+                number=reminder.invoice.number,
+                n=reminder.invoice.level,
+            )
+
+
+def _no_draft(number: str) -> UsageError:
+    return UsageError(
+        "no-draft",
+        msg("No draft of {number} waits for a confirmation.", number=number),
+        msg("relance remind drafts the reminders. If one was made otherwise, say how or when: --by phone, --on DATE."),
+    )
+
+
+def _nothing_to_confirm(desk: Desk, sent: Sent) -> UsageError:
+    older = len(waiting_messages(desk.book.journal.events))
+    return UsageError(
+        "nothing-to-confirm",
+        msg("No draft waits for a confirmation.")
+        if sent.all or sent.client or not older
+        else msg("No draft of today waits for a confirmation."),
+        msg_n("{n} older draft waits: relance sent --all.", "{n} older drafts wait: relance sent --all.", older)
+        if older and not (sent.all or sent.client)
+        else msg("relance remind drafts the reminders. If one was made otherwise: relance sent NUMBER --by phone."),
+    )
