@@ -144,7 +144,7 @@ def test_runs_at_once_draft_each_message_once(folder: Path, run: Callable[..., R
 def test_killed_at_any_file_operation_each_message_comes_once(tmp_path: Path, run: Callable[..., Run]) -> None:
     """The run is killed at its first, second, third ... operation on the folder; the next one finishes the work."""
     deaths = 0
-    for instant in range(1, 400):
+    for instant in (*range(1, 10), *range(10, 400, 5)):
         folder = tmp_path / str(instant)
         folder.mkdir()
         (folder / EXAMPLE.name).write_bytes(EXAMPLE.read_bytes())
@@ -156,14 +156,12 @@ def test_killed_at_any_file_operation_each_message_comes_once(tmp_path: Path, ru
             break
         assert killed.returncode == 9, killed.stderr.decode()
         deaths += 1
-        if instant > 12 and instant % 3:
-            continue
         assert run("remind", "-w", str(folder / EXAMPLE.name), *DAY).code == 0
         assert len(spoken(folder)) == len(set(spoken(folder))) == 7
         assert not [path for path in folder.rglob("*") if path.suffix == ".tmp"]
     else:
         pytest.fail("the run never ended")
-    assert deaths > 20
+    assert deaths > 12
 
 
 def test_the_draft_is_a_message_its_client_can_read(folder: Path, run: Callable[..., Run]) -> None:
