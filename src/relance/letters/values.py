@@ -53,7 +53,7 @@ def reminder_values(reminder: Reminder, wording: Wording, today: date) -> Values
         "grave": reminder.step.tone in {Manner.LAST, Manner.FORMAL},
         "upcoming": bool(dues) and min(dues) > today,
         "one": len(ready) == 1,
-        "part_paid": any(owing.amount < owing.invoice.total for owing in ready),
+        "part_paid": any(owing.invoice.paid or owing.invoice.deposit for owing in ready),
         "invoices": [_owing_values(owing, wording, today) for owing in ready],
         "waiting": [_owing_values(owing, wording, today) for owing in sorted(reminder.listed, key=_age)],
         "credits": [_credit_values(credit, wording) for credit in reminder.credits if credit_amount(credit)],
