@@ -90,7 +90,7 @@ def _in_bucket(line: InvoiceLine, low: int | None, high: int | None) -> bool:
 def _write_months(sheet: Any, formats: Formats, row: int) -> int:
     """Invoiced and received by month; gives the last row."""
     _head(sheet, formats, row, ("Mois", "Facturé TTC", "Règlements"))
-    month_format = formats.cell(num_format="mmmm yyyy", align="left")
+    month_format = formats.cell(num_format="[$-40C]mmmm yyyy", align="left")
     for line, month in enumerate(MONTHS, start=row):
         first, next_first = f"$A{line + 1}", f"EDATE($A{line + 1},1)"
         issued, received = (f'{days},">="&{first},{days},"<"&{next_first}' for days in (ISSUED, PAID_ON))
@@ -153,6 +153,6 @@ def _add_charts(book: Any, sheet: Any, ageing: int, monthly: int) -> None:
         )
     columns.set_title({"name": "Facturé et réglé par mois", "name_font": {"size": 12, "color": INK}})
     columns.set_legend({"position": "bottom"})
-    columns.set_x_axis({"num_format": "mmm yy", "date_axis": False, "text_axis": True})
+    columns.set_x_axis({"num_format": "[$-40C]mmm yy", "num_font": {"size": 8}, "date_axis": False, "text_axis": True})
     columns.set_y_axis(money)
     sheet.insert_chart("F19", columns, {"x_scale": 1.3, "y_scale": 1.1})

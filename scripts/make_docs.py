@@ -72,8 +72,8 @@ def errors_page() -> str:
     lines = [
         "# Errors",
         "",
-        "Every situation in which a command cannot go on: what it says, what to do, the exit code. Each is provoked by a "
-        "test; this page is what those tests print (`python scripts/make_docs.py`).",
+        "Every situation in which a command cannot go on: what it says, what to do, the exit code. Each is provoked by "
+        "a test; this page is what those tests print (`python scripts/make_docs.py`).",
         "",
         "| exit code | meaning |",
         "|---|---|",
@@ -116,9 +116,10 @@ def configuration_page() -> str:
     lines = [
         "# Configuration",
         "",
-        "`relance.toml` stands beside the workbook and is optional; so is one in your own configuration directory. A value "
-        "is looked for in the flags, the environment (`RELANCE_WORKBOOK`, `RELANCE_LANG`, `NO_COLOR`), the folder's file, "
-        "the user's file, then the defaults below. `relance config` shows what holds and where it comes from.",
+        "`relance.toml` stands beside the workbook and is optional; so is one in your own configuration directory. A "
+        "value is looked for in the flags, the environment (`RELANCE_WORKBOOK`, `RELANCE_LANG`, `NO_COLOR`), the "
+        "folder's file, the user's file, then the defaults below. `relance config` shows what holds and where it comes "
+        "from.",
         "",
         "| key | value | default | what it is |",
         "|---|---|---|---|",
@@ -131,7 +132,8 @@ def configuration_page() -> str:
     with tempfile.TemporaryDirectory() as empty:
         policies = load_policies(load_config(Path(empty), Environment()))
     for key, kind, default, text in documented_keys(policies):
-        shown = "" if default is None else f"`{english.show(default) if not isinstance(default, bool) else str(default).lower()}`"
+        plain = str(default).lower() if isinstance(default, bool) else english.show(default)
+        shown = "" if default is None else f"`{plain}`"
         lines.append(f"| `{key}` | {english.say(kind)} | {shown} | {english.say(text)} |")
     return "\n".join([*lines, ""])
 

@@ -80,12 +80,12 @@ def _write_banner(sheet: Any, formats: Formats) -> None:
     sheet.set_row(2, 21)
     sheet.write_string("A1", "Ateliers Roussel · Suivi des factures clients", formats.title)
     sheet.write_string("A2", "Une ligne par facture, montants TTC. Saisir la date du jour en C3.", formats.label)
-    sheet.write_string("B3", "Situation au", formats(font_color="#5B6B77", align="right"))
+    sheet.write_string("B3", "Situation au", formats(font_color="#5B6B77", align="right", indent=1))
     sheet.write_datetime("C3", moment(TODAY), formats.key_figure("dd/mm/yyyy"))
     money = formats.key_figure('#,##0.00\\ "€"')
-    sheet.write_string("E3", "Reste dû", formats(font_color="#5B6B77", align="right"))
+    sheet.write_string("E3", "Reste dû", formats(font_color="#5B6B77", align="right", indent=1))
     sheet.write_formula("F3", f"=SUBTOTAL(109,J{FIRST}:J{LAST})", money, sum_of(INVOICES, balance))
-    sheet.write_string("I3", "dont échu", formats(font_color="#5B6B77", align="right"))
+    sheet.write_string("I3", "dont échu", formats(font_color="#5B6B77", align="right", indent=1))
     overdue = [line for line in INVOICES if is_late(line)]
     sheet.write_formula("J3", f'=SUMIFS(J{FIRST}:J{LAST},D{FIRST}:D{LAST},"<"&C3)', money, sum_of(overdue, balance))
 
