@@ -13,7 +13,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from relance.errors import UsageError, WorkbookError, msg
+from relance.errors import UsageError, WorkbookError, msg, os_reason
 from relance.workbook.folder import write_whole
 from relance.workbook.refs import column_letters
 from relance.workbook.template_rules import LOOKS, add_choices, add_colours, letters_of
@@ -77,7 +77,7 @@ def _put(path: Path, content: bytes) -> None:
     except OSError as error:
         raise WorkbookError(
             "file-unwritable",
-            msg("{file} cannot be written ({reason}).", file=str(path), reason=error.strerror or str(error)),
+            msg("{file} cannot be written ({reason}).", file=str(path), reason=os_reason(error)),
             msg("Check that the folder is yours to write in and that the disk is not full."),
         ) from error
 
