@@ -18,6 +18,7 @@ from relance.cli.session import Session, emit, write_text
 from relance.errors import Message, UsageError, msg
 from relance.money import to_cents
 from relance.office.record import Decided, Desk, Outcome, record, try_out
+from relance.reports.view import View
 from relance.reports.views.plan import Change, Shown, done_view, plan_view
 
 Yes = Annotated[bool, typer.Option("--yes", help="Write without asking, for scripts.")]
@@ -26,7 +27,7 @@ Number = Annotated[str, typer.Argument(metavar="NUMBER", help="An invoice number
 _YES = {"o", "oui", "y", "yes"}
 
 
-def act(ctx: typer.Context, decide: Callable[[Desk], Decided], *, yes: bool, dry_run: bool) -> Any:
+def act(ctx: typer.Context, decide: Callable[[Desk], Decided], *, yes: bool, dry_run: bool) -> View:
     """Carry out an act as the options say; the view of its plan and of what became of it.
 
     UsageError when nobody can be asked and `--yes` was not given.

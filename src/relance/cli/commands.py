@@ -18,6 +18,7 @@ COMMANDS = {
     "remind": "relance.cli.remind",
     "sent": "relance.cli.record",
     "paid": "relance.cli.record",
+    "add": "relance.cli.record",
     "promise": "relance.cli.stops",
     "hold": "relance.cli.stops",
     "dispute": "relance.cli.stops",

@@ -1,10 +1,10 @@
-"""relance sent, paid, undo, log: what happened, noted and taken back."""
+"""relance add, sent, paid, undo, log: what happened, noted and taken back."""
 
 from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -12,6 +12,7 @@ from relance.cli.acting import DryRun, Number, Yes, act, can_ask
 from relance.cli.session import Session, parse_day
 from relance.errors import UsageError, msg
 from relance.money import ZERO, parse_amount
+from relance.reports.view import View
 
 MEANS = ("phone", "letter", "email")
 On = Annotated[str, typer.Option("--on", metavar="DATE", help="The day it happened; today without.")]
@@ -47,13 +48,37 @@ def paid(
     overpaid: Annotated[bool, typer.Option("--overpaid", help="More than what is owed was really received.")] = False,
     yes: Yes = False,
     dry_run: DryRun = False,
-) -> Any:
+) -> View:
     """A payment received, whole or in part."""
     from relance.office.record_paid import Payment, decide_payment  # noqa: PLC0415 - each command loads its own act
 
     payment = Payment(number=number, amount=amount_argument(amount), on=day_option(on), ref=ref, overpaid=overpaid)
     asks = dry_run or (can_ask() and not yes)
     return act(ctx, lambda desk: decide_payment(desk, payment, asks=asks), yes=yes, dry_run=dry_run)
+
+
+def add(
+    ctx: typer.Context,
+    client: Annotated[str, typer.Option(metavar="NAME", help="The client, by name or code.")],
+    number: Annotated[str, typer.Option(metavar="NUMBER", help="The invoice number.")],
+    amount: Annotated[str, typer.Option(metavar="AMOUNT", help="The amount, tax included.")],
+    date_: Annotated[str, typer.Option("--date", metavar="DATE", help="The invoice date; today without.")] = "",
+    due: Annotated[str, typer.Option(metavar="DATE", help="The due date.")] = "",
+    deposit: Annotated[str, typer.Option(metavar="AMOUNT", help="A deposit already received.")] = "",
+    order: Annotated[str, typer.Option(metavar="TEXT", help="The client's order reference.")] = "",
+    comment: Annotated[str, typer.Option(metavar="TEXT", help="A comment for colleagues.")] = "",
+    yes: Yes = False,
+    dry_run: DryRun = False,
+) -> View:
+    """A new invoice, under the last one of the table."""
+    from relance.office.record_add import NewInvoice, decide_add  # noqa: PLC0415
+
+    session: Session = ctx.obj
+    new = NewInvoice(
+        client=client, number=number, issued=day_option(date_) or session.today, due=day_option(due),
+        total=amount_argument(amount) or ZERO, deposit=amount_argument(deposit) or ZERO, order=order, comment=comment,
+    )  # fmt: skip
+    return act(ctx, lambda desk: decide_add(desk, new), yes=yes, dry_run=dry_run)
 
 
 def sent(
@@ -69,7 +94,7 @@ def sent(
     ] = "",
     yes: Yes = False,
     dry_run: DryRun = False,
-) -> Any:
+) -> View:
     """Confirm that today's drafts went out, or a reminder made otherwise."""
     from relance.office.record_sent import Sent, decide_sent  # noqa: PLC0415
 
@@ -83,7 +108,7 @@ def sent(
     return act(ctx, lambda desk: decide_sent(desk, said), yes=yes, dry_run=dry_run)
 
 
-def undo(ctx: typer.Context, yes: Yes = False, dry_run: DryRun = False) -> Any:
+def undo(ctx: typer.Context, yes: Yes = False, dry_run: DryRun = False) -> View:
     """Take back the last act, cell by cell; again, the one before."""
     from relance.office.record_undo import decide_undo  # noqa: PLC0415
 
@@ -93,7 +118,7 @@ def undo(ctx: typer.Context, yes: Yes = False, dry_run: DryRun = False) -> Any:
 def log(
     ctx: typer.Context,
     who: Annotated[str, typer.Argument(metavar="[NUMBER|CLIENT]", help="Only what concerns it.")] = "",
-) -> Any:
+) -> View:
     """The journal, readable: what was drafted, sent, paid, promised, taken back."""
     from relance.office.record_log import read_log  # noqa: PLC0415
     from relance.reports.views.log import log_view  # noqa: PLC0415

@@ -86,8 +86,15 @@ def fees(
         list[str] | None,
         typer.Option(metavar="AMOUNT:EVIDENCE", help="A recovery cost of the one invoice named, with its evidence."),
     ] = None,
+    write: Annotated[bool, typer.Option("--write", help="Bring the surcharge column up to date.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="With --write: without asking, for scripts.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="With --write: show only, write nothing.")] = False,
 ) -> View:
     """Late fees line by line, as one can re-add them: interest, indemnity, total, the rule and its source."""
+    if write:
+        from relance.cli.surcharge import write_surcharge  # noqa: PLC0415
+
+        return write_surcharge(ctx, tuple(numbers or ()), yes=yes, dry_run=dry_run)
     from relance.office.late_fees import late_on, parse_costs  # noqa: PLC0415 - each command loads its own view
     from relance.reports.views.fees import fees_view  # noqa: PLC0415
 

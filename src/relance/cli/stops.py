@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -10,6 +10,7 @@ from relance.cli.acting import DryRun, Number, Yes, act
 from relance.cli.record import amount_argument, day_option
 from relance.cli.session import parse_day
 from relance.domain.model import Dispute, Hold, State
+from relance.reports.view import View
 
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; colleagues will ask.")]
 Who = Annotated[str, typer.Argument(metavar="NUMBER|CLIENT", help="An invoice number, or a client.")]
@@ -21,7 +22,7 @@ def promise(
     date: Annotated[str, typer.Argument(metavar="DATE", help="The day by which the client will have paid.")],
     yes: Yes = False,
     dry_run: DryRun = False,
-) -> Any:
+) -> View:
     """A payment promised: nothing is sent before that day and the time a transfer takes."""
     from relance.office.record_stops import decide_promise  # noqa: PLC0415 - each command loads its own act
 
@@ -36,7 +37,7 @@ def hold(
     reason: Reason = "",
     yes: Yes = False,
     dry_run: DryRun = False,
-) -> Any:
+) -> View:
     """Do not chase an invoice, or a client, until a day or until released."""
     from relance.office.record_stops import decide_hold  # noqa: PLC0415
 
@@ -51,7 +52,7 @@ def dispute(
     reason: Reason = "",
     yes: Yes = False,
     dry_run: DryRun = False,
-) -> Any:
+) -> View:
     """An invoice contested: the part in dispute is not chased."""
     from relance.office.record_stops import decide_dispute  # noqa: PLC0415
 
@@ -59,7 +60,7 @@ def dispute(
     return act(ctx, lambda desk: decide_dispute(desk, number, wanted), yes=yes, dry_run=dry_run)
 
 
-def release(ctx: typer.Context, who: Who, yes: Yes = False, dry_run: DryRun = False) -> Any:
+def release(ctx: typer.Context, who: Who, yes: Yes = False, dry_run: DryRun = False) -> View:
     """Lift what stops an invoice or a client: promise, hold, dispute, a payment the sheet does not show."""
     from relance.office.record_stops import decide_release  # noqa: PLC0415
 
@@ -76,21 +77,23 @@ def call(
     note: Annotated[str, typer.Option(metavar="TEXT", help="What was said.")] = "",
     yes: Yes = False,
     dry_run: DryRun = False,
-) -> Any:
+) -> View:
     """A telephone call and its outcome, for the journal."""
     from relance.office.record_stops import decide_call  # noqa: PLC0415
 
     return act(ctx, lambda desk: decide_call(desk, number, outcome, note), yes=yes, dry_run=dry_run)
 
 
-def cancel(ctx: typer.Context, number: Number, reason: Reason = "", yes: Yes = False, dry_run: DryRun = False) -> Any:
+def cancel(ctx: typer.Context, number: Number, reason: Reason = "", yes: Yes = False, dry_run: DryRun = False) -> View:
     """An invoice cancelled: it is no claim any more."""
     from relance.office.record_stops import decide_end  # noqa: PLC0415
 
     return act(ctx, lambda desk: decide_end(desk, number, State.CANCELLED, reason), yes=yes, dry_run=dry_run)
 
 
-def writeoff(ctx: typer.Context, number: Number, reason: Reason = "", yes: Yes = False, dry_run: DryRun = False) -> Any:
+def writeoff(
+    ctx: typer.Context, number: Number, reason: Reason = "", yes: Yes = False, dry_run: DryRun = False
+) -> View:
     """An invoice written off: nobody will pay it."""
     from relance.office.record_stops import decide_end  # noqa: PLC0415
 

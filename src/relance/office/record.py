@@ -145,6 +145,8 @@ def rehearse(desk: Desk, decided: Decided) -> None:
 def carry_out(desk: Desk, decided: Decided) -> Outcome:
     """Announce, write, note as done. The folder's workbooks are held by the caller."""
     folder, size = desk.book.path.parent, desk.book.journal.size
+    if not (decided.writes or decided.facts or decided.takes_back):
+        return Outcome(decided)
     if not decided.writes:
         append_events(folder, [_journal_event(desk, decided)], after=size)
         return Outcome(decided, applied=True)

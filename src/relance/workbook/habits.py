@@ -19,7 +19,7 @@ from relance.domain.names import fold
 from relance.errors import ConflictError, Where, msg
 from relance.money import ZERO
 from relance.workbook.book import Book, has_formula
-from relance.workbook.cells import parse_sum
+from relance.workbook.cells import parse_sum, parse_text
 from relance.workbook.choices import choices_of
 from relance.workbook.columns import Column
 from relance.workbook.refs import parse_cell
@@ -88,6 +88,12 @@ class Habits:
         """What the cells of a column hold that are not blank, top to bottom."""
         rows = self._rows[self.table.first_row - 1 : self.table.last_row]
         return [value for row in rows if column.index < len(row) and (value := row[column.index]) != ""]
+
+    def text(self, column: Column, row: int) -> str:
+        """What a cell holds as text, as it was read; "" for a blank."""
+        if not 0 < row <= len(self._rows) or column.index >= len(self._rows[row - 1]):
+            return ""
+        return parse_text(self._rows[row - 1][column.index])
 
     def day(self, column: Column, day: date) -> Value:
         """A day as the column writes days."""

@@ -74,7 +74,7 @@ def _data(shown: Shown) -> dict[str, Any]:
 def _sections(shown: Shown) -> Iterator[Section]:
     if shown.changes:
         yield _table(shown)
-    else:
+    elif shown.learned:
         yield Line(msg("No cell of the workbook changes: the journal alone is written."))
     yield from (Line(remark, Tone.NOTICE) for remark in shown.remarks)
     yield from _outcome(shown)

@@ -1,0 +1,98 @@
+"""A new invoice as the cells of its row: what goes into which column, in the ways of the sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+from msgspec import Struct
+
+from relance.domain.model import Client, Ledger, State
+from relance.errors import Message, msg
+from relance.workbook.habits import Habits
+from relance.workbook.newrow import Place
+from relance.workbook.roles import ROLES
+from relance.workbook.values import Value
+from relance.workbook.words import sums_up
+
+
+class New(Struct, frozen=True, kw_only=True):
+    """A new invoice: the client as the workbook knows it, amounts tax included."""
+
+    client: Client
+    number: str
+    issued: date
+    due: date | None
+    total: Decimal
+    deposit: Decimal
+    order: str = ""
+    comment: str = ""
+
+
+def last_row(habits: Habits, ledger: Ledger) -> Place:
+    """The row of the last invoice, credit notes and rows set aside included."""
+    table = habits.table
+    invoices = [invoice.where.row for invoice in (*ledger.invoices, *ledger.credits)]
+    last = max([*invoices, *(row.where.row for row in ledger.set_aside)], default=table.header_row)
+    column = habits.column("number") or habits.column("client")
+    while column and last < table.last_row and (text := habits.text(column, last + 1)) and not sums_up(text):
+        last += 1  # credit notes that lower another row are invoices of nobody
+    return Place(table.sheet, table.header_row, last)
+
+
+def plan_values(habits: Habits, last: int, new: New) -> tuple[dict[str, Value], tuple[Message, ...]]:
+    """The values of the new row by column letters, and what should be known; `last` is the row of the last invoice,
+    whose formulas are filled down: what the sheet computes is not typed."""
+    values: dict[str, Value] = {}
+    remarks: list[Message] = []
+    for role, value in _by_role(habits, last, new):
+        column = habits.column(role)
+        if value in (None, ""):
+            continue
+        if column is None:
+            if role in ("due", "deposit"):
+                remarks.append(_lacking(role))
+        elif last > habits.table.header_row and habits.is_formula(column, last):
+            remarks.append(msg("The sheet computes the {role} itself: it is not typed.", role=ROLES[role]))
+        else:
+            values[column.letters] = value
+    return values, tuple(remarks)
+
+
+def _lacking(role: str) -> Message:
+    return msg(
+        "The sheet has no column for this ({roles}): the journal alone knows it. To add one: relance adopt.",
+        roles=(ROLES[role],),
+    )
+
+
+def _by_role(habits: Habits, last: int, new: New) -> Iterator[tuple[str, Value]]:
+    client = new.client
+    yield "number", _number(habits, new.number)
+    yield "client", client.name
+    yield "client_code", client.code
+    for role in ("email", "phone", "contact"):
+        if habits.has(role):
+            yield role, getattr(client, role)
+    yield "order", new.order
+    yield "comment", new.comment
+    for role, day in (("issued", new.issued), ("due", new.due)):
+        column = habits.column(role)
+        yield role, habits.day(column, day) if column and day else day
+    for role, amount in (("total", new.total), ("deposit", new.deposit)):
+        column = habits.column(role)
+        yield role, (habits.amount(column, amount) if column else amount) if amount else None
+    yield "status", habits.word(last, State.OPEN) if habits.has("status") else None
+
+
+def _number(habits: Habits, number: str) -> Value:
+    """The number as text, or as a number where the column holds numbers."""
+    column = habits.column("number")
+    values = habits.values(column) if column else []
+    plain = number.isdigit() and not number.startswith("0")
+    return int(number) if plain and values and _are_numbers(values) else number
+
+
+def _are_numbers(values: list[object]) -> bool:
+    return 2 * sum(isinstance(value, float | int) for value in values) > len(values)
