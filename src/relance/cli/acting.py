@@ -14,7 +14,8 @@ from typing import Annotated, Any
 import typer
 from msgspec.structs import asdict
 
-from relance.cli.session import Session, emit, write_text
+from relance.cli.console import write_text
+from relance.cli.session import Session, emit
 from relance.errors import Message, UsageError, msg
 from relance.money import to_cents
 from relance.office.record import Decided, Desk, Outcome, record, try_out

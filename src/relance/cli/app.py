@@ -14,7 +14,8 @@ import typer
 
 from relance import __version__
 from relance.cli import commands
-from relance.cli.session import Session, emit, tell_error, write_text
+from relance.cli.console import write_text
+from relance.cli.session import Session, emit, tell_error
 from relance.cli.shape import Group, shared_options, speak, usage_sentence
 from relance.config import Environment
 from relance.errors import ExitCode, RelanceError, msg
@@ -88,7 +89,7 @@ def _translated(language: Language, arguments: list[str]) -> Group:
 
 def _first_language(arguments: list[str], environment: Environment) -> Language:
     """The language of help and usage errors, before any configuration is read."""
-    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
+    pairs = zip(arguments, [*arguments[1:], ""], strict=False)
     given = [word.partition("=")[2] or following for word, following in pairs if word.partition("=")[0] == "--lang"]
     code = given[0] if given else environment.language
     return Language(code if code in LANGUAGES else "fr")
@@ -102,7 +103,7 @@ def run(arguments: list[str]) -> int:
     was_on = gc.isenabled()
     gc.disable()
     try:
-        return _run(arguments)
+        return _run(arguments or ["--help"])
     finally:
         if was_on:
             gc.enable()

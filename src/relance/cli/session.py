@@ -5,14 +5,13 @@ The clock and the standard streams are read here, once.
 
 from __future__ import annotations
 
-import codecs
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Any, TextIO
 
 from msgspec import Struct
 
+from relance.cli.console import encoding_of, shows_colour, width_of_terminal, write_text
 from relance.config import Config, Environment, Setting, load_config, user_folder
 from relance.errors import Message, RelanceError, UsageError, msg
 from relance.language import Language
@@ -69,44 +68,20 @@ class Session(Struct):
         return "terminal" if self.output is None and sys.stdout.isatty() else "text"
 
 
-def write_text(stream: TextIO, text: str) -> None:
-    """Write to a console or pipe of any code page: what it cannot hold becomes its nearest plain sign."""
-    if isinstance(stream, _Reconfigurable):
-        stream.reconfigure(errors="relance")
-    stream.write(text)
-    stream.flush()
-
-
-_Reconfigurable: Any = type(sys.__stdout__) if sys.__stdout__ else ()
-_PLAIN = {
-    "\u202f": "\u00a0", "\u00a0": " ", "’": "'", "–": "-", "—": "-", "…": "...", "→": "->", "€": "EUR", "·": "-",
-    "•": "-", "█": "#", "▓": "=", "▒": "+", "░": ".", "▏": "|", "✓": "+", "✗": "x", "⚠": "!", "≥": ">=", "≤": "<=",
-    "œ": "oe", "Œ": "OE", "«": '"', "»": '"', "─": "-", "│": "|", "−": "-",
-}  # fmt: skip
-
-
-def _nearest(error: UnicodeError) -> tuple[str | bytes, int]:
-    if not isinstance(error, UnicodeEncodeError):
-        raise error
-    plain = "".join(_PLAIN.get(sign, "?") for sign in error.object[error.start : error.end])
-    return plain.encode(error.encoding, "replace"), error.end
-
-
-codecs.register_error("relance", _nearest)
-
-
 def emit(view: View, session: Session) -> int:
     """Render a view in the format asked for, to stdout or the output file; answer the exit code."""
-    from relance.reports.render import render  # noqa: PLC0415 - a renderer is imported only when something is shown
+    from relance.reports.paper import fits  # noqa: PLC0415 - a renderer is imported only when something is shown
+    from relance.reports.render import render  # noqa: PLC0415
 
     form = session.chosen_format()
-    width = _width() if form == "terminal" else None
+    on_terminal = form == "terminal"
     text = render(
         view,
         form,
         session.language,
-        width=width,
-        colour=form == "terminal" and not session.environment.no_color,
+        width=width_of_terminal() if on_terminal else None,
+        colour=on_terminal and not session.environment.no_color and shows_colour(),
+        ascii_only=session.output is None and not fits(encoding_of(sys.stdout)),
         today=session.today,
     )
     if session.output is None:
@@ -118,12 +93,6 @@ def emit(view: View, session: Session) -> int:
     if session.strict and any(problem.severity == "error" for problem in view.problems):
         return max(view.exit_code, 1)
     return view.exit_code
-
-
-def _width() -> int:
-    import shutil  # noqa: PLC0415
-
-    return shutil.get_terminal_size((80, 24)).columns
 
 
 def tell_error(error: RelanceError, session: Session) -> None:

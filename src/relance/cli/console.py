@@ -1,0 +1,63 @@
+"""The consoles of three systems: width, code page, colour. Nothing here knows what is said."""
+
+from __future__ import annotations
+
+import codecs
+import sys
+import unicodedata
+from io import TextIOWrapper
+from typing import TextIO
+
+_PLAIN = {
+    "\u202f": " ", "\u00a0": " ", "’": "'", "‘": "'", "“": '"', "”": '"', "«": '"', "»": '"', "–": "-", "—": "-",
+    "−": "-", "…": "...", "→": "->", "€": "EUR", "·": "-", "•": "*", "●": "*", "×": "x", "√": "+", "≥": ">=", "≤": "<=",
+    "œ": "oe", "Œ": "OE", "æ": "ae", "─": "-", "│": "|", "█": "#", "▓": "=", "▒": "+", "░": ".", "ß": "ss",
+}  # fmt: skip
+
+
+def _nearest(error: UnicodeError) -> tuple[str | bytes, int]:
+    """What a code page lacks, as its nearest plain signs: a name keeps its letters, an amount its figures."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    plain = "".join(_PLAIN.get(sign) or _bare(sign) for sign in error.object[error.start : error.end])
+    return plain.encode(error.encoding, "replace"), error.end
+
+
+def _bare(sign: str) -> str:
+    return unicodedata.normalize("NFKD", sign)[0]
+
+
+codecs.register_error("relance", _nearest)
+
+
+def write_text(stream: TextIO, text: str) -> None:
+    """Write to a console or a pipe of any code page; never fails on a sign it lacks."""
+    if isinstance(stream, TextIOWrapper):
+        stream.reconfigure(errors="relance")
+    stream.write(text)
+    stream.flush()
+
+
+def encoding_of(stream: TextIO) -> str:
+    """The code page of a stream."""
+    return getattr(stream, "encoding", None) or "utf-8"
+
+
+def width_of_terminal() -> int:
+    """Columns of the terminal (COLUMNS where it is set), 80 where nobody knows."""
+    import shutil  # noqa: PLC0415 - only on a terminal
+
+    return shutil.get_terminal_size((80, 24)).columns
+
+
+def shows_colour() -> bool:
+    """Whether colour codes are understood; on Windows the console is asked to, and may be too old."""
+    if sys.platform != "win32":
+        return True
+    import ctypes  # noqa: PLC0415 - Windows only
+
+    kernel = ctypes.windll.kernel32
+    handle, mode = kernel.GetStdHandle(-11), ctypes.c_ulong()
+    if not kernel.GetConsoleMode(handle, ctypes.byref(mode)):
+        return False
+    return bool(kernel.SetConsoleMode(handle, mode.value | 0x0004))

@@ -1,0 +1,118 @@
+"""The command line itself: help in both languages, mistakes told kindly, any code page, completion."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import Run
+
+from relance.cli.commands import COMMANDS
+
+DAY = ("--today", "2026-11-20")
+
+
+def shell(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    """The program as its own process."""
+    return subprocess.run(
+        [sys.executable, "-m", "relance", *words],
+        cwd=folder, capture_output=True, check=False, env={**os.environ, **environment},
+    )  # fmt: skip
+
+
+def test_without_a_word_it_says_what_it_can_do(run: Callable[..., Run]) -> None:
+    done = run()
+    assert (done.code, done.err) == (0, "")
+    assert "status" in done.out
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_every_help_page_is_in_the_readers_language(run: Callable[..., Run], command: str) -> None:
+    words = [command] if command else []
+    french, english = (run(*words, "--help", "--lang", code) for code in ("fr", "en"))
+    assert (french.code, english.code) == (0, 0)
+    assert french.out.startswith("Utilisation")
+    assert english.out.startswith("Usage:")
+    described = [re.split(r" {2,}", line.strip(), maxsplit=1) for line in english.out.splitlines()]
+    sentences = [parts[1] for parts in described if len(parts) == 2 and len(parts[1]) > 15]
+    assert sentences
+    assert not [sentence for sentence in sentences if sentence in french.out]
+
+
+@pytest.mark.parametrize(
+    ("words", "near"),
+    [(["stauts"], "status"), (["status", "--jsno"], "--json"), (["remnd"], "remind"), (["why"], "NUMBER")],
+)
+def test_a_mistake_is_told_with_the_nearest_word(run: Callable[..., Run], words: list[str], near: str) -> None:
+    for language in ("fr", "en"):
+        done = run(*words, "--lang", language)
+        assert done.code == 2
+        assert near in done.err
+        assert done.out == ""
+        assert done.err.startswith("Erreur" if language == "fr" else "Error")
+
+
+@pytest.mark.parametrize("page", ["ascii", "cp1252", "cp850", "utf-8"])
+def test_any_code_page_is_written_to(folder: Path, page: str) -> None:
+    done = shell(folder, "status", *DAY, PYTHONIOENCODING=page)
+    assert done.returncode == 0
+    text = done.stdout.decode(page)
+    assert "F-2026-022" in text
+    assert re.search(r"5.416,00.(€|EUR)", text)
+    assert "?" not in text.replace("1 420 ?", "").replace("1\u00a0420\u00a0?", "")
+
+
+def test_the_shell_completes_commands_and_options(folder: Path) -> None:
+    asked = {"_RELANCE_COMPLETE": "complete_bash", "COMP_CWORD": "1", "COMP_WORDS": "relance sta"}
+    assert shell(folder, **asked).stdout.decode().split() == ["status"]
+    asked |= {"COMP_CWORD": "2", "COMP_WORDS": "relance status --form"}
+    assert shell(folder, **asked).stdout.decode().split() == ["--format"]
+
+
+@pytest.mark.usefixtures("folder")
+def test_common_options_stand_before_or_after_the_command(run: Callable[..., Run]) -> None:
+    assert run("--json", *DAY, "status").out == run("status", "--json", *DAY).out
+
+
+def test_the_workbook_is_found_by_flag_environment_configuration_and_folder(
+    folder: Path, run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    here = run("status", "--json", *DAY).out
+    elsewhere = tmp_path_factory.mktemp("ailleurs")
+    monkeypatch.chdir(elsewhere)
+    assert run("status", "--json", *DAY).code == 3
+    assert run("status", "--json", "-w", str(folder / "suivi_factures.xlsx"), *DAY).out == here
+    assert run("status", "--json", "-w", str(folder), *DAY).out == here
+    monkeypatch.setenv("RELANCE_WORKBOOK", str(folder / "suivi_factures.xlsx"))
+    assert run("status", "--json", *DAY).out == here
+    monkeypatch.delenv("RELANCE_WORKBOOK")
+    (elsewhere / "relance.toml").write_text(
+        f"[workbook]\nfile = '{folder / 'suivi_factures.xlsx'}'\n", encoding="utf-8"
+    )
+    assert run("status", "--json", *DAY).code == 0
+
+
+@pytest.mark.usefixtures("folder")
+def test_the_language_comes_from_flag_environment_or_configuration(
+    folder: Path, run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Encours clients" in run("status", *DAY).out
+    monkeypatch.setenv("RELANCE_LANG", "en")
+    assert "Receivables" in run("status", *DAY).out
+    assert "Encours clients" in run("status", "--lang", "fr", *DAY).out
+    monkeypatch.delenv("RELANCE_LANG")
+    text = (folder / "relance.toml").read_text(encoding="utf-8")
+    (folder / "relance.toml").write_text('language = "en"\n' + text, encoding="utf-8")
+    assert "Receivables" in run("status", *DAY).out
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_reader_who_leaves_early_is_no_error() -> None:
+    line = f'"{sys.executable}" -m relance rates | head -1'
+    done = subprocess.run(["bash", "-c", f"set -o pipefail; {line}"], capture_output=True, check=False)
+    assert done.stderr == b""
