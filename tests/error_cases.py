@@ -3,77 +3,16 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
+from error_cases_writing import WRITING
+from error_folders import DAY, NAME, Case, configure, file_for_folder, journal, sheet, template, write
+from relance.office.rates import set_rates
+from relance.rulebook import OWN_RATES, load_rates_with_own
 from relance.workbook.folder import list_workbooks
 from relance.workbook.read import open_sheets
 
-DAY = ("--today", "2026-11-20")
-NAME = "suivi_factures.xlsx"
-
-
-class Case(NamedTuple):
-    """An error's code, its exit code, the command that meets it, and what is done first in a folder that holds the
-    example. Where only another process at the wrong instant could meet it, `act` calls the function itself."""
-
-    code: str
-    exit_code: int
-    command: tuple[str, ...]
-    prepare: Callable[[Path], object] = lambda folder: None
-    act: Callable[[Path], object] | None = None
-
-
-def _configure(text: str) -> Callable[[Path], object]:
-    return lambda folder: (folder / "relance.toml").write_text(text, encoding="utf-8")
-
-
-def _write(name: str, content: bytes) -> Callable[[Path], object]:
-    return lambda folder: (folder / name).write_bytes(content)
-
-
-def _sheet(name: str, *rows: tuple[object, ...]) -> Callable[[Path], object]:
-    """A small workbook with these rows on its only sheet."""
-
-    def make(folder: Path) -> None:
-        from openpyxl import Workbook
-
-        book = Workbook()
-        assert book.active is not None
-        book.active.title = "Feuil1"
-        for row in rows:
-            book.active.append(row)
-        book.save(folder / name)
-
-    return make
-
-
-def _journal(*lines: str) -> Callable[[Path], object]:
-    def make(folder: Path) -> None:
-        (folder / "relance").mkdir()
-        (folder / "relance" / "journal.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-    return make
-
-
-def _template(text: str) -> Callable[[Path], object]:
-    def make(folder: Path) -> None:
-        (folder / "modeles" / "fr").mkdir(parents=True)
-        for tone in ("benefit-of-doubt", "courteous", "firm", "last", "formal"):
-            (folder / "modeles" / "fr" / f"{tone}.txt").write_text(text, encoding="utf-8")
-
-    return make
-
-
-def _file_for_folder(name: str) -> Callable[[Path], object]:
-    """A file stands where relance needs a folder."""
-
-    def make(folder: Path) -> None:
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text("", encoding="utf-8")
-
-    return make
+ADD = ("add", "--client", "Ferry", "--amount", "100", "--yes", *DAY)
 
 
 def _two(folder: Path) -> None:
@@ -182,53 +121,66 @@ def _render_unknown(_folder: Path) -> object:
     return render(view, "pdf", Language("fr"), today=date(2026, 11, 20))
 
 
+def _read_rates(folder: Path) -> object:
+    """A rate typed in words in the user's own rates."""
+    (folder / OWN_RATES).write_text('[ecb]\n2027-S1 = "beaucoup"\n', encoding="utf-8")
+    return load_rates_with_own(folder)
+
+
+def _set_rates(folder: Path) -> object:
+    """The user's configuration directory is a link to a drive that is not there."""
+    (folder / "config").unlink(missing_ok=True)
+    (folder / "config").symlink_to(folder / "absent")
+    return set_rates(folder / "config", "2027-S1", {"ecb": "2.65"}, "BCE, 2027")
+
+
 CASES: tuple[Case, ...] = (
     Case("date-not-understood", 2, ("status", "--today", "demain")),
-    Case("unknown-choice", 2, ("status", "--lang", "de")),
+    Case("unknown-choice", 2, ("status", "--format", "pdf", *DAY)),
     Case("unknown-sort-key", 2, ("invoices", "--sort", "couleur", *DAY)),
     Case("invoice-unknown", 2, ("why", "F-2026-999", *DAY)),
     Case(
         "no-table", 2, ("status", "--format", "csv", *DAY),
-        _sheet(NAME, ("Client", "N° facture", "Échéance", "Montant TTC")),
+        sheet(NAME, ("Client", "N° facture", "Échéance", "Montant TTC")),
     ),
     Case("unknown-format", 2, (), act=_render_unknown),
     Case("file-exists", 2, ("init", NAME)),
     Case("file-ending", 2, ("init", "suivi.txt")),
     Case("folder-absent", 3, ("init", "absent/suivi.xlsx")),
-    Case("file-unwritable", 3, ("init", "notes/suivi.xlsx"), _write("notes", b"")),
+    Case("file-unwritable", 3, ("init", "notes/suivi.xlsx"), write("notes", b"")),
     Case("workbook-missing", 3, ("status", "-w", "absent.xlsx", *DAY)),
     Case("workbook-absent", 3, ("status", *DAY), lambda folder: [file.unlink() for file in folder.glob("*")]),
     Case("workbook-ambiguous", 3, ("status", *DAY), _two),
     Case("folder-absent", 3, (), act=lambda folder: list_workbooks(folder / "absent")),
-    Case("workbook-not-spreadsheet", 3, ("status", "-w", "notes.txt", *DAY), _write("notes.txt", b"bonjour")),
+    Case("workbook-not-spreadsheet", 3, ("status", "-w", "notes.txt", *DAY), write("notes.txt", b"bonjour")),
     Case("workbook-encrypted", 3, ("status", *DAY), _encrypted),
-    Case("workbook-is-lock-file", 3, ("status", "-w", f"~${NAME}", *DAY), _write(f"~${NAME}", b"\x05Marie")),
+    Case("workbook-is-lock-file", 3, ("status", "-w", f"~${NAME}", *DAY), write(f"~${NAME}", b"\x05Marie")),
     Case(
-        "workbook-unreadable", 3, (), _file_for_folder("dossier.xlsx/x"),
+        "workbook-unreadable", 3, (), file_for_folder("dossier.xlsx/x"),
         lambda folder: open_sheets(folder / "dossier.xlsx"),
     ),
     Case("workbook-damaged", 3, ("status", "-w", "abime.xlsx", *DAY), _torn_zip),
     Case(
         "no-tracking-table", 3, ("status", "-w", "autre.xlsx", *DAY),
-        _sheet("autre.xlsx", ("Désignation", "Quantité", "Prix"), ("Vis", 12, 3.5), ("Clou", 8, 1.25)),
+        sheet("autre.xlsx", ("Désignation", "Quantité", "Prix"), ("Vis", 12, 3.5), ("Clou", 8, 1.25)),
     ),
-    Case("journal-unreadable", 3, ("status", *DAY), _file_for_folder("relance/journal.jsonl/x")),
-    Case("config-unknown-key", 4, ("status",), _configure('[company]\nnmae = "Dupont"\n')),
-    Case("config-wrong-value", 4, ("status",), _configure('[report]\nfreshness_days = "five"\n')),
-    Case("config-syntax", 4, ("status",), _configure("[company\n")),
-    Case("config-unreadable", 4, ("status",), _write("relance.toml", b'name = "\xe9"')),
-    Case("config-policy", 4, ("status", *DAY), _configure("[policy]\ngap_dyas = 10\n")),
-    Case("config-unknown-role", 4, ("status", *DAY), _configure('[columns]\necheance = "Échéance"\n')),
-    Case("column-not-found", 4, ("status", *DAY), _configure('[columns]\ndue = "Date limite"\n')),
-    Case("sheet-not-found", 4, ("status", *DAY), _configure('[workbook]\nsheet = "Suivi"\n')),
-    Case("template-broken", 4, ("remind", "--dry-run", *DAY), _template("Objet : {{ total }\n\nBonjour,\n")),
-    Case("template-subject", 4, ("remind", "--dry-run", *DAY), _template("Bonjour,\n")),
+    Case("journal-unreadable", 3, ("status", *DAY), file_for_folder("relance/journal.jsonl/x")),
+    Case("config-unknown-key", 4, ("status",), configure('[company]\nnmae = "Dupont"\n')),
+    Case("config-wrong-value", 4, ("status",), configure('[report]\nfreshness_days = "five"\n')),
+    Case("config-syntax", 4, ("status",), configure("[company\n")),
+    Case("config-unreadable", 4, ("status",), write("relance.toml", b'name = "\xe9"')),
+    Case("config-policy", 4, ("status", *DAY), configure("[policy]\ngap_dyas = 10\n")),
+    Case("config-unknown-role", 4, ("status", *DAY), configure('[columns]\necheance = "Échéance"\n')),
+    Case("column-not-found", 4, ("status", *DAY), configure('[columns]\ndue = "Date limite"\n')),
+    Case("sheet-not-found", 4, ("status", *DAY), configure('[workbook]\nsheet = "Suivi"\n')),
+    Case("template-broken", 4, ("remind", "--dry-run", *DAY), template("Objet : {{ total }\n\nBonjour,\n")),
+    Case("template-subject", 4, ("remind", "--dry-run", *DAY), template("Bonjour,\n")),
     Case(
         "journal-blocked", 5, ("remind", *DAY),
-        _journal("illisible", '{"event":"released","at":"2026-11-20T08:00:00","day":"2026-11-20","id":"x"}'),
+        journal("illisible", '{"event":"released","at":"2026-11-20T08:00:00","day":"2026-11-20","id":"x"}'),
     ),
-    Case("journal-unwritable", 5, ("remind", *DAY), _file_for_folder("relance")),
-    Case("draft-unwritable", 5, ("remind", *DAY), _file_for_folder("relance/drafts")),
+    Case("journal-unwritable", 5, ("remind", *DAY), file_for_folder("relance")),
+    Case("draft-unwritable", 5, ("remind", *DAY), file_for_folder("relance/drafts")),
     Case("draft-exists", 5, (), act=_write_over),
     Case("journal-busy", 5, (), act=_hold_journal),
     Case("journal-moved", 5, (), act=_append_on_old),
@@ -239,6 +191,18 @@ CASES: tuple[Case, ...] = (
     Case("nothing-owed", 2, ("paid", "F-2025-041", "--yes", *DAY)),
     Case("date-in-future", 2, ("paid", "F-2026-026", "--on", "2026-11-21", "--yes", *DAY)),
     Case("nothing-to-undo", 2, ("undo", "--yes", *DAY)),
+    Case("number-taken", 2, (*ADD, "--number", "F-2026-026", "--due", "2026-12-20")),
+    Case("due-before-issued", 2, (*ADD, "--number", "F-1", "--due", "2026-11-01")),
+    Case("due-date-missing", 2, (*ADD, "--number", "F-1")),
+    Case("deposit-too-large", 2, (*ADD, "--number", "F-1", "--due", "2026-12-20", "--deposit", "200")),
+    Case(
+        "no-total-column", 2, (*ADD, "--number", "F-1", "--due", "2026-12-20"),
+        sheet(NAME, ("N° facture", "Échéance", "Montant HT", "TVA"), ("A1", "01/10/2026", 100, 20)),
+    ),
+    Case(
+        "no-surcharge-column", 2, ("fees", "--write", "--yes", *DAY),
+        sheet(NAME, ("N° facture", "Échéance", "Montant TTC"), ("A1", "01/10/2026", 100)),
+    ),
     Case("nothing-to-confirm", 2, ("sent", "--yes", *DAY)),
     Case("no-draft", 2, ("sent", "F-2026-022", "--yes", *DAY)),
     Case("date-past", 2, ("promise", "F-2026-026", "2026-11-01", "--yes", *DAY)),
@@ -249,11 +213,22 @@ CASES: tuple[Case, ...] = (
     Case("client-unknown", 2, ("log", "Dupond", *DAY)),
     Case(
         "invoice-several", 2, ("paid", "F-1", "--yes", *DAY),
-        _sheet(
+        sheet(
             NAME, ("Client", "N° facture", "Échéance", "Montant TTC"),
             ("Ferry", "F-1", "01/10/2026", 100), ("Dumas", "F-1", "02/10/2026", 200),
         ),
     ),
     Case("invoice-set-aside", 5, ("paid", "F-2026-027", "100", "--yes", *DAY)),
     Case("cell-refused", 5, ("paid", "F-1", "--yes", *DAY), _computed),
+    Case("costs-not-understood", 2, ("fees", "F-2026-026", "--costs", "125,50", *DAY)),
+    Case("costs-one-invoice", 2, ("fees", "--costs", "125,50:Facture Me Roux no 12", *DAY)),
+    Case("reason-missing", 2, ("waive", "F-2026-026", "--reason", " ", "--yes", *DAY)),
+    Case("no-fees-owed", 2, ("waive", "F-2026-038", "--reason", "geste", "--yes", *DAY)),
+    Case("more-than-fees", 2, ("waive", "F-2026-026", "--amount", "9000", "--reason", "geste", "--yes", *DAY)),
+    Case("rates-words", 2, ("rates", "set", "--ecb", "2.65")),
+    Case("rate-refused", 2, ("rates", "set", "2027-S1", "--ecb", "265")),
+    Case("rate-shipped", 2, ("rates", "set", "2026-S1", "--ecb", "2.65")),
+    Case("rates-unreadable", 4, (), act=_read_rates),
+    Case("rates-unwritable", 4, (), act=_set_rates),
+    *WRITING,
 )  # fmt: skip

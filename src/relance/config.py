@@ -19,7 +19,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from relance.errors import ConfigError, Message, msg
+from relance.errors import ConfigError, Message, msg, os_reason
 
 FILE_NAME = "relance.toml"
 
@@ -215,8 +215,8 @@ def _read_file(path: Path, origin: str) -> Iterator[Setting]:
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(
             "config-unreadable",
-            msg("{file} cannot be read ({reason}).", file=str(path), reason=str(error)),
-            msg("Check that the file exists, is yours to read, and is saved as UTF-8 text."),
+            msg("{file} cannot be read: {reason}.", file=str(path), reason=_unreadable(error)),
+            msg("Check that the file is yours to read, and save it as text encoded in UTF-8."),
         ) from error
     try:
         document = tomllib.loads(text)
@@ -230,6 +230,10 @@ def _read_file(path: Path, origin: str) -> Iterator[Setting]:
         line = _line_of(text, key)
         option = _option_for(key, path, line)
         yield Setting(key, _convert(value, option, key, path, line), origin, str(path), line)
+
+
+def _unreadable(error: OSError | UnicodeDecodeError) -> Message:
+    return os_reason(error) if isinstance(error, OSError) else msg("it is not text encoded in UTF-8")
 
 
 def _leaves(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -32,6 +32,7 @@ from relance.rulebook import (
 from relance.workbook.events import known_facts, pending_drafts
 from relance.workbook.fee_events import fee_account
 from relance.workbook.folder import find_workbook
+from relance.workbook.headers import meaning
 from relance.workbook.journal import Journal, read_journal
 from relance.workbook.read import Fingerprint, open_sheets
 from relance.workbook.roles import ROLES, Mapping
@@ -122,7 +123,7 @@ def mapping_of(config: Config) -> Mapping:
 
 def _unknown_role(role: str, config: Config) -> ConfigError:
     setting = config.settings[f"columns.{role}"]
-    near = get_close_matches(role, list(ROLES), 1, 0.5)
+    near = [meaning(role).sure] if meaning(role).sure else get_close_matches(role, list(ROLES), 1, 0.5)
     return ConfigError(
         "config-unknown-role",
         msg(

@@ -51,9 +51,9 @@ def find_invoice(day: Day, wanted: str) -> Invoice:
         problem = row.problems[0]
         raise ConflictError(
             "invoice-set-aside",
-            msg("{number} cannot be read with certainty: {problem}", number=row.number, problem=problem.message),
+            msg("The row of {number} is set aside: {problem}", number=row.number, problem=problem.message),
             msg(
-                "Nothing was written. Mend cell {cell} first: {hint}",
+                "Nothing was written. Correct cell {cell} first. {hint}",
                 cell=str(problem.where or row.where),
                 hint=problem.hint,
             ),

@@ -73,8 +73,8 @@ def parse_costs(texts: Iterable[str], numbers: Sequence[str]) -> tuple[Cost, ...
     if costs and len(numbers) != 1:
         raise UsageError(
             "costs-one-invoice",
-            msg("Recovery costs belong to one invoice; {n} were named.", n=len(numbers)),
-            msg("For example: relance fees F-041 --costs “125,50:Facture Me Roux no 12”"),
+            msg("Recovery costs belong to one invoice: name that one, and no other."),
+            msg('For example: relance fees F-041 --costs "125,50:Facture Me Roux no 12"'),
         )
     return costs
 
@@ -85,7 +85,7 @@ def _parse_cost(text: str) -> Cost:
     if figure is None or figure <= ZERO or not evidence.strip():
         raise UsageError(
             "costs-not-understood",
-            msg("« {text} » is not an amount and its evidence.", text=text),
-            msg("The law gives recovery costs on evidence: write the amount, a colon, what proves it."),
+            msg("“{text}” is not an amount followed by its evidence.", text=text),
+            msg('Write the amount, a colon, what proves it: --costs "125,50:Facture Me Roux no 12".'),
         )
     return Cost(figure, evidence.strip())

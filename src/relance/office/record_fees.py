@@ -31,7 +31,7 @@ def decide_waiver(desk: Desk, said: FeesSaid) -> Decided:
         raise UsageError(
             "reason-missing",
             msg("Late fees are given up for a reason, which the journal keeps."),
-            msg("Add it: --reason “long-standing client, settled by telephone”"),
+            msg('Add it: --reason "long-standing client, settled by telephone"'),
         )
     invoice, amount = _settled(desk, said)
     fact = FeesWaivedNoted(
@@ -62,7 +62,7 @@ def _settled(desk: Desk, said: FeesSaid) -> tuple[Invoice, Decimal]:
     if not left:
         raise UsageError("no-fees-owed", msg("No late fees are owed on {number}.", number=invoice.number), hint)
     if amount > left:
-        raise UsageError("more-than-fees", msg("The late fees owed on {number} are {left}.", **names), hint)
+        raise UsageError("more-than-fees", msg("Only {left} of late fees are owed on {number}.", **names), hint)
     return invoice, amount
 
 

@@ -143,7 +143,7 @@ def need_reason(reason: str) -> None:
         raise UsageError(
             "reason-missing",
             msg("Why? Colleagues will ask."),
-            msg("Add the reason: --reason « goods damaged, replacement under way »"),
+            msg('Add the reason: --reason "goods damaged, replacement under way"'),
         )
 
 

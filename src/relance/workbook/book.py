@@ -78,7 +78,7 @@ class Book:
         raise ConflictError(
             "sheet-gone",
             msg("Sheet {sheet} is not in the workbook any more.", sheet=name),
-            msg("Run the command again: it reads the workbook as it is now."),
+            msg("Nothing was written. Give the sheet its name back, then run the command again."),
         )
 
     def sheet(self, name: str) -> SheetXml:

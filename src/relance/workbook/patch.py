@@ -100,12 +100,12 @@ class _Writer:
         raise ConflictError(
             "cell-changed",
             msg(
-                "Cell {cell} holds {found}, and not {expected} as when it was read.",
+                "Cell {cell} holds {found}, where {expected} was expected.",
                 cell=str(Where(edit.sheet, row, column_letters(column))),
                 found=_shown(held),
                 expected=_shown(edit.before),
             ),
-            msg("Somebody changed it since. Look at that cell, then run the command again; nothing was written."),
+            msg("Nothing was written: somebody changed that cell. Look at it, then run the command again."),
         )
 
     def _same_day(self, held: Value | CellError, expected: Value) -> bool:
@@ -183,6 +183,8 @@ def _v(prefix: bytes, text: str) -> bytes:
 
 
 def _shown(value: Value | CellError) -> object:
+    if isinstance(value, Decimal):
+        return int(value) if value == int(value) else value
     return msg("nothing") if value in (None, "") else str(value) if isinstance(value, CellError | bool) else value
 
 

@@ -18,6 +18,8 @@ from relance.workbook.markup import Change, Element, attribute, children, opened
 from relance.workbook.package import damaged
 from relance.workbook.refs import Box, address, column_number, parse_box
 
+_SAVE_ONCE = msg("Nothing was written. Open the workbook in Excel or LibreOffice, save it, then run the command again.")
+
 
 class Cell(Struct, frozen=True, gc=False):
     """A cell as written: its column, where it stands in the sheet's bytes, its opening tag and its content."""
@@ -43,8 +45,8 @@ class SheetXml:
         if b"<!--" in xml or b"<![CDATA[" in xml:
             raise ConflictError(
                 "sheet-unusual",
-                msg("Sheet {sheet} holds XML comments, which relance does not edit around.", sheet=name),
-                msg("Save the workbook once with Excel or LibreOffice, which removes them."),
+                msg("Sheet {sheet} was written by a program whose files relance reads, but never changes.", sheet=name),
+                _SAVE_ONCE,
             )
         self.name = name
         self.xml = xml
@@ -179,9 +181,11 @@ class SheetXml:
         raise ConflictError(
             "cells-unnamed",
             msg(
-                "Row {row} of sheet {sheet} does not name its cells, so none can be added.", row=number, sheet=self.name
+                "Row {row} of sheet {sheet} does not say which columns its cells are in, so none can be added.",
+                row=number,
+                sheet=self.name,
             ),
-            msg("Save the workbook once with Excel or LibreOffice, which names them."),
+            _SAVE_ONCE,
         )
 
     def _dimension(self, new: Mapping[int, Mapping[int, bytes]]) -> list[Change]:
