@@ -6,10 +6,10 @@ contracts: `fees` says which days, which rates, which payments.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
+from math import gcd
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -26,10 +26,11 @@ _HALF = Decimal("0.5")
 
 
 class Applied(Struct, frozen=True):
-    """The annual rate of a stretch: percent, the half-year it is set for (None = constant), where it comes from, and
-    whether it stands in for one not known yet."""
+    """The annual rate of a stretch: percent (and as whole `units` of 10^-8 percent), the half-year it is set for
+    (None = constant), where it comes from, and whether it stands in for one not known yet."""
 
     percent: Decimal
+    units: int
     half_year: HalfYear | None
     source: Message
     provisional: bool = False
@@ -46,10 +47,12 @@ class Stretch(NamedTuple):
 
 
 class Run(Struct, frozen=True, eq=False):
-    """The stretches of a period, oldest first, and whether one of them is at a provisional rate."""
+    """The stretches of a period, oldest first, and whether one of them is at a provisional rate. `weights` are theirs
+    over their greatest common divisor, and `half` half of what the interest is divided by, reduced alike."""
 
     stretches: tuple[Stretch, ...]
     weights: tuple[int, ...]
+    half: int
     provisional: bool
 
     @property
@@ -69,13 +72,13 @@ class Piece(Struct, frozen=True, gc=False):
     amounts: tuple[int, ...]
 
 
-def priced(base: int, run: Run, year_days: int) -> Piece:
+def priced(base: int, run: Run) -> Piece:
     """A base over its stretches, the interest of each rounded half-up to the cent.
 
     interest = base x annual rate x days / 365, always 365 (law and practice, leap years too).
     """
-    divisor = year_days * 200 * _UNITS
-    half, double = divisor // 2, 2 * base
+    half, double = run.half, 2 * base
+    divisor = 2 * half
     return Piece(base, run, tuple([(double * weight + half) // divisor for weight in run.weights]))
 
 
@@ -115,41 +118,58 @@ def scale_of(rule: FeeRule, agreed: RateSpec | None, rates: Rates, single: bool)
 @lru_cache(maxsize=4096)
 def _applied(scale: Scale, half_year: HalfYear) -> Applied:
     if not scale.spec.varies:
-        return Applied(scale.spec.annual(Decimal(0)), None, describe_rate(scale.spec))
+        constant = scale.spec.annual(Decimal(0))
+        return Applied(constant, _units(constant), None, describe_rate(scale.spec))
     quote = scale.rates[scale.spec.table].at(half_year)
     own = half_year if scale.split else None
     source = msg(
         "{formula}; published {percent} % ({source})",
         formula=describe_rate(scale.spec), percent=quote.rate.percent, source=quote.rate.source,
     )  # fmt: skip
-    return Applied(scale.spec.annual(quote.rate.percent), own, source, quote.provisional)
+    percent = scale.spec.annual(quote.rate.percent)
+    return Applied(percent, _units(percent), own, source, quote.provisional)
+
+
+def _units(percent: Decimal) -> int:
+    return int((percent * _UNITS).to_integral_value(ROUND_HALF_UP))
 
 
 @lru_cache(maxsize=65536)
 def run_of(scale: Scale, first: date, last: date, began: date) -> Run:
     """The stretches of a period (`first` to `last`, both included) of an interest that began on `began`."""
-    stretches = tuple(_split(scale, first, last) if scale.split else _whole(scale, first, last, began))
-    weights = tuple(stretch.weight for stretch in stretches)
-    return Run(stretches, weights, any(stretch.applied.provisional for stretch in stretches))
+    if scale.split:
+        stretches = _split(scale, first, last)
+    else:
+        stretches = [_stretch(first, last, scale.applied(HalfYear.of(began)))]
+    weights = [stretch.weight for stretch in stretches]
+    half = scale.year_days * 100 * _UNITS
+    common = gcd(half, *weights)
+    provisional = any(stretch.applied.provisional for stretch in stretches)
+    return Run(tuple(stretches), tuple([weight // common for weight in weights]), half // common, provisional)
 
 
-def _whole(scale: Scale, first: date, last: date, began: date) -> Iterator[Stretch]:
-    yield _stretch(first, last, scale.applied(HalfYear.of(began)))
+def _split(scale: Scale, first: date, last: date) -> list[Stretch]:
+    found: list[Stretch] = []
+    year, half = first.year, 1 if first.month <= 6 else 2
+    while True:
+        end, applied = _half_of(scale, year, half)
+        if end >= last:
+            return [*found, _stretch(first, last, applied)]
+        found.append(_stretch(first, end, applied))
+        year, half = (year, 2) if half == 1 else (year + 1, 1)
+        first = end + DAY
 
 
-def _split(scale: Scale, first: date, last: date) -> Iterator[Stretch]:
-    half_year = HalfYear.of(first)
-    while half_year.last < last:
-        yield _stretch(first, half_year.last, scale.applied(half_year))
-        half_year = half_year.next
-        first = half_year.first
-    yield _stretch(first, last, scale.applied(half_year))
+@lru_cache(maxsize=4096)
+def _half_of(scale: Scale, year: int, half: int) -> tuple[date, Applied]:
+    """The last day of a half-year and its rate."""
+    half_year = HalfYear(year, half)
+    return half_year.last, scale.applied(half_year)
 
 
 def _stretch(first: date, last: date, applied: Applied) -> Stretch:
-    days = (last - first).days + 1
-    units = int((applied.percent * _UNITS).to_integral_value(ROUND_HALF_UP))
-    return Stretch(first, last, days, days * units, applied)
+    days = last.toordinal() - first.toordinal() + 1
+    return Stretch(first, last, days, days * applied.units, applied)
 
 
 class Debt(Struct, frozen=True):
@@ -177,9 +197,9 @@ def trace(debt: Debt, scale: Scale, *, interest_first: bool) -> tuple[Piece, ...
     first, nominal, principal, unpaid = debt.first, debt.amount, debt.amount, 0
     for cut in debt.cuts:
         if nominal > debt.tolerance:
-            added = _between(debt, scale, principal, (first, cut.first - DAY))
-            pieces += added
-            unpaid += sum(sum(piece.amounts) for piece in added)
+            for piece in _between(debt, scale, principal, (first, cut.first - DAY)):
+                pieces.append(piece)
+                unpaid += sum(piece.amounts)
         on_interest = min(max(cut.paid, 0), unpaid) if interest_first else 0
         unpaid -= on_interest
         principal -= cut.paid - on_interest + cut.credited
@@ -190,12 +210,31 @@ def trace(debt: Debt, scale: Scale, *, interest_first: bool) -> tuple[Piece, ...
     return tuple(pieces)
 
 
+class Trail(Struct, frozen=True, gc=False):
+    """A debt and the rates it bears: its pieces in either order of imputation, traced when asked for."""
+
+    debt: Debt
+    scale: Scale
+
+    def pieces(self, *, interest_first: bool) -> tuple[Piece, ...]:
+        """See `trace`."""
+        return trace(self.debt, self.scale, interest_first=interest_first)
+
+
+def interest_of(pieces: tuple[Piece, ...]) -> Decimal:
+    """The sum of the rounded lines."""
+    total = 0
+    for piece in pieces:
+        total += sum(piece.amounts)
+    return from_cents(total)
+
+
 def _between(debt: Debt, scale: Scale, base: int, days: tuple[date, date]) -> list[Piece]:
     first, last = days
-    parts = [(first, last)]
-    if debt.mark and first <= debt.mark < last:
-        parts = [(first, debt.mark), (debt.mark + DAY, last)]
-    return [priced(base, run_of(scale, start, end, debt.first), scale.year_days) for start, end in parts]
+    if debt.mark is None or not first <= debt.mark < last:
+        return [priced(base, run_of(scale, first, last, debt.first))]
+    parts = [(first, debt.mark), (debt.mark + DAY, last)]
+    return [priced(base, run_of(scale, start, end, debt.first)) for start, end in parts]
 
 
 def cents(amount: Decimal) -> int:

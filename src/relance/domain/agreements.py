@@ -78,15 +78,17 @@ class Agreements:
         self.everybody = everybody
         self.kinds, self.clients, self.invoices = kinds, clients, invoices
         self.tolerance_of = tolerance_of
+        self._alike = not (kinds or clients or invoices)
         self._clients: dict[str, Said | None] = {}
+        self._rules: dict[tuple[str, Kind], FeeRule] = {}
         self._said: dict[tuple[Said, ...], Said] = {}
         self._contracts: dict[tuple[Said, Decimal], Contract] = {}
 
     def said_of(self, invoice: Invoice) -> Said:
         """Everything said for an invoice: everybody < kind of debtor < client < invoice."""
-        levels = tuple(self._levels(invoice))
-        if not levels:
+        if self._alike:
             return self.everybody
+        levels = tuple(self._levels(invoice))
         if levels not in self._said:
             said = self.everybody
             for level in levels:
@@ -96,14 +98,16 @@ class Agreements:
 
     def rule_for(self, invoice: Invoice) -> FeeRule:
         """The rule of the debtor's kind (a business unless said otherwise) under the law that governs the contract."""
-        return self.laws[self.said_of(invoice).country or ""].rule(invoice.client.kind or Kind.BUSINESS)
+        key = self.said_of(invoice).country or "", invoice.client.kind or Kind.BUSINESS
+        if key not in self._rules:
+            self._rules[key] = self.laws[key[0]].rule(key[1])
+        return self._rules[key]
 
     def contract_for(self, invoice: Invoice) -> Contract:
         """What was agreed for this invoice, and the amount left that counts as nothing."""
-        key = self.said_of(invoice), self.tolerance_of(invoice)
-        if key not in self._contracts:
-            said, tolerance = key
-            self._contracts[key] = Contract(
+        said, tolerance = key = self.said_of(invoice), self.tolerance_of(invoice)
+        if (known := self._contracts.get(key)) is None:
+            known = self._contracts[key] = Contract(
                 rate=said.rate,
                 sentence=said.sentence or "",
                 single_rate=bool(said.single_rate),
@@ -113,7 +117,7 @@ class Agreements:
                 formal_notice=said.formal_notice,
                 insolvency=said.insolvency,
             )
-        return self._contracts[key]
+        return known
 
     def sentence_for(self, invoice: Invoice) -> str:
         """The wording of the contract that sets the rate ("" = none kept)."""

@@ -11,7 +11,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from relance.dates import HalfYear
-from relance.domain.accrual import Piece, from_cents
+from relance.domain.accrual import Piece, Trail, from_cents, interest_of
 from relance.domain.contracts import NO_CONTRACT, Contract, Cost, Order
 from relance.domain.law import FeeRule
 from relance.domain.model import Kind
@@ -41,11 +41,10 @@ class Fees(Struct, frozen=True, kw_only=True, gc=False):
     """What lateness costs on one invoice on one day, in the invoice's currency, no VAT.
 
     `total` = interest + indemnity + costs: what is claimed now, apart from what was claimed before (`claimed`: its
-    interest, whose lines are `earlier`, and the indemnity if it was, `claimed_indemnity`). `other_total` is the total
-    in the other order of imputation; `disputed` the part of the interest that the disputed amount bears, of the
-    interest claimed before `disputed_before`; `owed` what is left of all fees, claimed before or now, less those paid,
-    waived or `covered` by an over-payment. `late`: whether the invoice ever was; `contract`: what was agreed and what
-    happened to its fees.
+    interest, whose lines are `earlier`, and the indemnity if it was, `claimed_indemnity`). `disputed` is the part of
+    the interest that the disputed amount bears, of the interest claimed before `disputed_before`; `owed` what is left
+    of all fees, claimed before or now, less those paid, waived or `covered` by an over-payment. `late`: whether the
+    invoice ever was; `contract`: what was agreed and what happened to its fees; `trail`: the debt, for the other order.
     """
 
     rule: FeeRule
@@ -56,7 +55,6 @@ class Fees(Struct, frozen=True, kw_only=True, gc=False):
     indemnity: Decimal = ZERO
     costs: tuple[Cost, ...] = ()
     total: Decimal = ZERO
-    other_total: Decimal = ZERO
     claimed: Decimal = ZERO
     claimed_indemnity: Decimal = ZERO
     covered: Decimal = ZERO
@@ -67,11 +65,22 @@ class Fees(Struct, frozen=True, kw_only=True, gc=False):
     notices: tuple[Problem, ...] = ()
     pieces: tuple[Piece, ...] = ()
     earlier: tuple[Piece, ...] = ()
+    trail: Trail | None = None
 
     @property
     def kind(self) -> Kind:
         """The kind of debtor whose rule was applied."""
         return self.rule.kind
+
+    @property
+    def other_total(self) -> Decimal:
+        """The total in the other order of imputation; the same where no payment came after interest began."""
+        if self.trail is None or not self.trail.debt.cuts:
+            return self.total
+        pieces = self.trail.pieces(interest_first=self.order is not Order.INTEREST_FIRST)
+        if until := self.contract.claimed_until:
+            pieces = tuple([piece for piece in pieces if piece.run.first > until])
+        return self.total - self.interest + interest_of(pieces)
 
     @property
     def lines(self) -> tuple[FeeLine, ...]:

@@ -21,18 +21,19 @@ from relance.domain.accrual import (
     Piece,
     Run,
     Scale,
+    Trail,
     cents,
     from_cents,
+    interest_of,
     priced,
     run_of,
     scale_of,
-    trace,
 )
 from relance.domain.contracts import Contract, Order
 from relance.domain.fee_notices import PROVISIONAL, notices_of, warns
 from relance.domain.fee_values import Fees
 from relance.domain.law import FeeRule, Start
-from relance.domain.model import DueSource, Invoice, State
+from relance.domain.model import DueSource, Invoice, Payment, State
 from relance.domain.owed import VOID
 from relance.domain.rates import Rates
 from relance.money import ZERO
@@ -56,26 +57,30 @@ def compute_fees(invoice: Invoice, rule: FeeRule, contract: Contract, rates: Rat
     if delay.plain and _is_untouched(invoice):
         return _untouched(invoice, contract, delay)
     amount, cuts = _movements(invoice, delay.late_from)
-    pieces: tuple[Piece, ...] = ()
-    other = None
-    late = amount > delay.tolerance and not delay.barred
-    if late and delay.scale and delay.first:
-        debt = _debt((amount, cuts), contract, delay, delay.first)
-        pieces = trace(debt, delay.scale, interest_first=contract.order is Order.INTEREST_FIRST)
-        if debt.cuts:
-            other = trace(debt, delay.scale, interest_first=contract.order is not Order.INTEREST_FIRST)
-    fees = (
-        _sum_up(invoice, rule, contract, pieces) if late else Fees(rule=rule, order=contract.order, contract=contract)
-    )
-    notices = notices_of(invoice, contract, fees, delay.scale)
-    over_paid = from_cents(max(0, -_left(amount, cuts, as_of)))
+    if amount <= delay.tolerance or delay.barred:
+        fees = Fees(rule=rule, order=contract.order, contract=contract)
+    else:
+        trail = None
+        if delay.scale and delay.first:
+            trail = Trail(_debt((amount, cuts), contract, delay, delay.first), delay.scale)
+        fees = _sum_up(invoice, contract, rule, trail)
+    return _with_remarks(invoice, fees, from_cents(max(0, -_left(amount, cuts, as_of))), delay.scale)
+
+
+def _with_remarks(invoice: Invoice, fees: Fees, over_paid: Decimal, scale: Scale | None) -> Fees:
+    """The fees with what was settled of them, what is disputed, and the notices; the same value where nothing is."""
+    contract = fees.contract
+    notices = notices_of(invoice, contract, fees, scale)
+    contested = invoice.dispute or (invoice.status is not None and invoice.status.state is State.DISPUTED)
+    settled = contract.fees_paid + contract.waived + over_paid
+    if not (notices or contested or settled):
+        return fees
     return replace(
         fees,
-        other_total=fees.total - fees.interest + _interest(other, contract.claimed_until) if other else fees.total,
-        disputed=_disputed(invoice, fees, fees.pieces),
-        disputed_before=_disputed(invoice, fees, fees.earlier),
+        disputed=_disputed(invoice, fees.pieces) if contested else ZERO,
+        disputed_before=_disputed(invoice, fees.earlier) if contested else ZERO,
         covered=over_paid,
-        owed=max(ZERO, fees.total + fees.claimed - contract.fees_paid - contract.waived - over_paid),
+        owed=max(ZERO, fees.owed - settled),
         notices=notices,
         provisional=any(notice.code in PROVISIONAL for notice in notices),
     )
@@ -145,7 +150,13 @@ def _untouched(invoice: Invoice, contract: Contract, delay: _Delay) -> Fees:
     base = cents(invoice.total - invoice.deposit)
     if base <= delay.tolerance or delay.run is None:
         return Fees(rule=delay.rule, order=contract.order, contract=contract)
-    return _sum_up(invoice, delay.rule, contract, (priced(base, delay.run, delay.rule.year_days),))
+    piece = priced(base, delay.run)
+    interest, indemnity = from_cents(sum(piece.amounts)), _indemnity(invoice, delay.rule, contract)
+    total = interest + indemnity
+    return Fees(
+        rule=delay.rule, order=contract.order, contract=contract, late=True, interest=interest, indemnity=indemnity,
+        total=total, owed=total, pieces=(piece,),
+    )  # fmt: skip
 
 
 def _bears_fees(invoice: Invoice) -> bool:
@@ -162,6 +173,8 @@ def _movements(invoice: Invoice, late_from: date) -> tuple[int, tuple[Cut, ...]]
         return 0, ()
     if not invoice.payments and not invoice.credits:
         return amount, ()
+    if len(invoice.payments) == 1 and not invoice.credits:
+        return _after_one(amount, invoice.payments[0], late_from)
     paid: defaultdict[date, int] = defaultdict(int)
     credited: defaultdict[date, int] = defaultdict(int)
     for payment in invoice.payments:
@@ -173,8 +186,17 @@ def _movements(invoice: Invoice, late_from: date) -> tuple[int, tuple[Cut, ...]]
     return amount, tuple(Cut(day, paid.get(day, 0), credited.get(day, 0)) for day in days)
 
 
+def _after_one(amount: int, payment: Payment, late_from: date) -> tuple[int, tuple[Cut, ...]]:
+    """`_movements` of the usual case, one payment."""
+    if payment.on is None or payment.on < late_from:
+        return amount - cents(payment.amount), ()
+    return amount, (Cut(payment.on + DAY, cents(payment.amount), 0),)
+
+
 def _debt(movements: tuple[int, tuple[Cut, ...]], contract: Contract, delay: _Delay, first: date) -> Debt:
     amount, cuts = movements
+    if not cuts or (first < cuts[0].first and cuts[-1].first <= delay.last):
+        return Debt(amount, first, delay.last, cuts, contract.claimed_until, delay.tolerance)
     amount -= sum(cut.paid + cut.credited for cut in cuts if cut.first <= first)
     cuts = tuple(cut for cut in cuts if first < cut.first <= delay.last)
     return Debt(amount, first, delay.last, cuts, contract.claimed_until, delay.tolerance)
@@ -190,34 +212,27 @@ def _left(amount: int, cuts: tuple[Cut, ...], as_of: date) -> int:
     return amount
 
 
-def _sum_up(invoice: Invoice, rule: FeeRule, contract: Contract, pieces: tuple[Piece, ...]) -> Fees:
+def _sum_up(invoice: Invoice, contract: Contract, rule: FeeRule, trail: Trail | None) -> Fees:
     indemnity, asked = _indemnity(invoice, rule, contract), ZERO
+    pieces = trail.pieces(interest_first=contract.order is Order.INTEREST_FIRST) if trail else ()
     earlier: tuple[Piece, ...] = ()
     if contract.claimed_until:
         until = contract.claimed_until
-        earlier = tuple(piece for piece in pieces if piece.run.first <= until)
-        pieces = tuple(piece for piece in pieces if piece.run.first > until)
+        earlier = tuple([piece for piece in pieces if piece.run.first <= until])
+        pieces = tuple([piece for piece in pieces if piece.run.first > until])
     if contract.indemnity_claimed:
         indemnity, asked = ZERO, indemnity
-    interest = _interest(pieces)
+    interest = interest_of(pieces)
     costs = contract.costs if rule.costs else ()
     total = interest + indemnity
     if costs:
         total += sum((cost.amount for cost in costs), ZERO)
+    claimed = interest_of(earlier) + asked if earlier or asked else ZERO
     return Fees(
         rule=rule, order=contract.order, contract=contract, late=True, interest=interest, indemnity=indemnity,
-        costs=costs, total=total, other_total=total, claimed=_interest(earlier) + asked, claimed_indemnity=asked,
-        owed=total, pieces=pieces, earlier=earlier,
+        costs=costs, total=total, claimed=claimed, claimed_indemnity=asked, owed=total + claimed if claimed else total,
+        pieces=pieces, earlier=earlier, trail=trail,
     )  # fmt: skip
-
-
-def _interest(pieces: tuple[Piece, ...], claimed_until: date | None = None) -> Decimal:
-    """The sum of the rounded lines, those after `claimed_until` only."""
-    interest = 0
-    for piece in pieces:
-        if claimed_until is None or piece.run.first > claimed_until:
-            interest += sum(piece.amounts)
-    return from_cents(interest)
 
 
 def _indemnity(invoice: Invoice, rule: FeeRule, contract: Contract) -> Decimal:
@@ -227,10 +242,10 @@ def _indemnity(invoice: Invoice, rule: FeeRule, contract: Contract) -> Decimal:
     return rule.indemnity_for(invoice.total)
 
 
-def _disputed(invoice: Invoice, fees: Fees, pieces: tuple[Piece, ...]) -> Decimal:
+def _disputed(invoice: Invoice, pieces: tuple[Piece, ...]) -> Decimal:
     """The part of the interest borne by the disputed amount, recomputed line by line on that amount."""
     if invoice.dispute is None or invoice.dispute.amount is None:
         whole = invoice.dispute or (invoice.status and invoice.status.state is State.DISPUTED)
-        return _interest(pieces) if whole else ZERO
-    contested, year_days = cents(invoice.dispute.amount), fees.rule.year_days
-    return _interest(tuple(priced(min(piece.base, contested), piece.run, year_days) for piece in pieces))
+        return interest_of(pieces) if whole else ZERO
+    contested = cents(invoice.dispute.amount)
+    return interest_of(tuple(priced(min(piece.base, contested), piece.run) for piece in pieces))
