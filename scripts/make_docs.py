@@ -10,10 +10,13 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import re
+import shlex
 import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +27,7 @@ from relance.cli import main as run_relance  # noqa: E402 - after the path
 from relance.cli.app import command_line  # noqa: E402
 from relance.config import OPTIONS  # noqa: E402
 from relance.domain.policy_tables import documented_keys  # noqa: E402
-from relance.errors import RelanceError, msg  # noqa: E402
+from relance.errors import ExitCode, RelanceError, msg  # noqa: E402
 from relance.language import Language  # noqa: E402
 
 
@@ -52,11 +55,28 @@ def _example() -> Iterator[Path]:
             os.chdir(before)
 
 
+_STAMPED = re.compile(r"\.[0-9a-f]{12}(?=\.xls[xm])")
+_LONG = 100
+_MEANINGS = {
+    ExitCode.DONE: "done",
+    ExitCode.FOUND: "`relance check` found errors (any command with `--strict`)",
+    ExitCode.USAGE: "the command line does not fit",
+    ExitCode.WORKBOOK: "the workbook is absent, or cannot be read or written",
+    ExitCode.CONFIG: "the configuration is wrong",
+    ExitCode.CONFLICT: "conflict: somebody else holds or changed the file; nothing was written",
+    ExitCode.DELIVERY: "some letters did not leave",
+    ExitCode.BUG: "a fault of relance",
+    ExitCode.INTERRUPTED: "interrupted",
+}
+
+
 def _provoke(case: Any, folder: Path) -> tuple[int, str]:
-    case.prepare(folder)
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        case.prepare(folder)
     if case.act is None:
-        code, _, err = _run(*case.command, *(() if "--lang" in case.command else ("--lang", "en")))
-        return code, err
+        code, _, err = _run(*case.command, "--lang", "en")
+        words = (word if len(word) < _LONG else word[:20] + "..." for word in case.command)
+        return code, f"$ relance {shlex.join(words)}\n{err}"
     try:
         case.act(folder)
     except RelanceError as error:
@@ -65,34 +85,40 @@ def _provoke(case: Any, folder: Path) -> tuple[int, str]:
     raise AssertionError(case.code)
 
 
+def _shown(case: Any) -> str:
+    """What a case prints, without a name that this machine or this day gave."""
+    with _example() as folder:
+        code, text = _provoke(case, folder)
+        assert code == case.exit_code, (case.code, text)
+        assert f"[{case.code}]" in text, (case.code, text)
+        return _STAMPED.sub(".0123456789ab", text.replace(str(folder), "/compta")).rstrip()
+
+
 def errors_page() -> str:
-    """docs/errors.md: every error, what it says, its exit code."""
+    """docs/errors.md: every error, by exit code: the command line that meets it where one can, and what is said."""
     from error_cases import CASES  # noqa: PLC0415 - the tests' own list
 
     lines = [
         "# Errors",
         "",
-        "Every situation in which a command cannot go on: what it says, what to do, the exit code. Each is provoked by "
-        "a test; this page is what those tests print (`python scripts/make_docs.py`).",
+        "Every situation in which a command cannot go on. The first line printed says what is wrong and where, and the "
+        "error's code, which never changes; the next one says what to do. A command that stops so has written nothing, "
+        "unless it says otherwise. Each error is provoked by a test; this page is what the tests print "
+        "(`python scripts/make_docs.py`).",
         "",
         "| exit code | meaning |",
         "|---|---|",
-        "| 0 | done |",
-        "| 1 | `relance check` found errors (any command with `--strict`) |",
-        "| 2 | the command line does not fit |",
-        "| 3 | the workbook is absent or unreadable |",
-        "| 4 | the configuration is wrong |",
-        "| 5 | conflict: somebody else holds or changed the file; nothing was written |",
-        "| 6 | some letters did not leave |",
-        "| 70 | a fault of relance |",
-        "| 130 | interrupted |",
+        *(f"| {code.value} | {meaning} |" for code, meaning in _MEANINGS.items()),
         "",
     ]
-    for case in sorted(CASES, key=lambda case: (case.exit_code, case.code)):
-        with _example() as folder:
-            code, err = _provoke(case, folder)
-            shown = err.replace(str(folder), "/compta").replace(str(folder.parent), "")
-        lines += [f"## {case.code}", "", f"Exit code {code}.", "", "```text", shown.rstrip(), "```", ""]
+    cases = sorted(CASES, key=lambda case: (case.exit_code, case.code))
+    for exit_code, alike in groupby(cases, key=lambda case: case.exit_code):
+        lines += [f"## Exit code {exit_code}: {_MEANINGS[ExitCode(exit_code)].partition(':')[0]}", ""]
+        for code, same in groupby(alike, key=lambda case: case.code):
+            shown: dict[str, str] = {}
+            for text in map(_shown, same):
+                shown.setdefault(text.partition("Error: ")[2], text)
+            lines += [f"### {code}", "", "```text", "\n\n".join(shown.values()), "```", ""]
     return "\n".join(lines)
 
 
@@ -165,6 +191,8 @@ def main(arguments: list[str]) -> int:
     """Write the pages, or say which differ."""
     stale = 0
     os.environ["XDG_CONFIG_HOME"] = tempfile.mkdtemp()
+    for name in ("RELANCE_WORKBOOK", "RELANCE_LANG"):
+        os.environ.pop(name, None)
     for name, make in PAGES.items():
         path, text = ROOT / "docs" / name, make()
         if "--check" not in arguments:

@@ -22,6 +22,7 @@ from relance.workbook.save import read_snapshot, save_plan
 
 SHEET, WHY = "Feuil1", msg("test")
 PAY = ("paid", "F-1", "--yes", *DAY)
+ADD = ("add", "--client", "Dumas", "--number", "F-2", "--amount", "240", "--due", "2026-12-20", "--yes", *DAY)
 NOW = datetime(2026, 11, 20, 8, 15)  # noqa: DTZ001 - local time, as the command reads it
 HEADER = ("Client", "N° facture", "Échéance", "Montant TTC", "Réglé")
 INVOICE = ("Ferry", "F-1", "01/10/2026", 100)
@@ -157,27 +158,18 @@ def _typing(value: Any) -> Plan:
     return Plan((Edit(SHEET, "E2", None, value, WHY),), headers={SHEET: 1})
 
 
-def _type_long(folder: Path) -> object:
-    small(folder)
-    return apply_plan((folder / NAME).read_bytes(), _typing("x" * 40_000))
-
-
 def _type_beside_torn(folder: Path) -> object:
     repacked(_torn)(folder)
     return apply_plan((folder / NAME).read_bytes(), _typing(Decimal(100)))
 
 
-def _row_added(*rows: tuple[object, ...], then: tuple[object, ...] = ()) -> Callable[[Path], object]:
-    """An invoice added under row 2 of a sheet with these rows below; `then` is typed last, after the plan."""
-
-    def act(folder: Path) -> object:
-        sheet(NAME, HEADER, *rows)(folder)
-        plan = plan_row(open_book((folder / NAME).read_bytes()), Place(SHEET, 1, 2), {"A": "Dumas", "B": "F-2"}, WHY)
-        if then:
-            sheet(NAME, HEADER, *rows, then)(folder)
-        return apply_plan((folder / NAME).read_bytes(), plan)
-
-    return act
+def _add_to_changed(folder: Path) -> object:
+    """Somebody typed a note under the totals after the new row above them was planned."""
+    rows = (HEADER, INVOICE, TOTALS)
+    sheet(NAME, *rows)(folder)
+    plan = plan_row(open_book((folder / NAME).read_bytes()), Place(SHEET, 1, 2), {"A": "Dumas", "B": "F-2"}, WHY)
+    sheet(NAME, *rows, ("Arrêté au 20/11",))(folder)
+    return apply_plan((folder / NAME).read_bytes(), plan)
 
 
 TOTALS = ("Total", None, None, "=SUM(D2:D2)")
@@ -197,10 +189,10 @@ WRITING: tuple[Case, ...] = (
     Case("sheet-gone", 5, ("undo", "--yes", *DAY), paid_then(_rename)),
     Case("sheet-unusual", 5, PAY, repacked(_commented)),
     Case("cells-unnamed", 5, PAY, repacked(_nameless)),
-    Case("formula-not-copied", 5, (), act=_row_added((*INVOICE, "=D2-SUM(D3:D1048576)"))),
-    Case("row-not-free", 5, (), act=_row_added(INVOICE, ("Vu avec Paul",))),
-    Case("totals-stay", 5, (), act=_row_added(INVOICE, TOTALS, then=("Arrêté au 20/11",))),
+    Case("formula-not-copied", 5, ADD, sheet(NAME, (*HEADER, "Reste"), (*INVOICE, None, "=D2-SUM(H2:H1048576)"))),
+    Case("row-not-free", 5, ADD, sheet(NAME, HEADER, INVOICE, TOTALS, ("Arrêté au 20/11",))),
+    Case("row-not-free", 5, (), act=_add_to_changed),
     Case("date-too-early", 2, ("paid", "F-2026-026", "--on", "1826-11-20", "--yes", *DAY)),
-    Case("text-too-long", 2, (), act=_type_long),
+    Case("text-too-long", 2, (*ADD, "--comment", "x" * 40_000), sheet(NAME, (*HEADER, "Commentaire"), INVOICE)),
     Case("self-check", 70, (), act=_type_beside_torn),
 )

@@ -31,7 +31,7 @@ def amount_argument(text: str) -> Decimal | None:
     if amount is None or amount <= ZERO:
         raise UsageError(
             "amount-not-understood",
-            msg("« {text} » is not an amount.", text=text),
+            msg("“{text}” is not an amount.", text=text),
             msg("Write it as 1240,50 or 1240.50."),
         )
     return amount
@@ -101,7 +101,7 @@ def sent(
     if by and by not in MEANS:
         raise UsageError(
             "unknown-choice",
-            msg("« {value} » is not a value of {option}.", value=by, option="--by"),
+            msg("“{value}” is not a value of {option}.", value=by, option="--by"),
             msg("Choose one of: {choices}.", choices=MEANS),
         )
     said = Sent(numbers=tuple(numbers or ()), client=client, all=every, on=day_option(on), by=by)

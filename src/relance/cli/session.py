@@ -110,7 +110,7 @@ def parse_day(text: str) -> date:
     if day is None:
         raise UsageError(
             "date-not-understood",
-            msg("« {text} » is not a date.", text=text),
+            msg("“{text}” is not a date.", text=text),
             msg("Write it as 2026-11-22 or 22/11/2026."),
         )
     return day

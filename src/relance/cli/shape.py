@@ -99,7 +99,7 @@ def _keep(ctx: typer.Context, param: typer.CallbackParam, value: Any) -> None:
         if value not in known:
             raise UsageError(
                 "unknown-choice",
-                msg("« {value} » is not a value of {option}.", value=value, option=param.opts[-1]),
+                msg("“{value}” is not a value of {option}.", value=value, option=param.opts[-1]),
                 msg("Choose one of: {choices}.", choices=known),
             )
         setattr(session, name, value)
@@ -157,7 +157,7 @@ _SENTENCES = (
     (r"Option '(?P<option>.*?)' requires an argument\.", msg("The option {option} needs a value.")),
     (
         r"Invalid value for '(?P<option>.*?)'(?: / '.*')?: '?(?P<value>.*?)'? is not .*",
-        msg("« {value} » does not suit {option}."),
+        msg("“{value}” does not suit {option}."),
     ),
 )  # fmt: skip
 

@@ -153,7 +153,7 @@ def _refused(client: str, piece: str, *, alone: bool) -> Problem:
     return Problem(
         "address-refused",
         Severity.WARNING,
-        msg("{client}: « {value} » is no e-mail address.", client=client, value=piece),
+        msg("{client}: “{value}” is no e-mail address.", client=client, value=piece),
         hint,
         value=piece,
     )
@@ -191,5 +191,5 @@ def _by_person(client: str) -> Problem:
         "letter-by-person",
         Severity.ERROR,
         msg("{client}: a formal notice never leaves by e-mail; a person signs it.", client=client),
-        msg("Give this step the channel « letter » in relance.toml."),
+        msg("Give this step the channel “letter” in relance.toml."),
     )

@@ -119,7 +119,7 @@ def _split(source: str, file: str) -> tuple[str, str]:
     if not found:
         raise ConfigError(
             "template-subject",
-            msg("The template {file} does not begin with a line « Subject: … ».", file=file),
+            msg("The template {file} does not begin with a line “Subject: …”.", file=file),
             msg("Write the subject of the message on the first line, then the text below it."),
         )
     lines = found["head"].count("\n")

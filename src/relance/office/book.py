@@ -123,7 +123,9 @@ def mapping_of(config: Config) -> Mapping:
 
 def _unknown_role(role: str, config: Config) -> ConfigError:
     setting = config.settings[f"columns.{role}"]
-    near = [meaning(role).sure] if meaning(role).sure else get_close_matches(role, list(ROLES), 1, 0.5)
+    header = meaning(role)  # a role named as its column's header is
+    near = [header.sure, *header.loose, *header.by_value.values()] if header else []
+    near = [name for name in near if name] or get_close_matches(role, list(ROLES), 1, 0.5)
     return ConfigError(
         "config-unknown-role",
         msg(

@@ -111,7 +111,7 @@ def decide_call(desk: Desk, number: str, outcome: str, note: str) -> Decided:
     if outcome not in OUTCOMES:
         raise UsageError(
             "unknown-outcome",
-            msg("There is no outcome « {outcome} ».", outcome=outcome),
+            msg("There is no outcome “{outcome}”.", outcome=outcome),
             msg("Choose one of: {choices}.", choices=OUTCOMES),
         )
     invoice = find_invoice(desk.book.day, number)
@@ -142,7 +142,7 @@ def need_reason(reason: str) -> None:
     if not reason.strip():
         raise UsageError(
             "reason-missing",
-            msg("Why? Colleagues will ask."),
+            msg("No reason is given, and colleagues will ask for one."),
             msg('Add the reason: --reason "goods damaged, replacement under way"'),
         )
 

@@ -22,7 +22,7 @@ def move_totals(book: Book, row: NewRow) -> tuple[dict[str, bytes], set[tuple[in
     """
     reason = why_totals_stay(book, row)
     if reason:
-        raise ConflictError("totals-stay", reason, remedy(row))
+        raise ConflictError("row-not-free", reason, remedy(row))
     sheet = book.sheet(row.sheet)
     old, new = {}, {}
     moved = {column: cell for column, cell in sheet.cells(row.row).items() if row.left <= column <= row.right}

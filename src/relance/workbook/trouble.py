@@ -16,99 +16,108 @@ _TYPE_DATE = msg("Type it as a date, for example 15/02/2026.")
 _ONE_NUMBER = msg("Type a number alone; words belong in the comment column.")
 _YES_NO = msg("Type yes, no, a date or a reason.")
 
-SENTENCES: dict[str, tuple[str, Message]] = {
-    "amount-unreadable": ("{role}: “{value}” cannot be read as an amount with certainty.", _ONE_NUMBER),
+SENTENCES: dict[str, tuple[Message, Message]] = {
+    "amount-unreadable": (msg("{role}: “{value}” cannot be read as an amount with certainty."), _ONE_NUMBER),
     "amount-percent": (
-        "{role}: the cell shows a percentage, not an amount.",
+        msg("{role}: the cell shows a percentage, not an amount."),
         msg("Type the amount itself, in the currency of the invoice."),
     ),
-    "amount-missing": ("The amount incl. tax is missing.", msg("Type the amount incl. tax of this invoice.")),
-    "date-unreadable": ("{role}: “{value}” cannot be read as a date with certainty.", _TYPE_DATE),
-    "date-out-of-range": ("{role}: {value} is not a likely date.", _TYPE_DATE),
+    "amount-missing": (msg("The amount incl. tax is missing."), msg("Type the amount incl. tax of this invoice.")),
+    "date-unreadable": (msg("{role}: “{value}” cannot be read as a date with certainty."), _TYPE_DATE),
+    "date-out-of-range": (msg("{role}: {value} is not a likely date."), _TYPE_DATE),
     "date-ambiguous": (
-        "{role}: “{value}” can be read day first or month first, and the column holds both orders.",
+        msg("{role}: “{value}” can be read day first or month first, and the column holds both orders."),
         msg("Type it as a real date, or write the month in letters."),
     ),
     "dates-several": (
-        "{role}: “{value}” holds several dates where one is expected.",
+        msg("{role}: “{value}” holds several dates where one is expected."),
         msg("Keep one date; put the others in the comment column."),
     ),
     "number-unreadable": (
-        "Invoice number: the spreadsheet turned what was typed into “{value}”.",
+        msg("Invoice number: the spreadsheet turned what was typed into “{value}”."),
         msg("Format the cell as text, then type the number again."),
     ),
     "number-missing": (
-        "The invoice has no number.",
+        msg("The invoice has no number."),
         msg("Type its number: relance knows an invoice by its number."),
     ),
-    "client-missing": ("The invoice has no client.", msg("Type the name or the code of the client.")),
+    "client-missing": (msg("The invoice has no client."), msg("Type the name or the code of the client.")),
     "count-unreadable": (
-        "Reminder count: “{value}” is not a number of reminders.",
+        msg("Reminder count: “{value}” is not a number of reminders."),
         msg("Type how many reminders were sent: 0, 1, 2..."),
     ),
     "status-unknown": (
-        "Status: the word “{value}” is not known.",
+        msg("Status: the word “{value}” is not known."),
         msg("Use a usual word such as paid, open, late, disputed, on hold, cancelled."),
     ),
     "type-unknown": (
-        "Type of document: the word “{value}” is not known.",
+        msg("Type of document: the word “{value}” is not known."),
         msg("Use invoice or credit note."),
     ),
-    "currency-unknown": ("Currency: “{value}” is not known.", msg("Use a code such as EUR, USD, GBP or CHF.")),
+    "currency-unknown": (msg("Currency: “{value}” is not known."), msg("Use a code such as EUR, USD, GBP or CHF.")),
     "currency-contradiction": (
-        "The row names two currencies: {value}.",
+        msg("The row names two currencies: {value}."),
         msg("Keep one currency in the row: in its column, in the amount or in the format of the cell."),
     ),
-    "dispute-unreadable": ("Dispute: “{value}” cannot be read.", msg("Type yes, no, the disputed amount or a reason.")),
+    "dispute-unreadable": (
+        msg("Dispute: “{value}” cannot be read."),
+        msg("Type yes, no, the disputed amount or a reason."),
+    ),
     "promise-unreadable": (
-        "Promise: “{value}” gives no date that can be read with certainty.",
+        msg("Promise: “{value}” gives no date that can be read with certainty."),
         msg("Type the date by which the client promised to pay."),
     ),
-    "hold-unreadable": ("Hold: “{value}” cannot be read.", _YES_NO),
+    "hold-unreadable": (msg("Hold: “{value}” cannot be read."), _YES_NO),
     "terms-unreadable": (
-        "Payment terms: “{value}” cannot be read, and the sheet has no due date column.",
+        msg("Payment terms: “{value}” cannot be read, and the sheet has no due date column."),
         msg("Type the terms as “30 days” or “45 days end of month”, or add a due date column."),
     ),
     "cell-error": (
-        "{role}: the cell shows an error ({value}).",
+        msg("{role}: the cell shows an error ({value})."),
         msg("Correct its formula; until then the row is set aside."),
     ),
     "formula-without-value": (
-        "{role}: the cell holds a formula whose result is not in the file.",
+        msg("{role}: the cell holds a formula whose result is not in the file."),
         msg("Open the workbook in Excel or LibreOffice, let it calculate, and save it."),
     ),
-    "email-unreadable": ("E-mail: “{value}” is not an address.", msg("Type one address, or several separated by “;”.")),
+    "email-unreadable": (
+        msg("E-mail: “{value}” is not an address."),
+        msg("Type one address, or several separated by “;”."),
+    ),
     "kind-unknown": (
-        "Kind of debtor: the word “{value}” is not known; the client is taken as a business unless said otherwise.",
+        msg(
+            "Kind of debtor: the word “{value}” is not known; "
+            "the client is taken as a business unless said otherwise."
+        ),
         msg("Use business, consumer or public."),
     ),
-    "language-unknown": ("Language: “{value}” is not known.", msg("Use French or English.")),
+    "language-unknown": (msg("Language: “{value}” is not known."), msg("Use French or English.")),
     "client-contradiction": (
-        "{role}: “{value}” is not what another row says of the same client; the first is kept.",
+        msg("{role}: “{value}” is not what another row says of the same client; the first is kept."),
         msg("Make the rows of this client agree, or describe it on the clients sheet."),
     ),
     "paid-without-amount": (
-        "The status says paid, but the amount paid is blank.",
+        msg("The status says paid, but the amount paid is blank."),
         msg("Type the amount paid, or correct the status."),
     ),
     "paid-contradicted": (
-        "The status says paid, but {value} is still open according to the amounts of the row.",
+        msg("The status says paid, but {value} is still open according to the amounts of the row."),
         msg("Correct the status, the amount paid or the balance."),
     ),
     "status-contradicted": (
-        "The status says “{value}”, but another cell of the row says that it is paid.",
+        msg("The status says “{value}”, but another cell of the row says that it is paid."),
         msg("Correct the status, the payment date or the balance."),
     ),
     "payment-without-amount": (
-        "A payment date is typed, but no amount paid.",
+        msg("A payment date is typed, but no amount paid."),
         msg("Type the amount paid, or erase the payment date."),
     ),
     "partial-without-amount": (
-        "The status says partly paid, but nothing says how much.",
+        msg("The status says partly paid, but nothing says how much."),
         msg("Type the amount paid or the deposit."),
     ),
     "amount-excl-tax-only": (
-        "Only an amount excl. tax is known; the amount incl. tax is not guessed.",
+        msg("Only an amount excl. tax is known; the amount incl. tax is not guessed."),
         msg("Add a column with the amount incl. tax, or the VAT. Without VAT, set columns.total in relance.toml."),
     ),
 }  # fmt: skip
@@ -122,10 +131,10 @@ def trouble(
     >>> str(trouble("date-unreadable", Where("Suivi", 12, "E"), "14/01/20201", role="due").message)
     'due date: “14/01/20201” cannot be read as a date with certainty.'
     """
-    text, hint = SENTENCES[code]
+    sentence, hint = SENTENCES[code]
     args = {"value": value if isinstance(value, date | Money) else str(value), "role": ROLES.get(role, "")}
-    used = {name: given for name, given in args.items() if "{" + name + "}" in text}
-    return Problem(code, severity, msg(text, **used), hint, where, shown(value))
+    used = {name: given for name, given in args.items() if "{" + name + "}" in sentence.text}
+    return Problem(code, severity, msg(sentence.text, **used), hint, where, shown(value))
 
 
 def shown(value: Any) -> str:
