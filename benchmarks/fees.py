@@ -3,7 +3,7 @@
     python benchmarks/fees.py [--rows 100000] [--runs 5]
 
 Every invoice is overdue over three half-years or more (due in the first half of 2025). The claim is about invoices that
-nobody paid; the second line, where one in five was paid in part and bears interest on several bases, is for information.
+nobody paid; the second line, where one in five was paid in part and has several bases, is for information.
 """
 
 from __future__ import annotations

@@ -137,7 +137,13 @@ def load_agreements(config: Config, policies: PolicySet | None = None) -> Agreem
     everybody = _said(dict(_keys_under(config, "fees")))
     laws = {country: _law(setting) for country, setting in _countries(config)}
     _check_usages(config, laws)
-    return Agreements(laws, everybody, **levels, tolerance_of=lambda invoice: chosen.policy_for(invoice).tolerance)
+    return Agreements(
+        laws,
+        everybody,
+        **levels,
+        tolerance_of=lambda invoice: chosen.policy_for(invoice).tolerance,
+        by_client=not chosen.invoices,
+    )
 
 
 def _keys_under(config: Config, root: str) -> Iterator[tuple[str, Setting]]:

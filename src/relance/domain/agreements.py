@@ -60,7 +60,8 @@ class Agreements:
     """Under which law and contract each invoice's late fees are computed.
 
     `laws` by country; `everybody` names one. `kinds` by word, `clients` and `invoices` by folded name. `tolerance_of`
-    gives the open amount that counts as settled. One `Contract` object serves all invoices of which the same was said:
+    gives the open amount that counts as settled; `by_client` promises that it is the same for all invoices of a client
+    that name the same policy. One `Contract` object serves all invoices of which the same was said:
     contracts are cached by identity.
     """
 
@@ -73,6 +74,7 @@ class Agreements:
         clients: Mapping[str, Said],
         invoices: Mapping[str, Said],
         tolerance_of: Callable[[Invoice], Decimal],
+        by_client: bool = False,
     ) -> None:
         self.laws = laws
         self.everybody = everybody
@@ -80,6 +82,8 @@ class Agreements:
         self.tolerance_of = tolerance_of
         self._alike = not (kinds or clients or invoices)
         self._clients: dict[str, Said | None] = {}
+        self._by_client = by_client and not invoices
+        self._terms: dict[tuple[str, str | None], tuple[FeeRule, Contract]] = {}
         self._rules: dict[tuple[str, Kind], FeeRule] = {}
         self._said: dict[tuple[Said, ...], Said] = {}
         self._contracts: dict[tuple[Said, Decimal], Contract] = {}
@@ -95,6 +99,15 @@ class Agreements:
                 said = level.over(said)
             self._said[levels] = said
         return self._said[levels]
+
+    def terms_for(self, invoice: Invoice) -> tuple[FeeRule, Contract]:
+        """The rule and the contract of an invoice: looked up once per client where nothing is said by invoice."""
+        if not self._by_client:
+            return self.rule_for(invoice), self.contract_for(invoice)
+        key = invoice.client.key, invoice.policy
+        if (known := self._terms.get(key)) is None:
+            known = self._terms[key] = self.rule_for(invoice), self.contract_for(invoice)
+        return known
 
     def rule_for(self, invoice: Invoice) -> FeeRule:
         """The rule of the debtor's kind (a business unless said otherwise) under the law that governs the contract."""

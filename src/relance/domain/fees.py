@@ -51,7 +51,7 @@ def compute_fees(invoice: Invoice, rule: FeeRule, contract: Contract, rates: Rat
     Source: Code de commerce L441-10, D441-5; Code civil 1231-6, 1343-1; Code de la commande publique R2192-31 to -36.
     """
     due = invoice.due
-    if due is None or as_of <= due or not _bears_fees(invoice):
+    if due is None or as_of <= due or invoice.is_credit_note or _state(invoice) in VOID:
         return Fees(rule=rule, order=contract.order, contract=contract)
     delay = _delay(rule, contract, rates, due, as_of)
     if delay.plain and _is_untouched(invoice):
@@ -104,7 +104,8 @@ class _Delay(Struct, frozen=True, eq=False):
     """What all invoices of one due date, rule and contract share on one day.
 
     Days `first` to `last` bear interest (`first` None: none does); `run` is that period; `plain`: neither the rule nor
-    the contract asks for more than the lines and the flat indemnity, without notice.
+    the contract asks for more than the lines and the flat indemnity, without notice; `flat` is the indemnity where it
+    does not depend on the amount.
     """
 
     rule: FeeRule
@@ -116,6 +117,7 @@ class _Delay(Struct, frozen=True, eq=False):
     scale: Scale | None
     run: Run | None
     plain: bool
+    flat: Decimal | None
 
 
 @lru_cache(maxsize=65536)
@@ -130,7 +132,16 @@ def _delay(rule: FeeRule, contract: Contract, rates: Rates, due: date, as_of: da
     scale = scale_of(rule, contract.rate, rates, contract.single_rate)
     run = run_of(scale, first, last, first) if scale and first else None
     plain = run is not None and not run.provisional and contract.is_plain and not warns(rule, contract, scale, run)
-    return _Delay(rule, late_from, first, last, cents(contract.tolerance), barred, scale, run, plain)
+    return _Delay(
+        rule, late_from, first, last, cents(contract.tolerance), barred, scale, run, plain, _flat(rule, contract)
+    )
+
+
+def _flat(rule: FeeRule, contract: Contract) -> Decimal | None:
+    """The flat indemnity where it is the same for every amount, else None."""
+    if contract.indemnity is not None or len(rule.indemnity) != 1 or rule.indemnity[0].above:
+        return None
+    return rule.indemnity[0].amount
 
 
 def _is_untouched(invoice: Invoice) -> bool:
@@ -141,7 +152,7 @@ def _is_untouched(invoice: Invoice) -> bool:
         or invoice.dispute
         or invoice.unseen
         or invoice.due_source is DueSource.ASSUMED
-        or (invoice.status is not None and invoice.status.state in _HEARD)
+        or _state(invoice) in _HEARD
     )
 
 
@@ -151,7 +162,8 @@ def _untouched(invoice: Invoice, contract: Contract, delay: _Delay) -> Fees:
     if base <= delay.tolerance or delay.run is None:
         return Fees(rule=delay.rule, order=contract.order, contract=contract)
     piece = priced(base, delay.run)
-    interest, indemnity = from_cents(sum(piece.amounts)), _indemnity(invoice, delay.rule, contract)
+    interest = from_cents(sum(piece.amounts))
+    indemnity = delay.flat if delay.flat is not None else _indemnity(invoice, delay.rule, contract)
     total = interest + indemnity
     return Fees(
         rule=delay.rule, order=contract.order, contract=contract, late=True, interest=interest, indemnity=indemnity,
@@ -159,8 +171,8 @@ def _untouched(invoice: Invoice, contract: Contract, delay: _Delay) -> Fees:
     )  # fmt: skip
 
 
-def _bears_fees(invoice: Invoice) -> bool:
-    return not (invoice.is_credit_note or (invoice.status is not None and invoice.status.state in VOID))
+def _state(invoice: Invoice) -> State:
+    return invoice.status.state if invoice.status is not None else State.OPEN
 
 
 def _movements(invoice: Invoice, late_from: date) -> tuple[int, tuple[Cut, ...]]:

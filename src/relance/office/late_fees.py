@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from relance.domain.agreements import Agreements
-from relance.domain.contracts import Contract, Cost
+from relance.domain.contracts import Cost
 from relance.domain.day import Day
 from relance.domain.fee_account import FeeAccount
 from relance.domain.fee_values import Fees
@@ -30,19 +30,17 @@ class Tariff(Struct, frozen=True, eq=False):
 
     def fees_on(self, as_of: date, costs: tuple[Cost, ...] = ()) -> Callable[[Invoice], Fees]:
         """The late fees of an invoice on a day, past or future; `costs` are recovery costs added to each."""
-        agreements, rates = self.agreements, self.rates
+        terms_for, account, rates = self.agreements.terms_for, self.account, self.rates
 
         def fees_of(invoice: Invoice) -> Fees:
-            contract = self.contract_on(invoice, as_of)
+            rule, contract = terms_for(invoice)
+            if account.knows(invoice):
+                contract = account.contract_with(contract, invoice, as_of)
             if costs:
                 contract = replace(contract, costs=costs)
-            return compute_fees(invoice, agreements.rule_for(invoice), contract, rates, as_of)
+            return compute_fees(invoice, rule, contract, rates, as_of)
 
         return fees_of
-
-    def contract_on(self, invoice: Invoice, as_of: date) -> Contract:
-        """What was agreed for an invoice, with what was claimed, waived and paid of its fees by that day."""
-        return self.account.contract_with(self.agreements.contract_for(invoice), invoice, as_of)
 
 
 def late_on(day: Day, as_of: date) -> list[Invoice]:
