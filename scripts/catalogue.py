@@ -34,7 +34,7 @@ def sentences() -> Iterator[tuple[str, str]]:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("msg", "msg_n"):
                 texts = [a.value for a in node.args[:2] if isinstance(a, ast.Constant) and isinstance(a.value, str)]
                 count = 2 if node.func.id == "msg_n" else 1
-                if len(texts) >= count:
+                if len(texts) >= count and texts[0]:
                     yield texts[0], texts[1] if count == 2 else ""
     from relance.cli.app import help_texts  # noqa: PLC0415 - builds the whole command line
     from relance.config import read_data  # noqa: PLC0415
