@@ -19,16 +19,19 @@ CLASSES = {name for name, kind in vars(errors).items() if isinstance(kind, type)
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.code)
 def test_the_error_says_what_and_the_remedy(case: Case, folder: Path, run: Callable[..., Run]) -> None:
-    for language in ("fr", "en"):
+    said = []
+    for language, word in (("fr", "Erreur\u00a0: "), ("en", "Error: ")):
         done = provoke(case, folder, run, language)
         first, remedy, *rest = done.err.rstrip("\n").split("\n")
         assert done.code == case.exit_code, done.err
-        assert first.startswith("Erreur" if language == "fr" or "--lang" in case.command else "Error:"), first
+        assert first.startswith(word), first
         assert first.endswith(f"[{case.code}]"), first
         assert len(remedy) > 10
         assert not rest
         assert "Traceback" not in done.err
         assert done.out == ""
+        said += [(first.removeprefix(word), remedy)]
+    assert all(french != english for french, english in zip(*said, strict=True)), said
 
 
 def provoke(case: Case, folder: Path, run: Callable[..., Run], language: str) -> Run:
@@ -36,7 +39,7 @@ def provoke(case: Case, folder: Path, run: Callable[..., Run], language: str) ->
     if language == "fr":
         case.prepare(folder)
     if case.act is None:
-        return run(*case.command, *(() if "--lang" in case.command else ("--lang", language)))
+        return run(*case.command, "--lang", language)
     with pytest.raises(RelanceError) as caught:
         case.act(folder)
     error, say = caught.value, Language(language).say
