@@ -90,7 +90,7 @@ def _refuse(desk: Desk, new: NewInvoice) -> None:
         raise UsageError(
             "deposit-too-large",
             msg("The deposit is more than the invoice: {amount}.", amount=Money(new.deposit)),
-            msg("Correct one of the two."),
+            msg("Correct the deposit or the amount of the invoice."),
         )
     if not habits.has("total"):
         raise UsageError(
