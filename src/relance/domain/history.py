@@ -272,6 +272,7 @@ def _merge(invoice: Invoice, facts: Sequence[Fact], *, sums_known: bool) -> Invo
     )
     merged = _with_reminders(merged, now)
     merged = _with_payments(merged, now, sums_known=sums_known)
+    merged = _with_days(merged, now)
     return _ended(merged, now.end) if now.end else merged
 
 
@@ -297,6 +298,24 @@ def _with_payments(invoice: Invoice, now: Standing, *, sums_known: bool) -> Invo
         return replace(invoice, unseen=missing)
     known = tuple(Payment(payment.amount, payment.on) for payment in now.payments)
     return replace(invoice, payments=(*invoice.payments, *known))
+
+
+def _with_days(invoice: Invoice, now: Standing) -> Invoice:
+    """The payments one by one with their days, where the sheet shows their sum: a cell holds one sum and one date, and
+    each payment cuts the interest on its own day. What the sheet had before relance noted any has no day."""
+    if not now.payments or now.payments[-1].total != invoice.paid or len(invoice.payments) != 1:
+        return invoice
+    known: list[Payment] = []
+    running = ZERO
+    for payment in now.payments:
+        before = payment.total - payment.amount - running
+        if before < ZERO:
+            return invoice
+        if before:
+            known.append(Payment(before))
+        known.append(Payment(payment.amount, payment.on))
+        running = payment.total
+    return replace(invoice, payments=tuple(known))
 
 
 def _ended(invoice: Invoice, end: EndNoted) -> Invoice:
