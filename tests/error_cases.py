@@ -144,6 +144,7 @@ CASES: tuple[Case, ...] = (
         sheet(NAME, ("Client", "N° facture", "Échéance", "Montant TTC")),
     ),
     Case("unknown-format", 2, (), act=_render_unknown),
+    Case("output-unwritable", 2, ("report", "--output", "absent/rapport.html", *DAY)),
     Case("file-exists", 2, ("init", NAME)),
     Case("file-ending", 2, ("init", "suivi.txt")),
     Case("folder-absent", 3, ("init", "absent/suivi.xlsx")),

@@ -13,10 +13,11 @@ from msgspec import Struct
 
 from relance.cli.console import encoding_of, shows_colour, width_of_terminal, write_text
 from relance.config import Config, Environment, Setting, load_config, user_folder
-from relance.errors import Message, RelanceError, UsageError, msg
+from relance.errors import Message, RelanceError, UsageError, msg, os_reason
 from relance.language import Language
 from relance.reports.view import View
 
+_BY_ENDING = {".html": "html", ".htm": "html", ".md": "markdown", ".csv": "csv", ".json": "json"}
 FORMATS = ("terminal", "text", "markdown", "html", "csv", "json")
 
 
@@ -62,10 +63,12 @@ class Session(Struct):
             write_text(sys.stderr, self.language.say(message) + "\n")
 
     def chosen_format(self) -> str:
-        """The format asked for, else `terminal` on a terminal and `text` in a pipe or a file."""
+        """The format asked for, else that of the file's ending, else `terminal` on a terminal and `text` in a pipe."""
         if self.format:
             return self.format
-        return "terminal" if self.output is None and sys.stdout.isatty() else "text"
+        if self.output is not None:
+            return _BY_ENDING.get(self.output.suffix.lower(), "text")
+        return "terminal" if sys.stdout.isatty() else "text"
 
 
 def emit(view: View, session: Session) -> int:
@@ -87,12 +90,26 @@ def emit(view: View, session: Session) -> int:
     if session.output is None:
         write_text(sys.stdout, text)
     else:
-        from relance.workbook.folder import write_whole  # noqa: PLC0415
-
-        write_whole(session.output, text.encode("utf-8"))
+        _write_file(session.output, text)
+    if form in ("terminal", "text"):
+        for line in view.remarks():
+            session.tell(line.text)
     if session.strict and any(problem.severity == "error" for problem in view.problems):
         return max(view.exit_code, 1)
     return view.exit_code
+
+
+def _write_file(path: Path, text: str) -> None:
+    from relance.workbook.folder import write_whole  # noqa: PLC0415 - only with --output
+
+    try:
+        write_whole(path, text.encode("utf-8"))
+    except OSError as error:
+        raise UsageError(
+            "output-unwritable",
+            msg("{file} cannot be written: {reason}.", file=str(path), reason=os_reason(error)),
+            msg("Check that its folder exists, that you may write there, and that there is space left."),
+        ) from error
 
 
 def tell_error(error: RelanceError, session: Session) -> None:

@@ -11,7 +11,7 @@ from relance.cli.session import Session, parse_day
 from relance.domain.model import Invoice, SetAside
 from relance.errors import UsageError, msg
 from relance.office.book import Book, open_book
-from relance.office.find import find_invoices
+from relance.office.find import find_invoices, find_netted
 from relance.reports.view import View
 
 Numbers = Annotated[
@@ -65,9 +65,11 @@ def why(
     ctx: typer.Context, number: Annotated[str, typer.Argument(metavar="NUMBER", help="An invoice number.")]
 ) -> View:
     """Every rule for one invoice: its inputs, its result, the first date on which it becomes true."""
-    from relance.reports.views.why import set_aside_view, why_view  # noqa: PLC0415
+    from relance.reports.views.why import credit_view, set_aside_view, why_view  # noqa: PLC0415
 
     day = book_of(ctx)[1].day
+    if netted := find_netted(day, number):
+        return credit_view(*netted)
     invoice = find_invoices(day, [number])[0]
     if isinstance(invoice, SetAside):
         return set_aside_view(invoice)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from relance.domain.day import Day
-from relance.domain.model import Client, Invoice, SetAside
+from relance.domain.model import Client, Credit, Invoice, SetAside
 from relance.domain.names import fold
 from relance.errors import ConflictError, UsageError, msg
 
@@ -34,6 +34,16 @@ def find_invoices(day: Day, wanted: Iterable[str]) -> list[Invoice | SetAside]:
             key = alike[0]
         found += by_name[key]
     return found
+
+
+def find_netted(day: Day, number: str) -> tuple[Credit, Invoice] | None:
+    """The credit note of that number that names an invoice, with the invoice it reduces."""
+    key = _bare(number)
+    for invoice in day.ledger.invoices:
+        for credit in invoice.credits:
+            if key and _bare(credit.number) == key:
+                return credit, invoice
+    return None
 
 
 def find_invoice(day: Day, wanted: str) -> Invoice:

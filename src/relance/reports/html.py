@@ -28,7 +28,7 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-
 
 def render_html(view: View, language: Language, today: date) -> str:
     """The whole page, in the reader's language and marked so."""
-    sections = [section for section in view.sections() if not is_silent(section)]
+    sections = [section for section in (*view.sections(), *view.remarks()) if not is_silent(section)]
     title = _text(view.title, language)
     anchors: set[str] = set()
     body = "".join(

@@ -23,7 +23,7 @@ _AUTOLINK = re.compile(r"(?i)\b(https?|ftp|mailto):|\bwww\.|@")
 def render_markdown(view: View, language: Language, today: date) -> str:
     """The view with a heading per section; bars and figures become small tables."""
     blocks = [f"# {escape(language.say(view.title))}", language.long_date(today)]
-    for section in view.sections():
+    for section in (*view.sections(), *view.remarks()):
         if is_silent(section):
             continue
         if not isinstance(section, Line) and section.title is not None:

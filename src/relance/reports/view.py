@@ -114,7 +114,8 @@ Section = Table | Line | Bar | Facts
 
 class View(Struct, frozen=True, kw_only=True):
     """What a command answers. `data` makes the JSON contract's `data` object (Decimal and dates as such), `sections`
-    what people read, `export` the table of csv where no section is it; all are made only when asked for. `problems`
+    what people read, `export` the table of csv where no section is it, `remarks` what is talk beside the answer (on
+    stderr where there is one, at the end of a page); all are made only when asked for. `problems`
     go into every JSON envelope."""
 
     command: str
@@ -122,5 +123,6 @@ class View(Struct, frozen=True, kw_only=True):
     data: Callable[[], dict[str, Any]]
     sections: Callable[[], tuple[Section, ...]]
     export: Callable[[], Table] | None = None
+    remarks: Callable[[], tuple[Line, ...]] = tuple
     problems: tuple[Problem, ...] = ()
     exit_code: int = 0

@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from relance.domain.model import ColumnFound
 from relance.errors import Message, msg, msg_n
 from relance.reports.view import Column, Line, Section, Table, Tone, View
 
@@ -24,7 +25,7 @@ class Change(Struct, frozen=True):
 class Shown(Struct, frozen=True, kw_only=True):
     """An act as it is shown: the command, its title, the cells, what the journal learns (as data), what the person
     should know; `applied` whether it was done (`asking`: not known yet), `backup` the copy made before (relative to the
-    folder `relance/`)."""
+    folder `relance/`), `found` the columns and their roles."""
 
     command: str
     title: Message
@@ -34,7 +35,7 @@ class Shown(Struct, frozen=True, kw_only=True):
     applied: bool = False
     asking: bool = False
     backup: str = ""
-    more: dict[str, Any] = {}
+    found: tuple[ColumnFound, ...] = ()
 
 
 def plan_view(shown: Shown) -> View:
@@ -67,11 +68,17 @@ def _data(shown: Shown) -> dict[str, Any]:
         "remarks": list(shown.remarks),
         "applied": shown.applied,
         "backup": shown.backup,
-        **shown.more,
+        **({"columns": [_column(column) for column in shown.found]} if shown.found else {}),
     }
 
 
+def _column(column: ColumnFound) -> dict[str, Any]:
+    return {"role": column.role, "column": column.column, "header": column.header, "source": column.source}
+
+
 def _sections(shown: Shown) -> Iterator[Section]:
+    if shown.found:
+        yield found_table(shown.found)
     if shown.changes:
         yield _table(shown)
     elif shown.learned:
@@ -94,6 +101,21 @@ def _outcome(shown: Shown) -> Iterator[Section]:
             len(shown.changes),
         )
         yield Line(text, Tone.GOOD)
+
+
+_SOURCES: dict[str, Message] = {"header": msg("header"), "config": msg("relance.toml"), "added": msg("to be added")}
+
+
+def found_table(found: tuple[ColumnFound, ...]) -> Table:
+    """The column that plays each role."""
+    columns = (
+        Column("role", msg("role")),
+        Column("column", msg("column"), whole=True),
+        Column("header", msg("header")),
+        Column("source", msg("found by")),
+    )
+    rows = tuple((c.role, c.column, c.header or None, _SOURCES[c.source]) for c in found)
+    return Table(title=msg("Columns"), columns=columns, rows=rows)
 
 
 def _table(shown: Shown) -> Table:

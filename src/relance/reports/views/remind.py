@@ -12,7 +12,7 @@ from relance.domain.day import Day
 from relance.domain.model import Channel
 from relance.errors import Problem, msg, msg_n
 from relance.reports.view import Align, Column, Line, Section, Table, Tone, View
-from relance.reports.views.status import CHANNELS, remarks, to_fix_table, waiting_table
+from relance.reports.views.status import CHANNELS, pointer, remarks, to_fix_table, waiting_table
 
 
 class Done(Struct, frozen=True, kw_only=True):
@@ -33,7 +33,8 @@ def remind_view(day: Day, done: tuple[Done, ...], *, dry_run: bool, gaps: tuple[
         command="remind",
         title=msg("Reminders · {name}", name=day.name),
         data=lambda: _data(day, done, dry_run=dry_run),
-        sections=lambda: tuple(_sections(day, done, problems, dry_run=dry_run)),
+        sections=lambda: tuple(_sections(day, done, dry_run=dry_run)),
+        remarks=lambda: (*(Line(problem.message, Tone.WARNING) for problem in problems), *pointer(day)),
         problems=(*day.problems, *problems),
     )
 
@@ -70,7 +71,7 @@ def _entry(entry: Done) -> dict[str, Any]:
     }
 
 
-def _sections(day: Day, done: tuple[Done, ...], problems: tuple[Problem, ...], *, dry_run: bool) -> Iterator[Section]:
+def _sections(day: Day, done: tuple[Done, ...], *, dry_run: bool) -> Iterator[Section]:
     drafts = [entry for entry in done if entry.file]
     others = [entry for entry in done if not entry.file]
     if not drafts:
@@ -88,7 +89,6 @@ def _sections(day: Day, done: tuple[Done, ...], problems: tuple[Problem, ...], *
         yield waiting_table(day)
     if day.ledger.set_aside:
         yield to_fix_table(day)
-    yield from (Line(problem.message, Tone.WARNING) for problem in problems)
     yield from remarks(day)
 
 

@@ -11,7 +11,7 @@ from relance.errors import msg, msg_n
 from relance.money import Money
 from relance.reports.view import Align, Column, Lateness, Line, Section, Table, Tone, View
 from relance.reports.views.invoices import invoice_data, said_today
-from relance.reports.views.status import figures, remarks, round_of, status_data, to_fix_table
+from relance.reports.views.status import figures, pointer, remarks, round_of, status_data, to_fix_table
 
 
 def report_view(day: Day) -> View:
@@ -21,6 +21,7 @@ def report_view(day: Day) -> View:
         title=msg("Overdue invoices · {name}", name=day.name),
         data=lambda: _data(day),
         sections=lambda: tuple(_sections(day)),
+        remarks=lambda: pointer(day),
         export=lambda: _overdue_table(day, with_contacts=True),
         problems=day.problems,
     )

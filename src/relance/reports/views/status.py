@@ -32,6 +32,7 @@ def status_view(day: Day) -> View:
         title=msg("Receivables · {name}", name=day.name),
         data=lambda: status_data(day),
         sections=lambda: tuple(_sections(day)),
+        remarks=lambda: pointer(day),
         problems=day.problems,
     )
 
@@ -247,7 +248,7 @@ def to_fix_table(day: Day) -> Table:
 
 
 def remarks(day: Day) -> Iterator[Line]:
-    """How fresh the payments are, what else relance check tells, which fees are provisional."""
+    """How fresh the payments are, which fees are provisional, which limitation dates are near."""
     fresh = day.freshness
     if fresh.last_payment is not None and fresh.days is not None and fresh.days > day.fresh_days:
         yield Line(
@@ -269,12 +270,17 @@ def remarks(day: Day) -> Iterator[Line]:
             near,
         )
         yield Line(text, Tone.NOTICE)
+
+
+def pointer(day: Day) -> tuple[Line, ...]:
+    """Where the other problems of the workbook are told, beside those shown."""
     told = {id(problem) for row in day.ledger.set_aside for problem in row.problems}
-    others = sum(id(problem) not in told for problem in day.problems) - near
+    others = sum(id(problem) not in told and problem.code != "limitation" for problem in day.problems)
     if others:
         text = msg_n(
             "{n} more remark on the workbook: relance check.",
             "{n} more remarks on the workbook: relance check.",
             others,
         )
-        yield Line(text, Tone.FAINT)
+        return (Line(text, Tone.FAINT),)
+    return ()

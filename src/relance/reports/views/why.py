@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from relance.domain.day import Day
-from relance.domain.model import Action, Decision, DueSource, Invoice, Rule, SetAside
+from relance.domain.model import Action, Credit, Decision, DueSource, Invoice, Rule, SetAside
 from relance.domain.owed import owed
 from relance.domain.reasons import REASONS, UNREADABLE, label_of, say_reason
 from relance.errors import Message, Problem, msg
@@ -47,6 +47,26 @@ def set_aside_view(row: SetAside) -> View:
         ),
         problems=row.problems,
     )
+
+
+def credit_view(credit: Credit, invoice: Invoice) -> View:
+    """A credit note that names an invoice: no claim of its own, it reduces that one."""
+    decision = {"action": Action.STOP, "step": None, "channel": None, "reason": "credit-note", "next_date": None}
+    amount = Money(credit.amount, invoice.currency)
+    return View(
+        command="why",
+        title=msg("{number} · {client}", number=credit.number, client=invoice.client.name),
+        data=lambda: {"number": credit.number, "rules": [], "decision": decision, "invoice": None},
+        sections=lambda: (
+            Line(
+                msg(
+                    "credit note {number}: {amount} off invoice {invoice}",
+                    number=credit.number, amount=amount, invoice=invoice.number,
+                )
+            ),
+            Line(msg("It is no claim: it reduces what is owed on that invoice."), Tone.FAINT),
+        ),
+    )  # fmt: skip
 
 
 def _rule_data(rule: Rule) -> dict[str, Any]:
