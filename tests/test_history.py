@@ -59,7 +59,9 @@ def test_without_a_column_for_it_a_payment_of_the_journal_lowers_what_is_owed() 
 
 def test_with_a_column_the_sheet_says_the_amounts_and_a_payment_it_lost_stops() -> None:
     sheet = ledger(invoice(payments=(Payment(Decimal(500)),)))
-    assert merged(sheet, paid(500, shown=True)) == sheet.invoices[0]
+    dated = merged(sheet, paid(500, shown=True))
+    assert (owed(dated), dated.unseen) == (owed(sheet.invoices[0]), 0)
+    assert [payment.on for payment in dated.payments] == [paid(500).on]  # the day that the sheet does not say
     lost = merged(ledger(invoice()), paid(500, shown=True))
     assert (owed(lost), lost.unseen, reason(lost)) == (1000, 500, "payment-missing")
     assert codes(ledger(invoice()), paid(500, shown=True)) == ["payment-missing"]
