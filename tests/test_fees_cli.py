@@ -1,4 +1,4 @@
-"""Late fees as a user meets them: each kind of debtor and contract through the command line, re-added from what it prints."""
+"""Late fees as a user meets them: each debtor and contract through the command line, re-added from what it prints."""
 
 from __future__ import annotations
 
