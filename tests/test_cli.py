@@ -116,3 +116,29 @@ def test_a_reader_who_leaves_early_is_no_error() -> None:
     line = f'"{sys.executable}" -m relance rates | head -1'
     done = subprocess.run(["bash", "-c", f"set -o pipefail; {line}"], capture_output=True, check=False)
     assert done.stderr == b""
+
+
+def test_check_tells_a_mistyped_iban(folder: Path, run: Callable[..., Run]) -> None:
+    (folder / "relance.toml").write_text('[company]\niban = "FR76"\n', encoding="utf-8")
+    assert "sender-iban-mistyped" in run("check", "--json", *DAY).out
+
+
+def test_the_ending_of_the_output_file_says_its_format(folder: Path, run: Callable[..., Run]) -> None:
+    for name, start in (("r.html", "<!doctype html>"), ("r.csv", "\ufefffacture;"), ("r.json", "{"), ("r.md", "#")):
+        assert run("report", "--output", name, *DAY).code == 0
+        assert (folder / name).read_text(encoding="utf-8").lower().startswith(start)
+
+
+@pytest.mark.usefixtures("folder")
+def test_talk_goes_to_stderr_and_quiet_keeps_it(run: Callable[..., Run]) -> None:
+    loud, quiet = run("status", *DAY), run("status", "--quiet", *DAY)
+    assert loud.out == quiet.out
+    assert "relance check" in loud.err
+    assert quiet.err == ""
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_credit_note_is_explained_by_the_invoice_it_reduces(run: Callable[..., Run]) -> None:
+    done = run("why", "AV-2026-001", *DAY)
+    assert done.code == 0
+    assert "F-2026-021" in done.out

@@ -26,7 +26,7 @@ FILE_NAME = "relance.toml"
 
 class Option(Struct, frozen=True):
     """One key of relance.toml. `key` is dotted, `*` stands for a name of the user's choice. `kind` is one of text,
-    integer, amount, flag, date, integers, free; `choices` restricts a text."""
+    currency, integer, amount, flag, date, integers, free; `choices` restricts a text."""
 
     key: str
     kind: str
@@ -83,7 +83,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("workbook.header_row", "integer", 0, msg("Row number of the headers (0 = find it)")),
     _text("workbook.clients_sheet", msg("The sheet that holds the clients")),
     _text("workbook.date_order", msg("Order of day and month where no value tells"), "dmy", ("dmy", "mdy")),
-    _text("workbook.currency", msg("Currency where the workbook does not say"), "EUR"),
+    Option("workbook.currency", "currency", "EUR", msg("Currency where the workbook does not say")),
     _text("workbook.terms", msg("Payment terms where the sheet has no due date column")),
     _text("workbook.terms_reading", msg("Reading of “end of month” terms (A or B)"), "A", ("A", "B")),
     _text("columns.*", msg("The header (or letters) of the column that plays this role")),
@@ -305,6 +305,8 @@ def _convert(value: Any, option: Option, key: str, path: Path, line: int) -> Any
     kind, expected = option.kind, _expected(option)
     if kind == "text" and isinstance(value, str) and (not option.choices or value in option.choices):
         return value
+    if kind == "currency" and isinstance(value, str) and re.fullmatch(r"[A-Z]{3}", value):
+        return value
     if kind == "flag" and isinstance(value, bool):
         return value
     if kind == "integer" and isinstance(value, int) and not isinstance(value, bool) and value >= 0:
@@ -331,6 +333,7 @@ def _expected(option: Option) -> Message:
         return msg("one of: {choices}", choices=option.choices)
     return {
         "text": msg("a text between double quotes"),
+        "currency": msg("a currency code of three capitals, such as EUR"),
         "flag": msg("true or false"),
         "integer": msg("a whole number, 0 or more"),
         "amount": msg("an amount such as 10.50"),

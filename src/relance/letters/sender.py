@@ -58,7 +58,7 @@ def sender_variables(sender: Sender) -> dict[str, object]:
 
 
 def check_sender(sender: Sender) -> tuple[Problem, ...]:
-    """What every letter of this sender lacks: `sender-name`, `sender-iban`, `sender-email`, `sender-siret`."""
+    """What every letter of this sender lacks: `sender-name`, `sender-iban`, `sender-email` (`-mistyped` where what is there does not hold), `sender-siret`."""
     return tuple(_gaps(sender))
 
 
@@ -79,7 +79,7 @@ def _gaps(sender: Sender) -> Iterator[Problem]:
         )
     elif print_iban(sender.iban) is None:
         yield Problem(
-            "sender-iban",
+            "sender-iban-mistyped",
             Severity.ERROR,
             msg("Your IBAN is mistyped (its check digits do not hold): letters leave it out."),
             msg("Correct it in relance.toml: [company] iban"),
@@ -88,7 +88,7 @@ def _gaps(sender: Sender) -> Iterator[Problem]:
     for key, value in (("email", sender.email), ("reply_to", sender.reply_to)):
         if value.strip() and check_email(clean(value)) is None:
             yield Problem(
-                "sender-email",
+                "sender-email-mistyped",
                 Severity.ERROR,
                 msg("Your address {address} is no e-mail address: letters leave it out.", address=clean(value)),
                 msg("Correct it in relance.toml: [company] {key}", key=key),
