@@ -58,7 +58,8 @@ def sender_variables(sender: Sender) -> dict[str, object]:
 
 
 def check_sender(sender: Sender) -> tuple[Problem, ...]:
-    """What every letter of this sender lacks: `sender-name`, `sender-iban`, `sender-email` (`-mistyped` where what is there does not hold), `sender-siret`."""
+    """What every letter of this sender lacks: `sender-name`, `sender-iban`, `sender-email`, `sender-siret`; `-mistyped`
+    behind the code where what is there does not hold."""
     return tuple(_gaps(sender))
 
 
