@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import shutil
 from pathlib import Path
 
@@ -108,6 +110,28 @@ def _computed(folder: Path) -> None:
     book.close()
 
 
+def _adopted(folder: Path) -> None:
+    """Columns were added, and somebody typed in one."""
+    from openpyxl import load_workbook
+
+    from relance.cli import main
+
+    sheet(NAME, ("N° facture", "Échéance", "Montant TTC"), ("A1", "01/10/2026", 100))(folder)
+    with contextlib.redirect_stdout(io.StringIO()):
+        main(["adopt", "--yes", "-w", str(folder / NAME), *DAY])
+    book = load_workbook(folder / NAME)
+    book.worksheets[0]["D2"] = 2
+    book.save(folder / NAME)
+
+
+def _write_mapping(folder: Path) -> object:
+    """The folder of relance.toml does not exist any more."""
+    from relance.config import Environment, load_config
+    from relance.office.record_adopt import write_mapping
+
+    return write_mapping(load_config(folder / "absent", Environment()), [])
+
+
 def _render_unknown(_folder: Path) -> object:
     """A format no renderer knows (the command line refuses it before)."""
     from datetime import date
@@ -204,6 +228,12 @@ CASES: tuple[Case, ...] = (
         "no-surcharge-column", 2, ("fees", "--write", "--yes", *DAY),
         sheet(NAME, ("N° facture", "Échéance", "Montant TTC"), ("A1", "01/10/2026", 100)),
     ),
+    Case(
+        "column-not-free", 5, ("adopt", "--yes", *DAY),
+        sheet(NAME, ("N° facture", "Échéance", "Montant TTC"), ("A1", "01/10/2026", 100, "note")),
+    ),
+    Case("column-in-use", 5, ("undo", "--yes", *DAY), _adopted),
+    Case("config-unwritable", 4, (), act=_write_mapping),
     Case("nothing-to-confirm", 2, ("sent", "--yes", *DAY)),
     Case("no-draft", 2, ("sent", "F-2026-022", "--yes", *DAY)),
     Case("date-past", 2, ("promise", "F-2026-026", "2026-11-01", "--yes", *DAY)),

@@ -89,6 +89,7 @@ def shown_of(outcome: Outcome, *, asking: bool = False) -> Shown:
         applied=outcome.applied,
         asking=asking,
         backup=outcome.backup,
+        found=decided.found,
     )
 
 

@@ -31,6 +31,7 @@ COMMANDS = {
     "log": "relance.cli.record",
     "report": "relance.cli.status",
     "init": "relance.cli.setup",
+    "adopt": "relance.cli.adopt",
     "config": "relance.cli.setup",
     "rates": "relance.cli.setup",
 }

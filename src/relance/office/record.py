@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from relance.config import Config
 from relance.domain.history import Fact
-from relance.domain.model import Ledger
+from relance.domain.model import ColumnFound, Ledger
 from relance.errors import ConflictError, Message, RelanceError, msg
 from relance.office.book import Book, locate, mapping_of, open_to_write
 from relance.workbook.backup import Keep
@@ -50,7 +50,7 @@ class Desk(Struct, frozen=True):
 
 class Decided(Struct, frozen=True, kw_only=True):
     """An act decided: the command, its title, the plan for the workbook, what the journal learns, what the person
-    should know; `takes_back` is the act an undo takes back."""
+    should know; `takes_back` is the act an undo takes back, `found` the columns `adopt` shows."""
 
     act: str
     title: Message
@@ -58,6 +58,7 @@ class Decided(Struct, frozen=True, kw_only=True):
     facts: tuple[Fact, ...] = ()
     remarks: tuple[Message, ...] = ()
     takes_back: Act | None = None
+    found: tuple[ColumnFound, ...] = ()
 
     @property
     def writes(self) -> bool:

@@ -10,20 +10,24 @@ from decimal import Decimal
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from relance.errors import Message, msg
 from relance.workbook.values import Value, same_value
 
 
 class Edit(Struct, frozen=True):
-    """One cell to write: its sheet, its name (`D12`), what it must still hold, what it will hold, and why."""
+    """One cell to write: its sheet, its name (`D12`), what it must still hold, what it will hold, and why.
+
+    `like` names the cell whose format it takes where it was never written.
+    """
 
     sheet: str
     cell: str
     before: Value
     after: Value
     why: Message
+    like: str = ""
 
 
 class NewRow(Struct, frozen=True, kw_only=True):
@@ -41,6 +45,17 @@ class NewRow(Struct, frozen=True, kw_only=True):
     taken_back: bool = False
 
 
+class NewColumn(Struct, frozen=True, kw_only=True):
+    """A column a plan adds at the right end of the table: its number, its header and the header's row. The header's
+    cell is one of the edits; `taken_back` takes the column off the Excel table again."""
+
+    sheet: str
+    column: int
+    header: str
+    row: int
+    taken_back: bool = False
+
+
 class Plan(Struct, frozen=True):
     """Everything one act writes: all of it or nothing.
 
@@ -52,6 +67,7 @@ class Plan(Struct, frozen=True):
     rows: tuple[NewRow, ...] = ()
     headers: dict[str, int] = {}
     notices: tuple[Message, ...] = ()
+    columns: tuple[NewColumn, ...] = ()
 
     @property
     def effective(self) -> tuple[Edit, ...]:
@@ -84,7 +100,8 @@ def reversed_plan(plan: Plan) -> Plan:
         for edit in reversed(plan.edits)
     )
     rows = tuple(replace(row, taken_back=not row.taken_back, moves_totals=False) for row in reversed(plan.rows))
-    return Plan(back, rows, plan.headers)
+    columns = tuple(replace(column, taken_back=not column.taken_back) for column in reversed(plan.columns))
+    return Plan(back, rows, plan.headers, columns=columns)
 
 
 def to_record(plan: Plan) -> dict[str, Any]:
@@ -100,6 +117,7 @@ def to_record(plan: Plan) -> dict[str, Any]:
         ],
         "rows": [{name: getattr(row, name) for name in NewRow.__struct_fields__} for row in plan.rows],
         "headers": dict(plan.headers),
+        **({"columns": [asdict(column) for column in plan.columns]} if plan.columns else {}),
     }
 
 
@@ -114,7 +132,8 @@ def from_record(record: dict[str, Any], why: Message) -> Plan:
         Edit(edit["sheet"], edit["cell"], _value(edit["before"]), _value(edit["after"]), why)
         for edit in record["edits"]
     )
-    return Plan(edits, tuple(NewRow(**row) for row in record["rows"]), dict(record["headers"]))
+    columns = tuple(NewColumn(**column) for column in record.get("columns", ()))
+    return Plan(edits, tuple(NewRow(**row) for row in record["rows"]), dict(record["headers"]), columns=columns)
 
 
 def _record(value: Value) -> Any:

@@ -5,6 +5,7 @@ Values to write come out as a person of that sheet would type them. It must not 
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Callable
@@ -18,10 +19,11 @@ from relance.domain.model import State
 from relance.domain.names import fold
 from relance.errors import ConflictError, Where, msg
 from relance.money import ZERO
-from relance.workbook.book import Book, has_formula
+from relance.workbook.book import Book, has_formula, inside
 from relance.workbook.cells import parse_sum, parse_text
 from relance.workbook.choices import choices_of
 from relance.workbook.columns import Column
+from relance.workbook.markup import text_of
 from relance.workbook.refs import parse_cell
 from relance.workbook.rows import Reading
 from relance.workbook.spelling import amount_like, count_like, day_like, list_with
@@ -65,6 +67,15 @@ class Habits:
         number, place = parse_cell(self.cell(column, row))
         cell = self.book.sheet(self.table.sheet).cell(number, place)
         return cell is not None and has_formula(cell)
+
+    def reads(self, column: Column, row: int, other: Column) -> bool:
+        """Whether the formula of a cell names the cell of another column in the same row; False where it is a copy of
+        a formula written elsewhere."""
+        cell = self.book.sheet(self.table.sheet).cells(row).get(column.index + 1)
+        element = inside(cell, b"f") if cell else None
+        text = text_of(element.content(cell.body)) if cell and element else ""
+        named = rf"(?<![A-Z$])\$?{other.letters}\$?{row}(?!\d)|\[{re.escape(other.header)}\]"
+        return re.search(named, text) is not None
 
     def refuse_formula(self, column: Column, row: int) -> None:
         """Nothing when the cell is typed; ConflictError naming it when the sheet computes it."""
@@ -176,6 +187,11 @@ class Habits:
         """The language of the headers: "fr" or "en"."""
         words = {word for header in self.table.headers for word in fold(header).split()}
         return "fr" if words & _typed_words()["french_headers"] else "en"
+
+    def usual_header(self, role: str) -> str:
+        """The header of a column added for a role, in the language of the others."""
+        header: str = _typed_words()["headers"][self.language][role]
+        return header
 
     def typed_amount(self, column: Column, row: int) -> Decimal | None:
         """The amount of a cell that somebody typed; None for a blank or a formula."""

@@ -16,6 +16,7 @@ from relance.workbook.edits import Edit, Plan, unchanged
 from relance.workbook.grow import grown
 from relance.workbook.guards import Guards
 from relance.workbook.markup import attribute, children, well_formed
+from relance.workbook.newcolumn import resized
 from relance.workbook.recalc import without_stale_results
 from relance.workbook.refs import column_letters, parse_cell
 from relance.workbook.sheet_xml import Cell, SheetXml, cell_xml, new_cell_tag, row_tag_like
@@ -33,6 +34,7 @@ def apply_plan(data: bytes, plan: Plan) -> bytes:
     original = open_book(data)
     book = original
     places: dict[str, set[tuple[int, int]]] = {}
+    book = book.with_parts(resized(book, [column for column in plan.columns if column.taken_back]))
     for row in plan.rows:
         parts, filled = grown(book, row)
         book = book.with_parts(parts)
@@ -40,6 +42,7 @@ def apply_plan(data: bytes, plan: Plan) -> bytes:
     for edit in plan.effective:
         places.setdefault(edit.sheet, set()).add(parse_cell(edit.cell))
     book = book.with_parts(_written(book, plan))
+    book = book.with_parts(resized(book, [column for column in plan.columns if not column.taken_back]))
     book = book.with_parts(without_stale_results(book, places))
     changed = {name: xml for name, xml in book.changed.items() if xml != original.part(name)}
     result = original.package.replaced(changed) if changed else data
@@ -77,7 +80,7 @@ class _Writer:
             row, column = parse_cell(edit.cell)
             cell = xml.cell(row, column)
             self._expect(edit, cell, row, column)
-            style = self._style(sheet, row, column, cell, edit.after)
+            style = self._style(sheet, row, column, cell or self._like(sheet, edit), edit.after)
             guards.check(row, column, cell, style)
             if unchanged(edit) or (cell is None and edit.after in (None, "")):
                 continue
@@ -136,6 +139,10 @@ class _Writer:
             return "b", _v(prefix, "1" if value else "0")
         number = serial_of(value, date1904=self.book.date1904) if isinstance(value, date) else value
         return "", _v(prefix, number_text(number))
+
+    def _like(self, sheet: str, edit: Edit) -> Cell | None:
+        """The cell whose format an edit takes where its own was never written."""
+        return self.book.sheet(sheet).cell(*parse_cell(edit.like)) if edit.like else None
 
     def _style(self, sheet: str, row: int, column: int, cell: Cell | None, value: Value) -> int:
         """The format of the cell once written: its own, its neighbours', or a copy that shows the value as it is."""

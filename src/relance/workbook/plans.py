@@ -127,7 +127,7 @@ def plan_payment(habits: Habits, invoice: Invoice, received: Received) -> Planne
     )  # fmt: skip
     summed = row.put_amount("paid", habits.paid(row.row) + received.amount, why)
     summed = _lower_balance(row, received, why) or summed
-    dated = (summed or received.settles) and row.put_day("paid_on", received.on, why)
+    dated = (received.settles or (summed and not _date_settles(row))) and row.put_day("paid_on", received.on, why)
     settled = received.settles and _say_paid(row, invoice, why)
     if not received.settles and summed:
         _say_partly(row, invoice, why)
@@ -144,6 +144,19 @@ def _lower_balance(row: Row, received: Received, why: Message) -> bool:
     if column is None or held is None:
         return False
     return row.put("balance", row.habits.amount(column, held - received.amount), why)
+
+
+def _date_settles(row: Row) -> bool:
+    """Whether the sheet computes the balance from the payment date and not from the amounts: a date beside a part
+    payment would make it show nothing owed."""
+    habits = row.habits
+    balance, day, paid = (habits.column(role) for role in ("balance", "paid_on", "paid"))
+    if not (balance and paid and habits.is_formula(balance, row.row)) or habits.reads(balance, row.row, paid):
+        return False
+    row.remark(
+        msg("The balance {cell} does not count the amounts paid: correct its formula.", cell=row.where("balance"))
+    )
+    return day is not None and habits.reads(balance, row.row, day)
 
 
 def _say_paid(row: Row, invoice: Invoice, why: Message) -> bool:
