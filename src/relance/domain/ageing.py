@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from relance.domain.model import Ledger
 from relance.domain.owed import credit_left, owed
+from relance.domain.settled import Invoices
 from relance.money import ZERO
 
 NOT_DUE = "not_due"
@@ -69,7 +70,7 @@ def compute_ageing(ledger: Ledger, today: date, bounds: Sequence[int] = BOUNDS) 
     if not bounds or any(after <= before for before, after in zip((0, *bounds), bounds, strict=False)):
         raise ValueError(bounds)
     sheets: dict[str, _Sheet] = defaultdict(lambda: _Sheet(len(bounds) + 2))
-    for invoice in ledger.invoices:
+    for _, invoice in Invoices.of(ledger.invoices).unsettled:
         amount = owed(invoice)
         if not amount:
             continue
@@ -99,8 +100,9 @@ def bucket_keys(bounds: Sequence[int] = BOUNDS) -> tuple[tuple[str, int | None, 
 
 def compute_freshness(ledger: Ledger, today: date) -> Freshness:
     """How old the last payment typed is; payments dated in the future are slips and tell nothing."""
-    dates = (payment.on for invoice in ledger.invoices for payment in invoice.payments if payment.on)
-    last = max((day for day in dates if day <= today), default=None)
+    invoices = Invoices.of(ledger.invoices)
+    typed = (payment.on for _, invoice in invoices.unsettled for payment in invoice.payments)
+    last = max((day for day in (*invoices.columns.paid_on, *typed) if day is not None and day <= today), default=None)
     return Freshness(last, (today - last).days if last else None)
 
 

@@ -15,6 +15,7 @@ from msgspec import Struct
 from relance.domain.model import Action, Channel, Client, Decision, Invoice, Ledger
 from relance.domain.owed import claimable, credit_left
 from relance.domain.policy import PolicySet, Step
+from relance.domain.settled import Invoices
 from relance.money import ZERO, Money
 
 LISTED = frozenset(
@@ -80,13 +81,10 @@ class Chase(Struct, frozen=True, kw_only=True):
 def chase_groups(ledger: Ledger, decisions: Sequence[Decision], policies: PolicySet, today: date) -> tuple[Chase, ...]:
     """One `Chase` per client with at least one invoice ready, what matters most first: highest step, then largest
     amount asked for in one currency."""
-    ready = {
-        invoice.client.key
-        for invoice, decision in zip(ledger.invoices, decisions, strict=True)
-        if decision.action is Action.CHASE
-    }
+    entries = [(invoice, decisions[position]) for position, invoice in Invoices.of(ledger.invoices).unsettled]
+    ready = {invoice.client.key for invoice, decision in entries if decision.action is Action.CHASE}
     overdue: dict[str, list[Item]] = defaultdict(list)
-    for invoice, decision in zip(ledger.invoices, decisions, strict=True):
+    for invoice, decision in entries:
         if invoice.client.key in ready and _concerns(invoice, decision, today):
             overdue[invoice.client.key].append(Item(invoice, decision, claimable(invoice)))
     credits_of: dict[str, list[Invoice]] = defaultdict(list)

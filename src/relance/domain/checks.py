@@ -14,6 +14,7 @@ from relance.domain.checks_rows import ROW_CHECKS, Check, Sheet
 from relance.domain.model import Invoice, Ledger
 from relance.domain.owed import owed
 from relance.domain.policy import PolicySet
+from relance.domain.settled import Invoices
 from relance.errors import Problem
 from relance.money import ZERO
 
@@ -33,11 +34,14 @@ def check_ledger(
 
     `check_term` is `terms.check_term` under the law of the invoice's debtor.
     """
-    amounts = tuple([owed(invoice) for invoice in ledger.invoices])
+    invoices = Invoices.of(ledger.invoices)
+    looked_at = [*(invoice for _, invoice in invoices.unsettled), *invoices.dated_after(today)]
+    rows = tuple([(invoice, owed(invoice)) for invoice in looked_at])
     sheet = Sheet(
         ledger=ledger,
-        amounts=amounts,
-        open_rows=tuple([row for row in zip(ledger.invoices, amounts, strict=True) if row[1] > ZERO]),
+        invoices=invoices,
+        rows=rows,
+        open_rows=tuple([row for row in rows if row[1] > ZERO]),
         policies=policies,
         today=today,
         letters={found.role: found.column for found in reversed(ledger.columns)},

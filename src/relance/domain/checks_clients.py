@@ -6,11 +6,11 @@ Two spellings are pointed out, never joined: only a person knows whether they ar
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from relance.domain.checks_rows import Check, Sheet
-from relance.domain.model import Client, Invoice
+from relance.domain.model import Client
 from relance.domain.names import fold
 from relance.errors import Problem, Severity, msg
 
@@ -33,19 +33,17 @@ def no_email(sheet: Sheet) -> Iterator[Problem]:
 def spellings(sheet: Sheet) -> Iterator[Problem]:
     """Two clients who look like one: the same words in another order or with another legal form, or one letter apart.
     Pointed out on the first row of the one with fewer invoices."""
-    first: dict[str, Invoice] = {}
-    count: dict[str, int] = defaultdict(int)
-    for invoice, _ in sheet.rows():
-        first.setdefault(invoice.client.key, invoice)
-        count[invoice.client.key] += 1
+    everybody = sheet.invoices.columns.clients
+    keys = [client.key for client in everybody]
+    count, first = Counter(keys), dict(zip(reversed(keys), range(len(keys) - 1, -1, -1), strict=True))
     groups: dict[str, list[str]] = defaultdict(list)
-    for key, invoice in first.items():
-        for sign in _signs(_bare(invoice.client, sheet.legal_forms)):
+    for key, position in first.items():
+        for sign in _signs(_bare(everybody[position], sheet.legal_forms)):
             groups[sign].append(key)
     pairs = {tuple(sorted((one, other))) for keys in groups.values() for one in keys for other in keys if one != other}
     for one, other in sorted(pairs):
-        rare, usual = sorted(
-            (first[one], first[other]), key=lambda invoice: (count[invoice.client.key], invoice.where.row)
+        rare, usual = sheet.invoices.pick(
+            first[key] for key in sorted((one, other), key=lambda k: (count[k], first[k]))
         )
         if rare.client.code and usual.client.code:
             continue
@@ -71,7 +69,7 @@ def policies(sheet: Sheet) -> Iterator[Problem]:
 def assignments(sheet: Sheet) -> Iterator[Problem]:
     """A client or an invoice of the configuration that the workbook does not have: a wish that has no effect."""
     clients = {fold(name) for client in _clients(sheet) for name in (client.code, client.key, client.name) if name}
-    numbers = {fold(invoice.number) for invoice, _ in sheet.rows()} if sheet.policies.invoices else set()
+    numbers = {fold(number) for number in sheet.invoices.columns.numbers} if sheet.policies.invoices else set()
     hint = msg("Correct its spelling in relance.toml, or remove it.")
     for name, assigned in sheet.policies.clients.items():
         if name not in clients:
@@ -90,7 +88,7 @@ def assignments(sheet: Sheet) -> Iterator[Problem]:
 def _clients(sheet: Sheet) -> Iterator[Client]:
     if sheet.policies.clients:
         yield from sheet.ledger.clients
-        yield from (invoice.client for invoice in sheet.ledger.invoices)
+        yield from sheet.invoices.columns.clients
 
 
 def _bare(client: Client, legal_forms: frozenset[str]) -> str:

@@ -15,6 +15,7 @@ from relance.domain.model import Invoice, Ledger
 from relance.domain.names import fold
 from relance.domain.owed import owed
 from relance.domain.rates import Rates
+from relance.domain.settled import Invoices
 from relance.errors import Problem, Severity, msg
 from relance.money import ZERO
 
@@ -23,7 +24,7 @@ _OF_CONTRACTS = frozenset({"rate-under-floor", "rate-high", "contract-ignored"})
 
 def check_fees(ledger: Ledger, agreements: Agreements, rates: Rates, today: date) -> tuple[Problem, ...]:
     """Every remark on the terms under which the open invoices of a ledger bear fees, in the order of the sheet."""
-    open_ones = [invoice for invoice in ledger.invoices if owed(invoice) > ZERO]
+    open_ones = [invoice for _, invoice in Invoices.of(ledger.invoices).unsettled if owed(invoice) > ZERO]
     return (
         *_names(ledger, agreements),
         *_contracts(open_ones, agreements, rates, today),
@@ -35,13 +36,16 @@ def _names(ledger: Ledger, agreements: Agreements) -> Iterator[Problem]:
     """A client or an invoice of relance.toml that the workbook does not have: its terms apply to nobody."""
     hint = msg("Correct its spelling in relance.toml, or remove it.")
     if agreements.clients:
-        everybody = (*ledger.clients, *(invoice.client for invoice in ledger.invoices))
+        everybody = (*ledger.clients, *Invoices.of(ledger.invoices).columns.clients)
         known = {fold(name) for client in everybody for name in (client.code, client.key, client.name)}
         for name in agreements.clients.keys() - known:
             text = msg("relance.toml states terms for “{name}”, a client the workbook does not have.", name=name)
             yield Problem("terms-for-nobody", Severity.WARNING, text, hint, None, name)
     if agreements.invoices:
-        numbers = {fold(invoice.number) for invoice in (*ledger.invoices, *ledger.credits)}
+        numbers = {
+            fold(number)
+            for number in (*Invoices.of(ledger.invoices).columns.numbers, *(note.number for note in ledger.credits))
+        }
         for name in agreements.invoices.keys() - numbers - {fold(row.number) for row in ledger.set_aside}:
             text = msg("relance.toml states terms for “{name}”, an invoice the workbook does not have.", name=name)
             yield Problem("terms-for-nobody", Severity.WARNING, text, hint, None, name)

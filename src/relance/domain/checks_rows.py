@@ -15,30 +15,29 @@ from msgspec.structs import replace
 from relance.domain.model import Invoice, Ledger, State
 from relance.domain.owed import balance_agrees
 from relance.domain.policy import Policy, PolicySet
+from relance.domain.settled import Invoices
 from relance.errors import Problem, Severity, Where, msg, msg_n
 from relance.money import CENT, ZERO, Money
 
 
 class Sheet(Struct, frozen=True, kw_only=True):
-    """What every check looks at: the ledger with what is owed per invoice (`amounts`), the rows on which something is
-    owed (`open_rows`), the policies, the day, the letters of the column of each role.
+    """What every check looks at: the ledger and its `invoices`; the `rows` in which something can be wrong (all but
+    those plainly settled) with what is owed, and among them those on which something is (`open_rows`); the policies,
+    the day, the letters of the column of each role.
 
     `check_term` tells a term longer than the law allows, under the law of the invoice's debtor; `legal_forms` are
     folded words that are not part of a client's name.
     """
 
     ledger: Ledger
-    amounts: tuple[Decimal, ...]
+    invoices: Invoices
+    rows: tuple[tuple[Invoice, Decimal], ...]
     policies: PolicySet
     today: date
     letters: Mapping[str, str]
     check_term: Callable[[Invoice], Problem | None]
     legal_forms: frozenset[str]
     open_rows: tuple[tuple[Invoice, Decimal], ...]
-
-    def rows(self) -> Iterator[tuple[Invoice, Decimal]]:
-        """Every invoice with what is owed."""
-        return zip(self.ledger.invoices, self.amounts, strict=True)
 
     def cell(self, invoice: Invoice, role: str) -> Where:
         """The cell of an invoice's row in the column of a role; the whole row where no column plays it."""
@@ -63,8 +62,8 @@ def grave(amount: Decimal) -> Severity:
 def duplicate_numbers(sheet: Sheet) -> Iterator[Problem]:
     """One number on two rows: of one client, neither is chased; of two clients, each is known by number and client."""
     first: dict[str, Invoice] = {}
-    for invoice, _ in sheet.rows():
-        if not invoice.number or (other := first.setdefault(invoice.number, invoice)) is invoice:
+    for invoice in sheet.invoices.twice:
+        if (other := first.setdefault(invoice.number, invoice)) is invoice:
             continue
         same = other.client.key == invoice.client.key
         yield Problem(
@@ -81,7 +80,7 @@ def duplicate_numbers(sheet: Sheet) -> Iterator[Problem]:
 
 def order_of_dates(sheet: Sheet) -> Iterator[Problem]:
     """A due date before the invoice date: often the year of January."""
-    for invoice, amount in sheet.rows():
+    for invoice, amount in sheet.rows:
         if invoice.due and invoice.issued and invoice.due < invoice.issued and not invoice.is_credit_note:
             text = msg("Due date {due} is before the invoice date {issued}.", due=invoice.due, issued=invoice.issued)
             where = sheet.cell(invoice, "due")
@@ -100,7 +99,7 @@ def missing_due(sheet: Sheet) -> Iterator[Problem]:
 
 def issued_in_future(sheet: Sheet) -> Iterator[Problem]:
     """An invoice of a day to come."""
-    for invoice, _ in sheet.rows():
+    for invoice, _ in sheet.rows:
         if invoice.issued and invoice.issued > sheet.today:
             text = msg("Invoice date {issued} is in the future.", issued=invoice.issued)
             hint = msg("Correct the date, unless the invoice is prepared in advance.")
@@ -117,7 +116,7 @@ def term_too_long(sheet: Sheet) -> Iterator[Problem]:
 
 def overpaid(sheet: Sheet) -> Iterator[Problem]:
     """More was received than was due."""
-    for invoice, amount in sheet.rows():
+    for invoice, amount in sheet.rows:
         if amount < -CENT:
             excess = Money(-amount, invoice.currency)
             text = msg("{excess} more than the amount due was received.", excess=excess)
@@ -127,7 +126,7 @@ def overpaid(sheet: Sheet) -> Iterator[Problem]:
 
 def balances(sheet: Sheet) -> Iterator[Problem]:
     """The sheet's own balance says another amount than its inputs."""
-    for invoice, amount in sheet.rows():
+    for invoice, amount in sheet.rows:
         if invoice.balance is None or not _is_claim(invoice) or balance_agrees(invoice, amount):
             continue
         shown, owing = Money(invoice.balance, invoice.currency), Money(amount, invoice.currency)
@@ -138,7 +137,7 @@ def balances(sheet: Sheet) -> Iterator[Problem]:
 
 def statuses(sheet: Sheet) -> Iterator[Problem]:
     """A status that the amounts contradict."""
-    for invoice, amount in sheet.rows():
+    for invoice, amount in sheet.rows:
         if invoice.status is None:
             continue
         state, word = invoice.status.state, invoice.status.word
@@ -160,7 +159,7 @@ def statuses(sheet: Sheet) -> Iterator[Problem]:
 
 def reminder_dates(sheet: Sheet) -> Iterator[Problem]:
     """A reminder of a day to come, or sent before the invoice existed."""
-    for invoice, _ in sheet.rows():
+    for invoice, _ in sheet.rows:
         if not invoice.reminders:
             continue
         first, last = invoice.reminders[0], invoice.reminders[-1]
@@ -176,7 +175,7 @@ def reminder_dates(sheet: Sheet) -> Iterator[Problem]:
 
 def reminder_counts(sheet: Sheet) -> Iterator[Problem]:
     """A reminder count that its dates do not bear out."""
-    for invoice, amount in sheet.rows():
+    for invoice, amount in sheet.rows:
         if invoice.count is None and amount <= ZERO:
             continue
         count, dates = invoice.count or 0, len(invoice.reminders)
@@ -198,7 +197,7 @@ def reminder_counts(sheet: Sheet) -> Iterator[Problem]:
 
 def payment_dates(sheet: Sheet) -> Iterator[Problem]:
     """A payment of a day to come, or of before the invoice."""
-    for invoice, _ in sheet.rows():
+    for invoice, _ in sheet.rows:
         for payment in invoice.payments:
             if payment.on is None:
                 continue

@@ -19,6 +19,7 @@ from relance.domain.model import Action, Decision, Invoice, Ledger
 from relance.domain.owed import owed
 from relance.domain.policy import PolicySet
 from relance.domain.reasons import SETTLED
+from relance.domain.settled import Invoices
 from relance.errors import Problem
 from relance.money import ZERO
 
@@ -27,7 +28,8 @@ Entry = tuple[Invoice, Decision]
 
 class Day:
     """The ledger of a workbook on a day, with the rules that hold for it; what follows from them is computed once,
-    when first asked for. `fees_of` gives the late fees of an invoice on that day, `check` what the checks find in a ledger."""
+    when first asked for. `fees_of` gives the late fees of an invoice on that day, `check` what the checks find in a
+    ledger."""
 
     def __init__(
         self,
@@ -75,7 +77,7 @@ class Day:
     @cached_property
     def live(self) -> tuple[Entry, ...]:
         """The invoices on which something is owed or doubtful, with their decisions, in sheet order."""
-        entries = zip(self.ledger.invoices, self.decisions, strict=True)
+        entries = [(invoice, self.decisions[at]) for at, invoice in Invoices.of(self.ledger.invoices).unsettled]
         return tuple([entry for entry in entries if entry[1].reason not in _OVER])
 
     @cached_property

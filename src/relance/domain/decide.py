@@ -18,6 +18,7 @@ from relance.domain.model import Action, Channel, Decision, DueSource, Invoice, 
 from relance.domain.owed import owed
 from relance.domain.policy import Policy, PolicySet, Step
 from relance.domain.rules import CASE_RULES, Case, due_known
+from relance.domain.settled import Invoices
 from relance.money import ZERO
 
 READY = "ready"
@@ -28,16 +29,19 @@ _WAITS_FOR_A_PERSON = frozenset({"awaiting-confirmation"})
 def decide_all(ledger: Ledger, policies: PolicySet, calendar: SendingCalendar, today: date) -> tuple[Decision, ...]:
     """One decision per invoice, in the ledger's order. A decision keeps only the rule that stopped it, and the one
     that lasts longest (or the note that its due date is assumed); `explain` gives them all."""
-    amounts = [owed(invoice) for invoice in ledger.invoices]
-    facts = gather_facts(ledger, amounts, calendar, today)
-    return tuple(
-        [_decide(invoice, amount, policies, facts) for invoice, amount in zip(ledger.invoices, amounts, strict=True)]
-    )
+    invoices = Invoices.of(ledger.invoices)
+    rows = [(invoice, owed(invoice)) for _, invoice in invoices.unsettled]
+    facts = gather_facts(ledger, rows, calendar, today)
+    decisions = [_PAID] * len(invoices)
+    for (position, _), (invoice, amount) in zip(invoices.unsettled, rows, strict=True):
+        decisions[position] = _decide(invoice, amount, policies, facts)
+    return tuple(decisions)
 
 
 def explain(invoice: Invoice, ledger: Ledger, policies: PolicySet, calendar: SendingCalendar, today: date) -> Decision:
     """The same decision with every rule evaluated: its value, its limit and the first day on which it becomes true."""
-    facts = gather_facts(ledger, [owed(other) for other in ledger.invoices], calendar, today)
+    rows = [(other, owed(other)) for _, other in Invoices.of(ledger.invoices).unsettled]
+    facts = gather_facts(ledger, rows, calendar, today)
     return _decide(invoice, owed(invoice), policies, facts, full=True)
 
 

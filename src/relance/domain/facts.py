@@ -6,7 +6,7 @@ Gathered once per ledger in one pass. It must not decide anything.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -16,9 +16,11 @@ from relance.dates import DAY, SendingCalendar
 from relance.domain.model import Draft, Invoice, Ledger, Rule
 from relance.domain.names import fold
 from relance.domain.owed import credit_left, disputed
+from relance.domain.settled import Invoices
 from relance.money import ZERO
 
 Debt = tuple[str, str]  # client key and currency, or client key and invoice number
+Row = tuple[Invoice, Decimal]  # an invoice and what is owed
 
 
 class Facts(Struct, frozen=True, kw_only=True):
@@ -47,18 +49,18 @@ class Facts(Struct, frozen=True, kw_only=True):
         return found
 
 
-def gather_facts(ledger: Ledger, amounts: Sequence[Decimal], calendar: SendingCalendar, today: date) -> Facts:
-    """What all rows say together; `amounts` is what is owed per invoice, in the ledger's order. Time proportional to
-    the rows."""
+def gather_facts(ledger: Ledger, rows: Sequence[Row], calendar: SendingCalendar, today: date) -> Facts:
+    """What all rows say together; `rows` are the invoices that are not plainly settled, each with what is owed, in the
+    ledger's order. Time proportional to the rows."""
     drafts = _match_drafts(ledger)
     sending = calendar.next_sending_day(today)
     return Facts(
         today=today,
         leaves_today=Rule("not-a-sending-day", sending == today, today, None, sending),
         calendar=calendar,
-        contacts=_last_contacts(ledger.invoices, drafts),
-        owes_from=_owes_from(ledger, amounts),
-        doubled=_doubled(ledger.invoices),
+        contacts=_last_contacts(ledger, rows, drafts),
+        owes_from=_owes_from(ledger, rows),
+        doubled=_doubled(ledger),
         drafts=drafts,
         sending={},
     )
@@ -79,7 +81,7 @@ def _match_drafts(ledger: Ledger) -> dict[Debt, tuple[Draft, ...]]:
         by_number[draft.number].append(draft)
     if not by_number:
         return {}
-    concerned = [invoice for invoice in ledger.invoices if invoice.number in by_number]
+    concerned = Invoices.of(ledger.invoices).numbered(by_number)
     clients: dict[str, set[str]] = defaultdict(set)
     for invoice in concerned:
         clients[invoice.number].add(invoice.client.key)
@@ -96,46 +98,42 @@ def _is_for(draft: Draft, invoice: Invoice) -> bool:
     return not draft.client or fold(draft.client) in {fold(client.key), fold(client.name), fold(client.code)}
 
 
-def _last_contacts(invoices: Iterable[Invoice], drafts: dict[Debt, tuple[Draft, ...]]) -> dict[str, date]:
+def _last_contacts(ledger: Ledger, rows: Sequence[Row], drafts: dict[Debt, tuple[Draft, ...]]) -> dict[str, date]:
     contacts: dict[str, date] = {}
-    for invoice in invoices:
+    for invoice, _ in rows:
         if invoice.reminders:
             key, last = invoice.client.key, invoice.reminders[-1]
             if key not in contacts or last > contacts[key]:
                 contacts[key] = last
-        if drafts and (mine := drafts.get((invoice.client.key, invoice.number))):
-            for draft in mine:
-                if is_pending(draft, invoice) or draft.step == 0:
-                    contacts[invoice.client.key] = max(draft.on, contacts.get(invoice.client.key, draft.on))
+    for invoice in Invoices.of(ledger.invoices).numbered({number for _, number in drafts}) if drafts else ():
+        for draft in drafts.get((invoice.client.key, invoice.number), ()):
+            if is_pending(draft, invoice) or draft.step == 0:
+                contacts[invoice.client.key] = max(draft.on, contacts.get(invoice.client.key, draft.on))
     return contacts
 
 
-def _doubled(invoices: Iterable[Invoice]) -> frozenset[Debt]:
-    first: dict[str, Invoice] = {}
-    again = [invoice for invoice in invoices if first.setdefault(invoice.number, invoice) is not invoice]
-    seen = {(first[invoice.number].client.key, invoice.number) for invoice in again}
+def _doubled(ledger: Ledger) -> frozenset[Debt]:
+    seen: set[Debt] = set()
     doubled: set[Debt] = set()
-    for invoice in again:
+    for invoice in Invoices.of(ledger.invoices).twice:
         known = (invoice.client.key, invoice.number)
-        if invoice.number and known in seen:
-            doubled.add(known)
-        seen.add(known)
+        (doubled if known in seen else seen).add(known)
     return frozenset(doubled)
 
 
-def _owes_from(ledger: Ledger, amounts: Sequence[Decimal]) -> dict[Debt, date | None]:
+def _owes_from(ledger: Ledger, rows: Sequence[Row]) -> dict[Debt, date | None]:
     """The day from which a client with credits owes more than they cover, oldest due dates first (Code civil
     1342-10). Overpaid invoices are credits too."""
     credit: dict[Debt, Decimal] = defaultdict(Decimal)
     for note in ledger.credits:
         credit[note.client.key, note.currency] += credit_left(note)
-    for invoice, amount in zip(ledger.invoices, amounts, strict=True):
+    for invoice, amount in rows:
         if amount < ZERO:
             credit[invoice.client.key, invoice.currency] -= amount
     if not credit:
         return {}
     due: dict[Debt, list[tuple[date, Decimal]]] = defaultdict(list)
-    for invoice, amount in zip(ledger.invoices, amounts, strict=True):
+    for invoice, amount in rows:
         key = (invoice.client.key, invoice.currency)
         if key in credit and amount > ZERO and invoice.due:
             due[key].append((invoice.due, amount - disputed(invoice)))

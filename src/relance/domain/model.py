@@ -6,6 +6,7 @@ know where cells come from, beyond the `Where` it carries for messages.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -196,10 +197,10 @@ class ColumnFound(Struct, frozen=True):
 
 class Ledger(Struct, frozen=True, kw_only=True):
     """Everything one workbook says, in sheet order. `credits` are credit notes that name no invoice of the sheet:
-    they reduce what the client owes as a whole."""
+    they reduce what the client owes as a whole. `invoices` may make settled ones only when asked (`Invoices`)."""
 
     sheet: str
-    invoices: tuple[Invoice, ...]
+    invoices: Sequence[Invoice]
     credits: tuple[Invoice, ...] = ()
     set_aside: tuple[SetAside, ...] = ()
     clients: tuple[Client, ...] = ()

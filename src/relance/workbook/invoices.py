@@ -6,16 +6,17 @@ invoice they name. It must not read cells.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from itertools import count, repeat
+from itertools import repeat
 from typing import Any
 
 from msgspec.structs import replace
 
 from relance.domain.model import Client, Credit, DueSource, Invoice, Payment, SetAside, State
+from relance.domain.settled import Columns, Invoices
 from relance.errors import Problem, Severity, Where, msg, msg_n
 from relance.money import ZERO, Money
 from relance.workbook.credits import Named, Note, known_numbers, net
@@ -27,7 +28,7 @@ _SETTLED = frozenset({State.PAID, State.CANCELLED, State.DRAFT, State.WRITTEN_OF
 _PAID, _CREDIT_NOTE = State.PAID, State.CREDIT_NOTE  # an enum's member looked up once, not once a row
 _UNPAID = frozenset({None, *STANDING})
 _NOBODY = Client("", "")
-_Built = tuple[list[Invoice], list[Invoice], list[SetAside]]
+_Built = tuple[Invoices, list[Invoice], list[SetAside]]
 
 
 def build(grid: Grid, read: Read, clients: dict[str, Client]) -> _Built:
@@ -39,6 +40,7 @@ class _Builder:
     def __init__(self, grid: Grid, read: Read, clients: dict[str, Client]) -> None:
         self.grid, self.read, self.clients = grid, read, clients
         self.has_due = grid.has("due")
+        self.states = [status.state if status is not None else None for status in read.status]
         self.assumed = 0
         self.sheet = Sheet(grid.has("paid"), self._status_alone(), grid.mapping.tolerance)
         self.credit_places = self._credit_places()
@@ -53,30 +55,74 @@ class _Builder:
 
     def build(self) -> _Built:
         """See `build`."""
-        read, grid = self.read, self.grid
-        invoices: list[Invoice] = []
+        read, grid, settled = self.read, self.grid, self._settled()
+        invoices: dict[int, Invoice] = {}
         notes: list[Invoice] = []
         aside: list[SetAside] = []
-        for place, row in enumerate(self._rows()):
-            if place in read.left_out:
-                continue
+        places = [place for place in range(grid.size) if not settled[place] and place not in read.left_out]
+        for place, row in zip(places, self._rows(places), strict=True):
             made = None if place in grid.grave else self._invoice(place, row)
             if made is None:
                 aside.append(self._set_aside(place))
             elif not made.is_credit_note:
-                invoices.append(made)
+                invoices[place] = made
             elif place not in self.netted:
                 notes.append(made)
         grid.light.extend(self._notices())
-        return invoices, notes, aside
+        return self._in_order(invoices, settled), notes, aside
 
-    def _rows(self) -> Iterator[tuple[Any, ...]]:
+    def _settled(self) -> list[bool]:
+        """Which rows are plainly settled, as `Invoices` says it; told from the columns, where a row costs least."""
+        read, has_paid = self.read, self.sheet.has_paid
+        paid, deposits = (read.paid, read.deposit) if has_paid else (read.total, repeat(None))
+        dates = zip(read.issued, read.due, read.paid_on, strict=True)
+        rows = zip(self.states, read.total, paid, deposits, read.balance, read.reminders, dates, strict=False)
+        found = [
+            paid is not None
+            and (state is _PAID or (state is None and has_paid))
+            and (paid == total if deposit is None else total is not None and paid == total - deposit)
+            and not balance
+            and reminders is None
+            and (issued is None or ((due is None or issued <= due) and (paid_on is None or issued <= paid_on)))
+            for state, total, paid, deposit, balance, reminders, (issued, due, paid_on) in rows
+        ]
+        for place in (*self.unusual, *read.left_out, *self.grid.grave, *self.grid.dates):
+            found[place] = False
+        return found
+
+    def _in_order(self, made: dict[int, Invoice], settled: list[bool]) -> Invoices:
+        """The invoices made by their position among all, with what is known of the settled ones without making them."""
+        read = self.read
+        places = [place for place in range(self.grid.size) if settled[place] or place in made]
+        positions = [position for position, place in enumerate(places) if settled[place]]
+
+        def make(wanted: Iterable[int]) -> Iterator[Invoice]:
+            rows = [places[position] for position in wanted]
+            return (found for row in zip(rows, self._rows(rows), strict=True) if (found := self._invoice(*row)))
+
+        columns = Columns(
+            numbers=[read.number[place] or "" for place in places],
+            clients=[self.clients.get(read.key[place], _NOBODY) for place in places],
+            settled=positions,
+            issued=[read.issued[places[position]] for position in positions],
+            paid_on=[read.paid_on[places[position]] for position in positions],
+        )
+        return Invoices(
+            {position: made[place] for position, place in enumerate(places) if not settled[place]}, columns, make
+        )
+
+    def _rows(self, places: Sequence[int]) -> Iterator[tuple[Any, ...]]:
+        """What `_invoice` needs of some rows, column by column."""
         read, table = self.read, self.grid.table
-        wheres = map(Where, repeat(table.sheet), count(table.first_row))
-        clients = map(self.clients.get, read.key, repeat(_NOBODY))
+        wheres = (Where(table.sheet, table.first_row + place) for place in places)
+        clients = (self.clients.get(read.key[place], _NOBODY) for place in places)
+        others = (
+            read.total, read.currency, read.issued, read.due, read.status, read.deposit, read.paid, read.paid_on,
+            read.balance, read.reminders,
+        )  # fmt: skip
         return zip(
-            wheres, read.number, clients, read.total, read.currency, read.issued, read.due, read.status, read.deposit,
-            read.paid, read.paid_on, read.balance, read.reminders, strict=False,
+            wheres, map(read.number.__getitem__, places), clients,
+            *(map(column.__getitem__, places) for column in others), strict=True,
         )  # fmt: skip
 
     def _invoice(self, place: int, row: tuple[Any, ...]) -> Invoice | None:
@@ -123,6 +169,8 @@ class _Builder:
         is_credit = place in self.credit_places
         if is_credit:
             total, extra["is_credit_note"] = -abs(total), True
+        elif self._receives_less_than_nothing(place, deposit, paid):
+            return total, None
         rest = total - (deposit or ZERO)
         if named := self.credits.get(place):
             extra["credits"] = tuple(named)
@@ -130,6 +178,13 @@ class _Builder:
         state = status.state if status is not None else None
         evidence = Evidence(rest, paid, paid_on, balance, state, rest != total)
         return total, self._payments(place, evidence, is_credit=is_credit)
+
+    def _receives_less_than_nothing(self, place: int, deposit: Decimal | None, paid: Decimal | None) -> bool:
+        """Whether a negative deposit or payment would increase the debt: noted, for nobody knows what it means."""
+        below = [(role, got) for role, got in (("deposit", deposit), ("paid", paid)) if got is not None and got < ZERO]
+        for role, amount in below:
+            self.grid.set_aside(place, "received-negative", Money(amount, self.read.currency[place]), role=role)
+        return bool(below)
 
     def _payments(self, place: int, row: Evidence, *, is_credit: bool) -> tuple[Payment, ...] | None:
         if is_credit:
@@ -191,17 +246,15 @@ class _Builder:
         read = self.read
         if not self.grid.has("paid"):
             return False
-        paid = [
-            amount for amount, status in zip(read.paid, read.status, strict=True) if status and status.state is _PAID
-        ]
-        return 2 * paid.count(None) > len(paid)
+        paid = [amount for amount, state in zip(read.paid, self.states, strict=True) if state is _PAID]
+        return 2 * sum(amount is None for amount in paid) > len(paid)
 
     def _credit_places(self) -> set[int]:
         read = self.read
         found = {place for place, total in enumerate(read.total) if total is not None and total < ZERO}
         found |= {place for place, word in enumerate(read.credit) if word}
-        states = {place for place, status in enumerate(read.status) if status and status.state is _CREDIT_NOTE}
-        return (found | states) - read.left_out
+        found |= {place for place, state in enumerate(self.states) if state is _CREDIT_NOTE}
+        return found - read.left_out
 
     def _net(self) -> tuple[dict[int, list[Credit]], set[int]]:
         """Share the credit notes out among the invoices they name."""

@@ -67,7 +67,7 @@ def _read(workbook: Workbook, table: Table, mapping: Mapping, marks: Marks) -> L
     invoices, credit_notes, set_aside = build(grid, read, clients)
     return Ledger(
         sheet=table.sheet,
-        invoices=tuple(invoices),
+        invoices=invoices,
         credits=tuple(credit_notes),
         set_aside=tuple(set_aside),
         clients=tuple(clients.values()),

@@ -1,0 +1,107 @@
+"""The invoices of a sheet, of which those plainly settled become values only when somebody asks for them.
+
+Nine rows out of ten of an old workbook are paid in full and nothing in them is odd. What is computed every morning
+looks at the others (`unsettled`) and at single columns of all. It must not know where the values come from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from datetime import date
+from functools import cached_property
+from typing import overload
+
+from msgspec import Struct
+
+from relance.domain.model import Client, Invoice
+
+
+class Columns(Struct, frozen=True, kw_only=True):
+    """What is known of every invoice without making it, in the order of the sheet: number and client; and of the
+    settled ones their positions (0 is the first invoice), invoice dates and payment dates (None where blank)."""
+
+    numbers: Sequence[str]
+    clients: Sequence[Client]
+    settled: Sequence[int] = ()
+    issued: Sequence[date | None] = ()
+    paid_on: Sequence[date | None] = ()
+
+
+class Invoices(Sequence[Invoice]):
+    """Every invoice of a sheet, in its order: a sequence like any other, equal to the tuple of the same invoices.
+
+    Of a settled one, whose position is in `columns.settled`, this holds: paid in full to the cent and called paid or
+    nothing at all, no balance, no credit note, no reminder, its dates in order. `make` makes those of given positions.
+    """
+
+    def __init__(
+        self, made: dict[int, Invoice], columns: Columns, make: Callable[[Iterable[int]], Iterator[Invoice]]
+    ) -> None:
+        self.columns = columns
+        self.unsettled: Sequence[tuple[int, Invoice]] = tuple(made.items())
+        self._made = made
+        self._make = make
+
+    @classmethod
+    def of(cls, invoices: Sequence[Invoice]) -> Invoices:
+        """Any invoices; where nobody told which are settled, none counts as such."""
+        if isinstance(invoices, Invoices):
+            return invoices
+        numbers, clients = [invoice.number for invoice in invoices], [invoice.client for invoice in invoices]
+        return cls(dict(enumerate(invoices)), Columns(numbers=numbers, clients=clients), lambda _: iter(()))
+
+    @cached_property
+    def _all(self) -> tuple[Invoice, ...]:
+        made = self._made | dict(zip(self.columns.settled, self._make(self.columns.settled), strict=True))
+        return tuple([made[position] for position in range(len(self))])
+
+    @overload
+    def __getitem__(self, index: int) -> Invoice: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Invoice, ...]: ...
+    def __getitem__(self, index: int | slice) -> Invoice | tuple[Invoice, ...]:
+        return self._all[index]
+
+    def __iter__(self) -> Iterator[Invoice]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self.columns.numbers)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self._all == tuple(other)
+
+    __hash__ = None  # type: ignore[assignment]  # like every mutable-looking sequence: nobody needs it as a key
+
+    def pick(self, positions: Iterable[int]) -> list[Invoice]:
+        """The invoices at some positions, those settled made for the occasion."""
+        wanted = list(positions)
+        fresh = [position for position in wanted if position not in self._made]
+        found = dict(zip(fresh, self._make(fresh), strict=True))
+        return [self._made.get(position) or found[position] for position in wanted]
+
+    def dated_after(self, today: date) -> list[Invoice]:
+        """The settled ones that bear a date to come, which is a slip."""
+        columns = self.columns
+        dated = zip(columns.settled, columns.issued, columns.paid_on, strict=True)
+        return self.pick(
+            position
+            for position, issued, paid_on in dated
+            if (issued is not None and issued > today) or (paid_on is not None and paid_on > today)
+        )
+
+    @cached_property
+    def twice(self) -> list[Invoice]:
+        """The invoices whose number stands on several rows, in their order."""
+        numbers = self.columns.numbers
+        if len(set(numbers)) == len(numbers):
+            return []
+        seen: set[str] = {""}
+        several: set[str] = set()
+        for number in numbers:
+            (several if number in seen else seen).add(number)
+        return self.numbered(several - {""})
+
+    def numbered(self, wanted: Container[str]) -> list[Invoice]:
+        """The invoices of some numbers, in their order."""
+        return self.pick(at for at, number in enumerate(self.columns.numbers) if number in wanted)
