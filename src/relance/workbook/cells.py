@@ -61,7 +61,9 @@ def parse_cells(values: Sequence[Any], parse: Parse) -> tuple[list[Any], dict[in
         kinds.add(float)
     elif kinds == {str} and parse in _STRIPPING:
         return list(map(str.strip, values)), {}
-    if parse is parse_sum and float in kinds:
+    if isinstance(parse, SumsLike):
+        found = _sums_like(values, parse)
+    elif parse is parse_sum and float in kinds:
         found = _sums(values)
     else:
         known = {value: parse(value) for value in set(values)}
@@ -87,6 +89,15 @@ def _sums(values: Sequence[Any]) -> list[Any]:
     others = {value: parse_sum(value) for value in {value for value in values if type(value) is not float}}
     following = iter(decimals)
     return [next(following) if type(value) is float else others[value] for value in values]
+
+
+def _sums_like(values: Sequence[Any], like: SumsLike) -> list[Any]:
+    rows = enumerate(zip(values, like.cells, like.amounts, strict=True))
+    others = [place for place, (value, cell, amount) in rows if value != cell or amount is None]
+    found: list[Any] = list(like.amounts)
+    for place, amount in zip(others, _sums([values[place] for place in others]), strict=True):
+        found[place] = amount
+    return found
 
 
 def parse_text(value: Any) -> str:
@@ -152,6 +163,18 @@ def parse_sum(value: Any) -> Decimal | Unread | None:
         amount = parse_amount(text)
         return Unread("amount-unreadable") if amount is None else amount
     return Unread("amount-unreadable")
+
+
+class SumsLike(Struct, frozen=True):
+    """`parse_sum` for a column that mostly repeats another one, cell by cell: what was paid, what was asked for. The
+    `amounts` read from those `cells` are taken over."""
+
+    cells: Sequence[Any]
+    amounts: Sequence[Decimal | None]
+
+    def __call__(self, value: Any) -> Decimal | Unread | None:
+        """One amount."""
+        return parse_sum(value)
 
 
 def currencies_in(values: Sequence[Any]) -> dict[int, str]:

@@ -12,6 +12,8 @@ from msgspec import Struct
 from relance.domain.model import State, Status
 from relance.money import ZERO, parse_currency
 from relance.workbook.cells import (
+    Parse,
+    SumsLike,
     Unread,
     currencies_in,
     date_parser,
@@ -69,7 +71,7 @@ def gather(grid: Grid, register: Register) -> Read:
     issued = grid.read_dates("issued", date_parser, Weight.DATE)
     due = grid.read_dates("due", date_parser, Weight.DATE)
     extras = reader.extras()
-    paid, paid_on = reader.amounts("paid", Weight.GRAVE), grid.read_dates("paid_on", date_parser, Weight.DATE)
+    paid, paid_on = reader.paid(total), grid.read_dates("paid_on", date_parser, Weight.DATE)
     reminders = reader.reminders()
     out = left_out(grid, Core(number, names, total, issued, due, status))
     nothing: list[Any] = [None] * grid.size
@@ -100,14 +102,21 @@ class _Reader:
         self.grid = grid
         self.has_client = grid.has("client") or grid.has("client_code")
 
-    def amounts(self, role: str, weight: Weight, *, computed: bool = False) -> list[Decimal | None] | None:
+    def amounts(
+        self, role: str, weight: Weight, parse: Parse = parse_sum, *, computed: bool = False
+    ) -> list[Decimal | None] | None:
         column = self.grid.table.column(role)
         if column and weight is Weight.GRAVE:
             for row, said in self.grid.marks.formats.get(column.index, {}).items():
                 place = row - self.grid.table.first_row
                 if said == "%" and 0 <= place < self.grid.size and self.grid.raw(column)[place] != "":
                     self.grid.set_aside(place, "amount-percent", role=role)
-        return self.grid.read(role, parse_sum, weight, computed=computed)
+        return self.grid.read(role, parse, weight, computed=computed)
+
+    def paid(self, total: list[Decimal | None]) -> list[Decimal | None] | None:
+        """What was paid: on most rows what was asked for, read already."""
+        column = self.grid.table.column("total")
+        return self.amounts("paid", Weight.GRAVE, SumsLike(self.grid.raw(column), total) if column else parse_sum)
 
     def extras(self) -> dict[str, list[Any]]:
         """The columns present whose cells an invoice carries, by its field."""
