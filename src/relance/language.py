@@ -50,6 +50,10 @@ class Language:
 
     def show(self, value: object) -> str:
         """Any value as a person reads it: Money, dates, decimals, counts, messages; text stays itself."""
+        if type(value) is int:  # the usual ones first: a long list holds thousands
+            return self._figures(value, 0)
+        if type(value) is date:
+            return self.day(value)
         if isinstance(value, str):
             return str(value)
         if isinstance(value, Money):

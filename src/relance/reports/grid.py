@@ -20,15 +20,17 @@ from relance.reports.view import Align, Column, Lateness, Table, Tone
 _NARROWEST = 12  # a column of texts is not made narrower than this
 _SENTENCE = 18  # one of our sentences not narrower than this, as long as names can break instead
 _LONGEST_WORD = 30  # a longer one (a path, an address) may be broken where nothing else helps
+_WORDS = (str, Message, tuple)  # cells that are no figures
 
 
 class Strip(Struct, frozen=True):
-    """A column with all its texts, those of the totals last, and the room its widest text takes."""
+    """A column with all its texts, those of the totals last, and the room each takes."""
 
     column: Column
     title: str
     values: list[Any]
     texts: list[str]
+    widths: list[int]
     widest: int
 
     @property
@@ -59,14 +61,16 @@ def typeset_table(table: Table, paper: Paper) -> Iterator[list[Span]]:
     """The lines of a table that has rows: titles, a rule, the rows, the totals."""
     plan = _plan([_measure(table, index, paper) for index in range(len(table.columns))], paper)
     count = len(table.rows)
+    columns = [_cells(strip, room, paper) for strip, room in zip(plan.kept, plan.rooms, strict=True)]
+    rows = list(zip(*columns, strict=True))
     yield from _head(plan, paper)
     yield _rules(plan, paper, [True] * len(plan.kept))
     for index in range(count):
-        yield from _row(plan, index, table.tones[index] if table.tones else Tone.PLAIN, paper)
+        yield from _row(plan, (index, rows[index]), table.tones[index] if table.tones else Tone.PLAIN, paper)
     if table.totals:
         yield _rules(plan, paper, [any(strip.texts[count:]) for strip in plan.kept])
     for index in range(count, count + len(table.totals)):
-        yield from _row(plan, index, None, paper)
+        yield from _row(plan, (index, rows[index]), None, paper)
 
 
 def _measure(table: Table, index: int, paper: Paper) -> Strip:
@@ -75,7 +79,8 @@ def _measure(table: Table, index: int, paper: Paper) -> Strip:
     texts = [show(value, paper.language) for value in values]
     if column.align is Align.RIGHT:
         texts = _on_the_mark(values, texts, paper)
-    return Strip(column, show(column.title, paper.language), values, texts, max(map(width, texts), default=0))
+    widths = list(map(width, texts))
+    return Strip(column, show(column.title, paper.language), values, texts, widths, max(widths, default=0))
 
 
 def _on_the_mark(values: list[Any], texts: list[str], paper: Paper) -> list[str]:
@@ -83,7 +88,7 @@ def _on_the_mark(values: list[Any], texts: list[str], paper: Paper) -> list[str]
     mark = paper.decimal_mark()
     full, ends = [], []
     for value, text in zip(values, texts, strict=True):
-        is_text = text == "" or isinstance(value, str | Message | tuple)
+        is_text = text == "" or isinstance(value, _WORDS)
         whole = len(text) if is_text else _whole_part(text, mark)
         drawn = f"{text} {paper.dots(value)[0]}".rstrip() if isinstance(value, Lateness) else text
         full.append(drawn)
@@ -184,36 +189,50 @@ def _rules(plan: Plan, paper: Paper, under: list[bool]) -> list[Span]:
     return indent(_with_gaps([[(rule, "faint")] for rule in rules], plan.gap))
 
 
-def _row(plan: Plan, index: int, tone: Tone | None, paper: Paper) -> Iterator[list[Span]]:
-    """The lines of one row; a row of totals has no tone."""
-    style = {None: "strong", Tone.FAINT: "faint"}.get(tone, "")
-    cells = [_cell(strip, room, index, paper) for strip, room in zip(plan.kept, plan.rooms, strict=True)]
-    margin = paper.margin(tone or Tone.PLAIN)
-    for line in range(max(map(len, cells))):
-        spans = []
-        for position, cell in enumerate(cells):
-            first = position == 0 and plan.folded and not style
-            text = cell[line] if line < len(cell) else " " * plan.rooms[position]
-            spans.append(_styled(text, plan.kept[position].values[index], "strong" if first else style, paper))
-        yield [margin, *_with_gaps(spans, plan.gap)]
-        margin = paper.margin()
-    yield from _folded(plan, index, paper)
+def _cells(strip: Strip, room: int, paper: Paper) -> list[list[str]]:
+    """The lines of each cell, each line as wide as its column."""
+    sized = zip(strip.texts, strip.widths, strict=True)
+    if strip.right:
+        found = [[" " * (room - wide) + text] for text, wide in sized]
+    else:
+        found = [[text + " " * (room - wide)] for text, wide in sized]
+    for index, wide in enumerate(strip.widths) if strip.widest > room else ():
+        if wide > room:
+            found[index] = _broken(strip, room, index, paper)
+    return found
 
 
-def _cell(strip: Strip, room: int, index: int, paper: Paper) -> list[str]:
-    """The lines of a cell, each as wide as its column."""
-    text = strip.texts[index]
-    if strip.widest <= room or width(text) <= room:
-        return [pad(text, room, right=strip.right)]
+def _broken(strip: Strip, room: int, index: int, paper: Paper) -> list[str]:
     value = strip.values[index]
     hard = isinstance(value, str | Message) and not strip.column.whole
     pieces = words(value, paper.language, whole=strip.column.whole)
     return [pad(line, room, right=strip.right) for line in wrap(pieces, room, hard=hard)]
 
 
-def _styled(text: str, value: Any, style: str, paper: Paper) -> list[Span]:
-    if not isinstance(value, Lateness):
-        return [(text, style)]
+def _row(plan: Plan, row: tuple[int, tuple[list[str], ...]], tone: Tone | None, paper: Paper) -> Iterator[list[Span]]:
+    """The lines of one row, given its position and its cells; a row of totals has no tone."""
+    index, cells = row
+    style = {None: "strong", Tone.FAINT: "faint"}.get(tone, "")
+    first = "strong" if plan.folded and not style else style
+    margin, gap = paper.margin(tone or Tone.PLAIN), (" " * plan.gap, "")
+    for line in range(max(map(len, cells))):
+        spans = [margin]
+        for position, (strip, cell) in enumerate(zip(plan.kept, cells, strict=True)):
+            text = cell[line] if line < len(cell) else " " * plan.rooms[position]
+            value = strip.values[index]
+            if isinstance(value, Lateness):
+                spans += _dotted(text, value, style if position else first, paper)
+            else:
+                spans.append((text, style if position else first))
+            spans.append(gap)
+        yield spans[:-1]
+        margin = paper.margin()
+    if plan.folded:
+        yield from _folded(plan, index, paper)
+
+
+def _dotted(text: str, value: Lateness, style: str, paper: Paper) -> list[Span]:
+    """The days late, and their marks in their own tone."""
     dots, tone = paper.dots(value)
     found = text.find(dots) if dots else len(text)
     return [(text[:found], style), (text[found:], tone)]
@@ -228,7 +247,7 @@ def _folded(plan: Plan, index: int, paper: Paper) -> Iterator[list[Span]]:
             continue
         if pieces:
             pieces[-1] += paper.draw(f" {BETWEEN}")
-        if isinstance(value, str | Message | tuple):
+        if isinstance(value, _WORDS):
             pieces += words(value, paper.language, whole=strip.column.whole)
         else:
             pieces += [*strip.title.split(" "), text]
