@@ -128,8 +128,8 @@ _MONTHS = {
 _ACCENTS = str.maketrans("éèêûàâîôç", "eeeuaaioc")
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?")
 _FIGURES = re.compile(r"(\d{1,2})([-/. ])(\d{1,2})\2(\d{4}|\d{2})(?: \d{1,2}:\d{2}(?::\d{2})?)?")
-_WORDS = re.compile(r"(\d{1,2})(?:er|st|nd|rd|th)?[-. ]+([a-z]+)\.?[-. ,]+(\d{4}|\d{2})")
-_WORDS_US = re.compile(r"([a-z]+)\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})")
+_WORDS = r"(\d{1,2})(?:er|st|nd|rd|th)?[-. ]+([a-z]+)\.?[-. ,]+(\d{4}|\d{2})"  # compiled when first met
+_WORDS_US = r"([a-z]+)\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})"
 
 
 def parse_date(text: str, *, month_first: bool = False) -> date | None:
@@ -150,9 +150,9 @@ def parse_date(text: str, *, month_first: bool = False) -> date | None:
         first, second = int(found[1]), int(found[3])
         day, month = (second, first) if month_first else (first, second)
         return _date(_year(found[4]), month, day)
-    if found := _WORDS.fullmatch(body):
+    if found := re.fullmatch(_WORDS, body):
         return _date(_year(found[3]), _MONTHS.get(found[2], 0), int(found[1]))
-    if found := _WORDS_US.fullmatch(body):
+    if found := re.fullmatch(_WORDS_US, body):
         return _date(int(found[3]), _MONTHS.get(found[1], 0), int(found[2]))
     return None
 

@@ -50,11 +50,11 @@ def from_float(value: float) -> Decimal:
     return cents if abs(exact - cents) < Decimal("0.000001") else exact
 
 
-_SPACES = re.compile("[\\s\u00a0\u202f\u2009]+")
+_SPACES = "[\\s\u00a0\u202f\u2009]+"  # compiled when first used: most amounts are numbers
 _CURRENCIES = {"€": "EUR", "EUR": "EUR", "$": "USD", "USD": "USD", "£": "GBP", "GBP": "GBP", "CHF": "CHF"}
 _MARK = re.compile(r"€|\$|£|\b(?:EUR|USD|GBP|CHF)\b", re.IGNORECASE)
-_GROUPED = re.compile(r"\d{1,3}(?:([., '’])\d{3})(?:\1\d{3})*(?:([.,])\d{1,2})?")
-_PLAIN = re.compile(r"\d+(?:[.,]\d{1,2})?")
+_GROUPED = r"\d{1,3}(?:([., '’])\d{3})(?:\1\d{3})*(?:([.,])\d{1,2})?"
+_PLAIN = r"\d+(?:[.,]\d{1,2})?"
 
 
 def parse_amount(text: str) -> Decimal | None:
@@ -69,7 +69,7 @@ def parse_amount(text: str) -> Decimal | None:
     >>> parse_amount("(12,5)"), parse_amount("12,5-"), parse_amount("300000 (Advance)"), parse_amount("27281/-")
     (Decimal('-12.5'), Decimal('-12.5'), None, None)
     """
-    body = _SPACES.sub(" ", _MARK.sub("", text)).strip()
+    body = re.sub(_SPACES, " ", _MARK.sub("", text)).strip()
     negative = False
     if body.startswith("(") and body.endswith(")"):
         body, negative = body[1:-1].strip(), True
@@ -77,9 +77,9 @@ def parse_amount(text: str) -> Decimal | None:
         body, negative = body[:-1].strip(), not negative
     elif body.startswith(("-", "−", "+")):
         body, negative = body[1:].strip(), negative != (body[0] != "+")
-    if _PLAIN.fullmatch(body):
+    if re.fullmatch(_PLAIN, body):
         digits = body.replace(",", ".")
-    elif found := _GROUPED.fullmatch(body):
+    elif found := re.fullmatch(_GROUPED, body):
         group, mark = found.group(1), found.group(2)
         if mark == group:
             return None

@@ -9,6 +9,7 @@ import re
 from calendar import monthrange
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from dateutil.relativedelta import relativedelta
 from msgspec import Struct
@@ -40,37 +41,35 @@ class Terms(Struct, frozen=True, gc=False):
     reading: Reading | None = None
 
 
-# The forms below are matched on what is left of a phrase once its idle words are taken out.
+# The forms below are matched on what is left of a phrase once its idle words are taken out; they are compiled when
+# first used, since most sheets type due dates.
 _DAYS = r"(\d{1,3}) ?(?:j|jrs?|jours?|d|days?)"
 _MONTHS = r"(\d{1,2}) ?(?:mois|months?)"
 _END = r"(?:fin (?:du )?mois|fdm|end (?:the )?month|eom|month end)"
 _ON = r"(?:le|on the|the) (\d{1,2})(?:er|st|nd|rd|th)?"
 _NEXT = r"(?:(?:du )?mois suivant|(?:the )?(?:next|following) month)"
-_IDLE = re.compile(
+_IDLE = (
     r"\b(?:paiement|payable|payment|reglement|delai|terms?|nets?|sous|dans|within|due|virement|cheque|par|from|after|of"
     r"|date (?:de |d['’])?(?:la )?facture|facture|invoice date|invoice|des|apres|a compter de(?: la)?|calendaires?"
     r"|calendar|a|au|at|in|(?:de )?reception|receipt(?: of)?|emission|de|la|l)\b['’]?"
 )
-_NOW = re.compile(
+_NOW = (
     r"(?:(?:payable |paiement |reglement )?(?:a|des|sur) (?:la )?reception(?: de (?:la )?facture)?"
     r"|(?:payable |payment )?(?:due )?(?:up)?on receipt(?: of (?:the )?invoice)?"
     r"|(?:au |paiement |reglement )?comptant|immediat(?:ement)?|paiement immediat|immediate(?: payment)?|cash|due now)"
 )
-_FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern), fields)
-    for pattern, fields in (
-        (r"(\d{1,3})|n(\d{1,3})", "days"),
-        (_DAYS, "days"),
-        (_MONTHS, "months"),
-        (_END, "end"),
-        (r"fin (?:du )?mois suivant|end (?:the )?(?:next|following) month", "next"),
-        (rf"(?:{_DAYS}|(\d{{1,3}})) {_END}", "days end"),
-        (rf"{_MONTHS} {_END}", "months end"),
-        (rf"{_END} ?(?:\+|plus|puis) ?{_DAYS}", "end_then_days"),
-        (rf"{_END} {_ON}(?: {_NEXT})?", "end day"),
-        (rf"{_ON} {_NEXT}", "end day"),
-        (rf"{_DAYS} {_END} {_ON}(?: {_NEXT})?", "days end day"),
-    )
+_FORMS = (
+    (r"(\d{1,3})|n(\d{1,3})", "days"),
+    (_DAYS, "days"),
+    (_MONTHS, "months"),
+    (_END, "end"),
+    (r"fin (?:du )?mois suivant|end (?:the )?(?:next|following) month", "next"),
+    (rf"(?:{_DAYS}|(\d{{1,3}})) {_END}", "days end"),
+    (rf"{_MONTHS} {_END}", "months end"),
+    (rf"{_END} ?(?:\+|plus|puis) ?{_DAYS}", "end_then_days"),
+    (rf"{_END} {_ON}(?: {_NEXT})?", "end day"),
+    (rf"{_ON} {_NEXT}", "end day"),
+    (rf"{_DAYS} {_END} {_ON}(?: {_NEXT})?", "days end day"),
 )
 
 
@@ -85,11 +84,11 @@ def parse_terms(text: str) -> Terms | None:
     (Terms(days=0, months=0, end_of_month=False, day=0, reading=None), None, None)
     """
     plain = unaccented(text)
-    if _NOW.fullmatch(plain):
+    if re.fullmatch(_NOW, plain):
         return Terms()
-    body = " ".join(_IDLE.sub(" ", re.sub("[,:.]", " ", plain)).split())
+    body = " ".join(re.sub(_IDLE, " ", re.sub("[,:.]", " ", plain)).split())
     for pattern, fields in _FORMS:
-        if found := pattern.fullmatch(body):
+        if found := re.fullmatch(pattern, body):
             return _build(fields, [int(group) for group in found.groups() if group])
     return None
 
@@ -157,15 +156,29 @@ def latest_lawful_due(issued: date, rule: FeeRule, *, terms: Terms | None = None
     found = Latest(issued + timedelta(days=days), _days_from_invoice(days), limits.source)
     if usage in limits.special or limits.end_of_month is None or (terms and not terms.end_of_month):
         return found
-    agreed = Terms(days=limits.end_of_month, end_of_month=True)
     text = msg("{days} days end of month, in the longer of its two lawful readings", days=limits.end_of_month)
-    longest = Latest(max(due_date(agreed, issued, reading) for reading in Reading), text, limits.source)
+    longest = Latest(_longest(limits.end_of_month, issued), text, limits.source)
     return longest if terms or longest.due > found.due else found
+
+
+@lru_cache(maxsize=4096)
+def _longest(days: int, issued: date) -> date:
+    agreed = Terms(days=days, end_of_month=True)
+    return max(due_date(agreed, issued, reading) for reading in Reading)
+
+
+def _is_short(invoice: Invoice, rule: FeeRule, usage: str) -> bool:
+    """Whether the term is within every limit that may hold, the usual case: a quick look that spares the calendar."""
+    limits = rule.terms
+    if limits is None or limits.days is None or invoice.due is None or invoice.issued is None:
+        return True
+    days = limits.special.get(usage, limits.days)
+    return (invoice.due - invoice.issued).days <= min(days, limits.end_of_month or days)
 
 
 def check_term(invoice: Invoice, rule: FeeRule, *, terms: Terms | None = None, usage: str = "") -> Problem | None:
     """A warning (`term-too-long`) when an invoice of ours falls due later than the law allows; None otherwise."""
-    if invoice.issued is None or invoice.due is None or invoice.is_credit_note:
+    if invoice.issued is None or invoice.due is None or invoice.is_credit_note or _is_short(invoice, rule, usage):
         return None
     latest = latest_lawful_due(invoice.issued, rule, terms=terms, usage=usage)
     if latest is None or invoice.due <= latest.due:

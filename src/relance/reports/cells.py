@@ -17,9 +17,9 @@ from relance.money import Money
 from relance.reports.view import Lateness
 
 _PLAIN = re.compile("[\x20-\x7e\xa0-\xac\xae-\u02ff€‘’“”–—…•●·√─░▒▓█]*").fullmatch
-_BLANKS = re.compile("[\t\n\x0b\x0c\r\x85\u2028\u2029]+")
-_MARKS = re.compile("[\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufff9-\ufffb]")
+_BLANKS = "[\t\n\x0b\x0c\r\x85\u2028\u2029]+"  # compiled when first met, which is rare
+_MARKS = "[\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+_CONTROLS = "[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufff9-\ufffb]"
 
 
 def show(value: Any, language: Language) -> str:
@@ -46,7 +46,7 @@ def clean(text: str) -> str:
     control characters `?`, invisible direction marks nothing."""
     if _PLAIN(text):
         return text
-    return _CONTROLS.sub("?", _MARKS.sub("", _BLANKS.sub(" ", text)))
+    return re.sub(_CONTROLS, "?", re.sub(_MARKS, "", re.sub(_BLANKS, " ", text)))
 
 
 def width(text: str) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
@@ -143,7 +144,11 @@ class _Finder:
 
     def take_sure(self) -> None:
         sure = [(index, meant) for index, meant in self.free() if meant.sure or meant.place]
-        sure.sort(key=lambda item: not self._fits(item[1].sure or "reminder_dates", item[0]))
+        wanted = Counter(meant.sure for _, meant in sure)
+        # the values below need a look only where two columns want one role
+        sure.sort(
+            key=lambda item: wanted[item[1].sure] > 1 and not self._fits(item[1].sure or "reminder_dates", item[0])
+        )
         for index, meant in sure:
             role = meant.sure or "reminder_dates"
             if role not in self.refused and (role in REPEATED or not self.has(role)):

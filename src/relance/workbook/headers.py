@@ -27,7 +27,7 @@ class Spellings(Struct, frozen=True):
     sure: dict[str, str]
     loose: dict[str, tuple[str, ...]]
     ambiguous: dict[str, dict[str, str]]
-    numbered: tuple[re.Pattern[str], ...]
+    numbered: tuple[str, ...]
     ordinals: dict[str, int]
 
 
@@ -58,7 +58,7 @@ def load_spellings() -> Spellings:
         {word: role for role, words in given.items() for word in listed(words.get("sure", ""))},
         loose,
         {word: group["roles"] for group in ambiguous for word in listed(group["words"])},
-        tuple(re.compile(pattern) for pattern in numbered["patterns"]),
+        tuple(numbered["patterns"]),
         numbered["words"],
     )
 
@@ -115,5 +115,5 @@ def _place(word: str, spellings: Spellings) -> int:
     first, _, rest = word.removeprefix("date ").partition(" ")
     if first in spellings.ordinals and rest.split(" ")[0] in {"relance", "rappel", "reminder"}:
         return spellings.ordinals[first]
-    found = next((match for pattern in spellings.numbered if (match := pattern.fullmatch(word))), None)
+    found = next((match for pattern in spellings.numbered if (match := re.fullmatch(pattern, word))), None)
     return int(found[1]) if found else 0

@@ -6,7 +6,6 @@ blanks (module `marks` looks for those). This module knows nothing of columns, r
 
 from __future__ import annotations
 
-import hashlib
 import io
 import time
 from collections.abc import Callable
@@ -31,17 +30,23 @@ _PATIENCE = 2.0  # seconds: Excel deletes the file and renames its copy when it 
 class Fingerprint(Struct, frozen=True):
     """What a file was when it was read: to refuse to write into one that changed since."""
 
-    sha256: str
-    size: int
+    data: bytes
     mtime_ns: int
+
+    @property
+    def sha256(self) -> str:
+        """The digest of its bytes, in hexadecimal."""
+        import hashlib  # noqa: PLC0415 - only those who write need it, and it takes 5 ms
+
+        return hashlib.sha256(self.data).hexdigest()
 
     def still_holds(self, path: Path) -> bool:
         """Whether the file still has the bytes that were read; its content decides where its date moved."""
         try:
             now = path.stat()
-            if (now.st_size, now.st_mtime_ns) == (self.size, self.mtime_ns):
+            if (now.st_size, now.st_mtime_ns) == (len(self.data), self.mtime_ns):
                 return True
-            return now.st_size == self.size and hashlib.sha256(path.read_bytes()).hexdigest() == self.sha256
+            return now.st_size == len(self.data) and path.read_bytes() == self.data
         except OSError:
             return False
 
@@ -146,7 +151,7 @@ def _read_bytes(path: Path) -> tuple[bytes, Fingerprint]:
                 msg("{file} cannot be opened: {reason}.", file=str(path), reason=os_reason(error)),
                 msg("Check that it is a file and that you may read it."),
             ) from error
-        return data, Fingerprint(hashlib.sha256(data).hexdigest(), len(data), stat.st_mtime_ns)
+        return data, Fingerprint(data, stat.st_mtime_ns)
 
 
 def _being_saved(path: Path) -> bool:

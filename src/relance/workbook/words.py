@@ -32,7 +32,7 @@ class Words(Struct, frozen=True):
     states: dict[str, State]
     stems: dict[str, State]
     levels: dict[str, int]
-    level_patterns: tuple[re.Pattern[str], ...]
+    level_patterns: tuple[str, ...]
     yes: frozenset[str]
     no: frozenset[str]
     beside_dates: frozenset[str]
@@ -55,7 +55,7 @@ def load_words() -> Words:
         states,
         {_stem(word): state for word, state in states.items()},
         given["level"]["phrases"],
-        tuple(re.compile(pattern) for pattern in given["level"]["patterns"]),
+        tuple(given["level"]["patterns"]),
         frozenset(listed(given["answer"]["yes"])),
         frozenset(listed(given["answer"]["no"])),
         frozenset(listed(given["reminder"]["words"])),
@@ -81,7 +81,7 @@ def parse_level(text: str) -> int | None:
     words, phrase = load_words(), fold(text)
     if phrase in words.levels:
         return words.levels[phrase]
-    found = next((match for pattern in words.level_patterns if (match := pattern.fullmatch(phrase))), None)
+    found = next((match for pattern in words.level_patterns if (match := re.fullmatch(pattern, phrase))), None)
     return int(found[1]) if found else None
 
 
