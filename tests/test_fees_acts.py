@@ -27,7 +27,7 @@ __all__ = ["books"]  # a fixture
 def reserved(**changes: Any) -> dict[str, Any]:
     """A letter of 01/10/2026 that claimed F-1's fees up to that day."""
     event: dict[str, Any] = {
-        "event": "reserved", "id": "a1", "day": "2026-10-01", "client": "menuiserie martin", "name": "Menuiserie Martin",
+        "event": "reserved", "id": "a1", "day": "2026-10-01", "client": "menuiserie martin",
         "invoices": [{"number": "F-1", "step": 1}],
         "fees": [{"number": "F-1", "level": 0, "until": "2026-10-01", "interest": "345.00", "indemnity": "40"}],
     }  # fmt: skip
@@ -270,3 +270,14 @@ def test_every_law_of_the_folder_can_be_chosen(tmp_path: Path) -> None:
     for file in (ROOT / "src" / "relance" / "data" / "law").glob("*.toml"):
         agreements, invoice = agreed(tmp_path, f'[invoices."F-1"]\ncountry = "{file.stem.upper()}"\n')
         assert agreements.rule_for(invoice).basis
+
+
+def test_a_consumer_owes_no_contract_rate_that_was_not_said_of_them(tmp_path: Path) -> None:
+    text = '[fees]\nrate = "12 %"\nindemnity = 60\n'
+    agreements, invoice = agreed(tmp_path, text, Kind.CONSUMER)
+    contract = agreements.contract_for(invoice)
+    assert (contract.rate, contract.indemnity, contract.sentence) == (None, None, "")
+    agreements, invoice = agreed(tmp_path, text + '[kinds.consumer]\nrate = "6 %"\n', Kind.CONSUMER)
+    assert agreements.contract_for(invoice).rate.annual(Decimal(0)) == 6
+    agreements, invoice = agreed(tmp_path, text)
+    assert agreements.contract_for(invoice).rate.annual(Decimal(0)) == 12

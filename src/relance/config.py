@@ -110,7 +110,7 @@ OPTIONS: tuple[Option, ...] = (
     *_agreed("invoices.*"),
     *_happened("invoices.*"),
     Option("invoices.*.performed", "date", None, msg("Day the goods were delivered or the service completed")),
-    _text("fees.rate", msg("Contractual late-payment rate of your terms of sale, for example “12 %”")),
+    _text("fees.rate", msg("Late-payment rate of your terms of sale to professionals, for example “12 %”")),
     *_agreed("fees"),
     _text("fees.country", msg("Law that governs your contracts, where nothing else is said"), "fr"),
     Option("report.buckets", "integers", (30, 60, 90), msg("Upper bounds of the ageing buckets, in days")),

@@ -59,7 +59,8 @@ NOTHING = Said()
 class Agreements:
     """Under which law and contract each invoice's late fees are computed.
 
-    `laws` by country; `everybody` names one. `kinds` by word, `clients` and `invoices` by folded name. `tolerance_of`
+    `laws` by country; `everybody` names one, and what it says of rates and indemnity holds for professionals: a
+    consumer owes a contract's rate only where it was accepted, said of consumers, of the client or of the invoice. `kinds` by word, `clients` and `invoices` by folded name. `tolerance_of`
     gives the open amount that counts as settled; `by_client` promises that it is the same for all invoices of a client
     that name the same policy. One `Contract` object serves all invoices of which the same was said:
     contracts are cached by identity.
@@ -78,6 +79,7 @@ class Agreements:
     ) -> None:
         self.laws = laws
         self.everybody = everybody
+        self._consumers = replace(everybody, rate=None, sentence=None, single_rate=None, indemnity=None)
         self.kinds, self.clients, self.invoices = kinds, clients, invoices
         self.tolerance_of = tolerance_of
         self._alike = not (kinds or clients or invoices)
@@ -90,12 +92,13 @@ class Agreements:
 
     def said_of(self, invoice: Invoice) -> Said:
         """Everything said for an invoice: everybody < kind of debtor < client < invoice."""
+        base = self._consumers if invoice.client.kind is Kind.CONSUMER else self.everybody
         if self._alike:
-            return self.everybody
-        levels = tuple(self._levels(invoice))
+            return base
+        levels = base, *self._levels(invoice)
         if levels not in self._said:
-            said = self.everybody
-            for level in levels:
+            said = base
+            for level in levels[1:]:
                 said = level.over(said)
             self._said[levels] = said
         return self._said[levels]

@@ -117,7 +117,7 @@ class FeeRule(Struct, frozen=True, eq=False, forbid_unknown_fields=True):
     own rate, else the rate of the half-year in which interest started, for the whole delay. `since` is the first
     half-year whose rates are vouched for ("" = all there are). `contract`: whether a contract may set the rate. `floor`
     binds a contract rate only; above `excess` a judge may well reduce it. `insolvency` cites the text by which
-    interest stops when the debtor's insolvency proceedings open.
+    interest stops when the debtor's insolvency proceedings open, `imputation` the one that settles interest first.
     """
 
     kind: Kind
@@ -133,6 +133,7 @@ class FeeRule(Struct, frozen=True, eq=False, forbid_unknown_fields=True):
     costs: bool = True
     year_days: int = 365
     insolvency: str = ""
+    imputation: str = ""
     terms: TermLimits | None = None
     limitation: LimitationRule | None = None
 

@@ -15,10 +15,6 @@ from relance.errors import Message, Severity, msg
 from relance.money import Money
 from relance.reports.view import Align, Column, Line, Table, Tone
 
-_ORDERS = {
-    Order.INTEREST_FIRST: msg("payments settle the interest first (Code civil 1343-1)"),
-    Order.PRINCIPAL_FIRST: msg("payments settle the principal first"),
-}
 _MOVES = {Move.DEPOSIT: msg("deposit"), Move.PAYMENT: msg("payment"), Move.CREDIT: msg("credit note")}
 
 
@@ -70,11 +66,19 @@ def remarks_on(invoice: Invoice, fees: Fees) -> Iterator[Line]:
         received = fees.contract.formal_notice
         yield Line(msg("Interest runs from the receipt of the formal notice, {day}.", day=received), Tone.FAINT)
     if fees.other_total != fees.total:
-        order = _ORDERS[fees.order]
+        order = _said_order(fees)
         other = Money(fees.other_total, invoice.currency)
         yield Line(msg("Here {order}; in the other order the total is {other}.", order=order, other=other))
     for notice in fees.notices:
         yield Line(notice.message, Tone.NOTICE if notice.severity is Severity.NOTICE else Tone.WARNING)
+
+
+def _said_order(fees: Fees) -> Message:
+    if fees.order is Order.PRINCIPAL_FIRST:
+        return msg("payments settle the principal first")
+    if fees.rule.imputation:
+        return msg("payments settle the interest first ({source})", source=fees.rule.imputation)
+    return msg("payments settle the interest first")
 
 
 def no_fees(invoice: Invoice, as_of: date) -> Message:

@@ -118,7 +118,7 @@ def _sections(entries: tuple[Entry, ...], aside: tuple[SetAside, ...], as_of: da
     for invoice, fees in entries:
         if fees.late:
             yield _table(invoice, fees, as_of)
-        else:
+        elif not fees.notices:
             yield Line(no_fees(invoice, as_of), Tone.GOOD)
         if fees.lines and (moves := movements_of(invoice, fees, as_of)):
             yield movement_table(invoice, moves)
