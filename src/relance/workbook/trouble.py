@@ -22,6 +22,10 @@ SENTENCES: dict[str, tuple[Message, Message]] = {
         msg("{role}: the cell shows a percentage, not an amount."),
         msg("Type the amount itself, in the currency of the invoice."),
     ),
+    "received-negative": (
+        msg("{role}: {value} is negative and would increase the debt."),
+        msg("Type what was received as a positive amount; a refund belongs in the comment column."),
+    ),
     "amount-missing": (msg("The amount incl. tax is missing."), msg("Type the amount incl. tax of this invoice.")),
     "date-unreadable": (msg("{role}: “{value}” cannot be read as a date with certainty."), _TYPE_DATE),
     "date-out-of-range": (msg("{role}: {value} is not a likely date."), _TYPE_DATE),
