@@ -60,10 +60,10 @@ class Agreements:
     """Under which law and contract each invoice's late fees are computed.
 
     `laws` by country; `everybody` names one, and what it says of rates and indemnity holds for professionals: a
-    consumer owes a contract's rate only where it was accepted, said of consumers, of the client or of the invoice. `kinds` by word, `clients` and `invoices` by folded name. `tolerance_of`
-    gives the open amount that counts as settled; `by_client` promises that it is the same for all invoices of a client
-    that name the same policy. One `Contract` object serves all invoices of which the same was said:
-    contracts are cached by identity.
+    consumer owes a contract's rate only where it was accepted, said of consumers, of the client or of the invoice.
+    `kinds` by word, `clients` and `invoices` by folded name. `tolerance_of` gives the open amount that counts as
+    settled; `by_client` promises that it is the same for all invoices of a client that name the same policy. One
+    `Contract` object serves all invoices of which the same was said: contracts are cached by identity.
     """
 
     def __init__(
