@@ -10,8 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Run
 
+from conftest import Run
 from relance.cli.commands import COMMANDS
 
 DAY = ("--today", "2026-11-20")

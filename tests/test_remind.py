@@ -13,8 +13,9 @@ from email.parser import BytesParser
 from pathlib import Path
 
 import pytest
-from conftest import EXAMPLE, Run
 from openpyxl import load_workbook
+
+from conftest import EXAMPLE, Run
 
 DAY = ("--today", "2026-11-20")
 KILLED = """
@@ -22,8 +23,9 @@ import os, sys
 left = int(sys.argv.pop(1))
 def watch(event, args):
     global left
-    if event in ("open", "os.rename", "os.link", "os.remove", "os.mkdir") and "relance/" in str(args[0] if args else ""):
-        if isinstance(args[0], str) and "/site-packages/" not in args[0] and "/src/" not in args[0]:
+    path = args[0] if args and isinstance(args[0], str) else ""
+    if event in ("open", "os.rename", "os.link", "os.remove", "os.mkdir") and "relance/" in path:
+        if "/site-packages/" not in path and "/src/" not in path:
             left -= 1
             if left == 0:
                 os._exit(9)

@@ -7,9 +7,12 @@ import subprocess
 import sys
 
 import pytest
+
 from conftest import EXAMPLE
 
-HEAVY = {"rich", "openpyxl", "jinja2", "pandas", "numpy", "lxml", "xlsxwriter", "smtplib", "imaplib", "pydantic", "asyncio"}
+HEAVY = {
+    "rich", "openpyxl", "jinja2", "pandas", "numpy", "lxml", "xlsxwriter", "smtplib", "imaplib", "pydantic", "asyncio",
+}  # fmt: skip
 PROBE = """
 import json, sys
 from relance.cli import main

@@ -104,8 +104,8 @@ class Language:
 _MARKS = {"fr": ("\u00a0", ","), "en": (",", ".")}
 _EUROS = {"fr": ("", "\u00a0€"), "en": ("€", "")}
 _MONTHS = {
-    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split(),
-    "en": "January February March April May June July August September October November December".split(),
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split(),  # noqa: SIM905
+    "en": "January February March April May June July August September October November December".split(),  # noqa: SIM905
 }
 
 
