@@ -16,6 +16,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -164,26 +165,56 @@ def configuration_page() -> str:
     return "\n".join([*lines, ""])
 
 
-def picture(language: str) -> str:
-    """docs/status*.svg: relance status on the example, as a terminal shows it."""
+def picture(command: str, language: str) -> str:
+    """docs/*.svg: what a command shows of the example, as a terminal of 100 columns shows it."""
     from datetime import date  # noqa: PLC0415
 
     from relance.config import Environment, load_config  # noqa: PLC0415
     from relance.office.book import open_book  # noqa: PLC0415
     from relance.reports.terminal import record_svg  # noqa: PLC0415
+    from relance.reports.views.check import check_view  # noqa: PLC0415
     from relance.reports.views.status import status_view  # noqa: PLC0415
+    from relance.reports.views.why import why_view  # noqa: PLC0415
 
     with _example() as folder:
         day = open_book(load_config(folder, Environment()), date(2026, 11, 20)).day
-        return record_svg(status_view(day), Language(language), 100, day.today)
+        invoice = next(row for row in day.ledger.invoices if row.number == "F-2026-022")
+        view = {
+            "status": lambda: status_view(day),
+            "why": lambda: why_view(day, invoice, day.explain(invoice), ()),
+            "check": lambda: check_view(day.name, day.problems, day.today),
+        }[command]()
+        return record_svg(view, Language(language), 100, day.today)
+
+
+def refreshed(name: str) -> str:
+    """A page whose ```console blocks show what the commands print; output written as `[...]` stays so."""
+    with _example():
+        text = (ROOT / name).read_text(encoding="utf-8")
+        return re.sub(r"^(```console\n)(.*?)^(```$)", _block, text, flags=re.DOTALL | re.MULTILINE)
+
+
+def _block(found: re.Match[str]) -> str:
+    lines = []
+    for step in re.split(r"^\$ ", found[2], flags=re.MULTILINE)[1:]:
+        command, _, shown = step.partition("\n")
+        _, out, err = _run(*shlex.split(command, comments=True)[1:])
+        printed = (out + err).replace("\u00a0", " ").rstrip() if "[...]" not in shown else shown.rstrip()
+        lines.append(f"$ {command}\n{printed}\n")
+    return found[1] + "".join(lines) + found[3]
 
 
 PAGES: dict[str, Callable[[], str]] = {
-    "errors.md": errors_page,
-    "commands.md": commands_page,
-    "configuration.md": configuration_page,
-    "status.svg": lambda: picture("en"),
-    "status.fr.svg": lambda: picture("fr"),
+    "docs/errors.md": errors_page,
+    "docs/commands.md": commands_page,
+    "docs/configuration.md": configuration_page,
+    **{
+        f"docs/{command}{ending}.svg": partial(picture, command, language)
+        for command in ("status", "why", "check")
+        for language, ending in (("en", ""), ("fr", ".fr"))
+    },
+    "README.md": partial(refreshed, "README.md"),
+    "README.fr.md": partial(refreshed, "README.fr.md"),
 }
 
 
@@ -194,11 +225,11 @@ def main(arguments: list[str]) -> int:
     for name in ("RELANCE_WORKBOOK", "RELANCE_LANG"):
         os.environ.pop(name, None)
     for name, make in PAGES.items():
-        path, text = ROOT / "docs" / name, make()
+        path, text = ROOT / name, make()
         if "--check" not in arguments:
             path.write_text(text, encoding="utf-8", newline="\n")
         elif not path.is_file() or path.read_text(encoding="utf-8") != text:
-            print(f"docs/{name} is not up to date: run python scripts/make_docs.py")
+            print(f"{name} is not up to date: run python scripts/make_docs.py")
             stale = 1
     return stale
 
