@@ -58,9 +58,10 @@ class FeeAccount:
         for payment in settled:
             self._facts[payment.number].append(payment)
 
-    def knows(self, invoice: Invoice) -> bool:
-        """Whether anything was noted for an invoice of that number."""
-        return invoice.number in self._facts
+    @property
+    def numbers(self) -> frozenset[str]:
+        """The numbers of the invoices of which anything was noted."""
+        return frozenset(self._facts)
 
     def facts_of(self, invoice: Invoice, as_of: date) -> tuple[Fact, ...]:
         """What counts for an invoice at the end of a day: letters confirmed by then, and what was settled by then."""

@@ -38,7 +38,8 @@ from relance.domain.owed import VOID
 from relance.domain.rates import Rates
 from relance.money import ZERO
 
-_HEARD = frozenset({State.PAID, State.DISPUTED})  # status words that settle or contest without an amount
+_HEARD = (State.PAID, State.DISPUTED)  # status words that settle or contest without an amount
+_SILENT = tuple(VOID)  # a tuple is searched by identity: the hash of an enum's member costs more
 
 
 def compute_fees(invoice: Invoice, rule: FeeRule, contract: Contract, rates: Rates, as_of: date) -> Fees:
@@ -51,7 +52,7 @@ def compute_fees(invoice: Invoice, rule: FeeRule, contract: Contract, rates: Rat
     Source: Code de commerce L441-10, D441-5; Code civil 1231-6, 1343-1; Code de la commande publique R2192-31 to -36.
     """
     due = invoice.due
-    if due is None or as_of <= due or invoice.is_credit_note or _state(invoice) in VOID:
+    if due is None or as_of <= due or invoice.is_credit_note or _state(invoice) in _SILENT:
         return Fees(rule=rule, order=contract.order, contract=contract)
     delay = _delay(rule, contract, rates, due, as_of)
     if delay.plain and _is_untouched(invoice):
@@ -158,7 +159,7 @@ def _is_untouched(invoice: Invoice) -> bool:
 
 def _untouched(invoice: Invoice, contract: Contract, delay: _Delay) -> Fees:
     """The fees of an untouched invoice: one base over the whole delay."""
-    base = cents(invoice.total - invoice.deposit)
+    base = cents(invoice.total - invoice.deposit if invoice.deposit else invoice.total)
     if base <= delay.tolerance or delay.run is None:
         return Fees(rule=delay.rule, order=contract.order, contract=contract)
     piece = priced(base, delay.run)

@@ -31,10 +31,11 @@ class Tariff(Struct, frozen=True, eq=False):
     def fees_on(self, as_of: date, costs: tuple[Cost, ...] = ()) -> Callable[[Invoice], Fees]:
         """The late fees of an invoice on a day, past or future; `costs` are recovery costs added to each."""
         terms_for, account, rates = self.agreements.terms_for, self.account, self.rates
+        noted = account.numbers
 
         def fees_of(invoice: Invoice) -> Fees:
             rule, contract = terms_for(invoice)
-            if account.knows(invoice):
+            if invoice.number in noted:
                 contract = account.contract_with(contract, invoice, as_of)
             if costs:
                 contract = replace(contract, costs=costs)
