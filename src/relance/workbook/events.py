@@ -241,7 +241,7 @@ def _claims(message: Reserved) -> Iterator[FeesClaimed]:
             number=asked.number,
             client=message.client,
             on=message.day,
-            step=steps[asked.number],
+            step=steps.get(asked.number, asked.level + 1),
             level=asked.level,
             until=asked.until,
             interest=asked.interest,
