@@ -52,14 +52,26 @@ def test_a_part_dispute_is_for_the_journal_where_the_sheet_could_only_say_the_wh
     assert run("dispute", "F-2026-024", "9999", "--reason", "x", "--yes", *DAY).code == 2
 
 
-def test_a_client_on_hold_holds_every_invoice_until_released(folder: Path, run: Callable[..., Run]) -> None:
+def test_a_client_on_hold_is_held_in_the_clients_sheet_until_released(folder: Path, run: Callable[..., Run]) -> None:
     before = (folder / NAME).read_bytes()
-    run("hold", "Pharmacie", "--reason", "congés", "--until", "2026-12-31", "--yes", *DAY)
+    done = run("hold", "Pharmacie", "--reason", "congés", "--until", "2026-12-31", "--yes", "--json", *DAY)
+    assert edits(done) == {"J10": (None, "2026-12-31")}
+    assert json.loads(done.out)["data"]["edits"][0]["sheet"] == "Clients"
     assert reason(run, "F-2026-023") == "on-hold"
-    assert (folder / NAME).read_bytes() == before
-    run("release", "pharmacie dubreuil", "--yes", *DAY)
+    assert edits(run("release", "pharmacie dubreuil", "--yes", "--json", *DAY)) == {"J10": ("2026-12-31", None)}
     assert reason(run, "F-2026-023") == "ready"
     assert run("release", "pharmacie dubreuil", "--yes", *DAY).code == 2
+    assert [run("undo", "--yes", *DAY).code for _ in range(2)] == [0, 0]
+    assert (folder / NAME).read_bytes() == before
+
+
+def test_a_client_without_clients_sheet_is_held_by_the_journal(tmp_path: Path, run: Callable[..., Run]) -> None:
+    file = sheet(tmp_path, HEAD, ["A1", "Ferry", LATE, 100], ["A2", "Dumas", LATE, 200])
+    where = ("-w", str(file))
+    assert edits(run("hold", "ferry", "--reason", "congés", *where, "--yes", "--json", *DAY)) == {}
+    assert (reason(run, "A1", *where), reason(run, "A2", *where)) == ("on-hold", "ready")
+    assert run("release", "Ferry", *where, "--yes", *DAY).code == 0
+    assert reason(run, "A1", *where) == "ready"
 
 
 @pytest.mark.parametrize(

@@ -115,6 +115,8 @@ OPTIONS: tuple[Option, ...] = (
     _text("fees.country", msg("Law that governs your contracts, where nothing else is said"), "fr"),
     Option("report.buckets", "integers", (30, 60, 90), msg("Upper bounds of the ageing buckets, in days")),
     Option("report.freshness_days", "integer", 5, msg("Days after which the payments typed in look old")),
+    Option("backups.all_days", "integer", 7, msg("Days during which every backup of the workbook is kept")),
+    Option("backups.daily_days", "integer", 30, msg("Days after that during which one backup a day is kept")),
     _text("letters.language", msg("Language of clients whose language nobody gave"), "fr", _LANGUAGES),
 )
 _BY_KEY = {option.key: option for option in OPTIONS}

@@ -76,9 +76,7 @@ def find_client(day: Day, wanted: str) -> Client:
     UsageError names the nearest ones otherwise."""
     clients = {client.key: client for client in (*day.ledger.clients, *(row.client for row in day.ledger.invoices))}
     key = fold(wanted)
-    exact = [
-        client for client in clients.values() if key and key in {fold(client.key), fold(client.name), fold(client.code)}
-    ]
+    exact = [client for client in clients.values() if key and key in names_of(client)]
     alike = exact or [client for client in clients.values() if key and key in fold(client.name)]
     if len(alike) == 1:
         return alike[0]
@@ -91,6 +89,11 @@ def find_client(day: Day, wanted: str) -> Client:
         else msg("Several clients are called {name}.", name=wanted),
         msg("The nearest are: {numbers}.", numbers=near) if near else msg("relance invoices --all lists them."),
     )
+
+
+def names_of(client: Client) -> set[str]:
+    """What a client may be called, folded: key, name, code."""
+    return {fold(name) for name in (client.key, client.name, client.code) if name}
 
 
 def _bare(number: str) -> str:

@@ -29,18 +29,24 @@ from relance.workbook.journal import append_events, read_journal
 from relance.workbook.lock import hold_workbook
 from relance.workbook.patch import apply_plan
 from relance.workbook.plans import Planned
+from relance.workbook.rows import Reading
 from relance.workbook.save import Saved, Snapshot, read_snapshot, save_plan, undo_plan
 
 
 class Desk(Struct, frozen=True):
-    """Everything an act is decided on: the book, the workbook's bytes as they are now, how its sheet is written, what
-    it says without the journal, and the real time."""
+    """Everything an act is decided on: the book, the workbook's bytes as they are now, how its sheet is written and
+    what was read of it, and the real time."""
 
     book: Book
     snapshot: Snapshot
     habits: Habits
-    sheet: Ledger
+    reading: Reading
     at: datetime
+
+    @property
+    def sheet(self) -> Ledger:
+        """What the sheet says without the journal."""
+        return self.reading.ledger
 
     @property
     def today(self) -> date:
@@ -134,7 +140,7 @@ def open_desk(config: Config, at: datetime, today: date) -> Desk:
         problem = next(problem for problem in book.journal.problems if problem.code == "journal-line")
         raise ConflictError("journal-blocked", problem.message, problem.hint)
     habits = Habits(open_package(snapshot.data), reading, config.get("workbook.date_order"))
-    return Desk(book, snapshot, habits, reading.ledger, at)
+    return Desk(book, snapshot, habits, reading, at)
 
 
 def rehearse(desk: Desk, decided: Decided) -> None:
@@ -185,7 +191,7 @@ def _save(desk: Desk, decided: Decided, announce: Callable[[Saved], None]) -> Sa
 
 
 def _keep(config: Config) -> Keep:
-    return Keep()
+    return Keep(config.get("backups.all_days"), config.get("backups.daily_days"))
 
 
 def _new_id(at: datetime) -> str:

@@ -14,14 +14,19 @@ from relance.domain.history import (
     ReleaseNoted,
 )
 from relance.domain.model import Client, Dispute, Hold, Invoice, State
+from relance.domain.names import fold
 from relance.domain.owed import owed
 from relance.errors import Message, UsageError, msg
 from relance.money import ZERO, Money
-from relance.office.find import find_client, find_invoice, find_invoices
+from relance.office.book import mapping_of
+from relance.office.find import find_client, find_invoice, find_invoices, names_of
 from relance.office.record import Decided, Desk
 from relance.office.record_paid import nothing_owed
+from relance.workbook.edits import Plan
 from relance.workbook.events import Intent, list_acts
+from relance.workbook.habits import Habits
 from relance.workbook.plans import Planned
+from relance.workbook.plans_client import directory_habits, plan_client_hold
 from relance.workbook.plans_stops import (
     loses_level,
     plan_dispute,
@@ -31,6 +36,7 @@ from relance.workbook.plans_stops import (
     plan_release,
 )
 
+_JOURNAL_ALONE = msg("The clients sheet has no column for a hold: the journal alone knows it.")
 _REPLACING = ("dispute", "hold", "cancel", "writeoff")
 OUTCOMES = ("reached", "message", "no-answer", "promise", "dispute")
 
@@ -59,8 +65,10 @@ def decide_hold(desk: Desk, who: str, hold: Hold) -> Decided:
     said = msg("on hold until {value}", value=hold.until) if hold.until else msg("on hold")
     if isinstance(found, Client):
         client_fact = HoldNoted(client=found.key, until=hold.until, reason=hold.reason)
-        remark = msg("A hold on a client is noted in the journal, and holds every invoice of theirs.")
-        return Decided(act="hold", title=_of(said, found), facts=(client_fact,), remarks=(remark,))
+        remark = msg("It holds every invoice of this client.")
+        written = plan_client_hold(_directory(desk), found, hold)
+        plan, told = (written.plan, written.remarks) if written else (Plan(), (_JOURNAL_ALONE,))
+        return Decided(act="hold", title=_of(said, found), plan=plan, facts=(client_fact,), remarks=(remark, *told))
     planned = plan_hold(desk.habits, found, hold)
     fact = HoldNoted(**_whose(found), level=_level(desk, found, planned), until=hold.until, reason=hold.reason)
     return _decided("hold", _title(said, found), planned, fact)
@@ -94,16 +102,32 @@ def decide_release(desk: Desk, who: str) -> Decided:
     if isinstance(found, Client):
         if found.hold is None:
             raise _nothing_to_release(found.name)
-        remark = msg("A hold typed in the workbook or in relance.toml stays: empty it there.")
-        sheet = {client.key: client for client in desk.sheet.clients}
-        typed = found.key in sheet and sheet[found.key].hold is not None
-        fact = ReleaseNoted(client=found.key)
-        return Decided(act="release", title=_of(said, found), facts=(fact,), remarks=(remark,) if typed else ())
+        return _release_client(desk, found, _of(said, found))
     planned = plan_release(desk.habits, found, _status_before(desk, found))
     ended = found.status is not None and found.status.state in {State.CANCELLED, State.WRITTEN_OFF}
     if not (planned.plan.edits or found.promise or found.hold or found.dispute or found.unseen or ended):
         raise _nothing_to_release(found.number)
     return _decided("release", _title(said, found), planned, ReleaseNoted(**_whose(found)))
+
+
+def _release_client(desk: Desk, client: Client, title: Message) -> Decided:
+    """The hold of a client lifted, in the clients sheet too; one of relance.toml stays."""
+    typed = next((other.hold for other in desk.sheet.clients if other.key == client.key), None)
+    written = plan_client_hold(_directory(desk), client, None) if typed else None
+    tables = desk.book.config.table("clients").items()
+    wished = any(fold(name) in names_of(client) for name, table in tables if table.get("hold"))
+    return Decided(
+        act="release",
+        title=title,
+        plan=written.plan if written else Plan(),
+        facts=(ReleaseNoted(client=client.key),),
+        remarks=(msg("A hold in relance.toml stays: take it out there."),) if wished else (),
+    )
+
+
+def _directory(desk: Desk) -> Habits | None:
+    """How the clients sheet is written."""
+    return directory_habits(desk.habits.book, desk.reading, mapping_of(desk.book.config))
 
 
 def decide_call(desk: Desk, number: str, outcome: str, note: str) -> Decided:

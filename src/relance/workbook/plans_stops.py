@@ -33,7 +33,7 @@ def plan_hold(habits: Habits, invoice: Invoice, hold: Hold) -> Planned:
     row, why = Row(habits, invoice.where.row), msg("on hold")
     column = habits.column("hold")
     if column:
-        value = habits.day(column, hold.until) if hold.until else _worded(hold.reason, _holds, habits.yes(column))
+        value = habits.day(column, hold.until) if hold.until else worded_hold(hold.reason, habits.yes(column))
         return _done(row, "hold", shown=row.put("hold", value, why))
     word = habits.word(row.row, State.ON_HOLD)
     return _done(row, "hold", shown=hold.until is None and _say(row, invoice, word, why))
@@ -68,6 +68,11 @@ def _say(row: Row, invoice: Invoice, word: str | None, why: Message) -> bool:
 def _worded(reason: str, reads_so: Any, yes: Value) -> Value:
     """The reason, where the sheet will be read as meant with it; else a yes."""
     return reason if reason and reads_so(reason) else yes
+
+
+def worded_hold(reason: str, yes: Value) -> Value:
+    """A hold without end as a cell says it: its reason where it will be read as one, else a yes."""
+    return _worded(reason, _holds, yes)
 
 
 def _holds(text: str) -> bool:
