@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from relance.domain.model import Ledger
-from relance.errors import Problem
+from relance.errors import Problem, Severity
 from relance.workbook.rows import read_ledger
-from sheets import HEADERS, ROW, make
+from sheets import HEADERS, ROW, Formula, make, without_values
 
 
 def one(tmp_path: Path, header: str, cell: Any, **columns: Any) -> Ledger:
@@ -46,3 +46,64 @@ def test_a_credit_note_may_be_refunded_by_a_negative_payment(tmp_path: Path) -> 
     ledger = read_ledger(make(tmp_path / "s.xlsx", rows))
     assert [note.open for note in ledger.credits] == [0]
     assert ledger.set_aside == ()
+
+
+# --- who the client is --------------------------------------------------------------------------------------------
+
+BAD = Formula("=1/0", "#N/A")
+
+
+def clients_sheet(tmp_path: Path, header: str, cell: Any) -> Path:
+    """A workbook whose client Dupont has one more cell on the clients sheet."""
+    rows = [HEADERS, ROW, ["F-002", "Martin", *ROW[2:]]]
+    listed = [["Client", "E-mail", header], ["Dupont", "d@x.example", cell], ["Martin", "m@x.example", ""]]
+    return make(tmp_path / "s.xlsx", rows, Clients=listed)
+
+
+@pytest.mark.parametrize("header", ["Type de client", "Politique"])
+@pytest.mark.parametrize(("cell", "code"), [(BAD, "cell-error"), (Formula("=A1"), "formula-without-value")])
+def test_a_client_nobody_can_place_is_set_aside(tmp_path: Path, header: str, cell: Formula, code: str) -> None:
+    path = clients_sheet(tmp_path, header, cell)
+    ledger = read_ledger(path if cell.value else without_values(path))
+    assert aside(ledger) == [(code, "Clients!C2")]
+    assert (code, "Clients!C2") in told(ledger.problems)
+    assert [invoice.client.name for invoice in ledger.invoices] == ["Martin"]
+
+
+@pytest.mark.parametrize(("cell", "code"), [(BAD, "cell-error"), (Formula("=TODAY()"), "formula-without-value")])
+def test_a_hold_of_a_client_that_shows_no_value_holds(tmp_path: Path, cell: Formula, code: str) -> None:
+    path = clients_sheet(tmp_path, "Ne pas relancer avant", cell)
+    ledger = read_ledger(path if cell.value else without_values(path))
+    held = {invoice.client.name: invoice.client.hold for invoice in ledger.invoices}
+    assert held["Dupont"] is not None and held["Dupont"].until is None
+    assert held["Martin"] is None
+    (problem,) = [problem for problem in ledger.problems if problem.code == code]
+    assert (str(problem.where), problem.severity) == ("Clients!C2", Severity.ERROR)
+
+
+def test_a_row_of_the_clients_sheet_whose_name_is_an_error_is_told(tmp_path: Path) -> None:
+    listed = [["Client", "E-mail", "Blocage"], [BAD, "d@x.example", "oui"]]
+    ledger = read_ledger(make(tmp_path / "s.xlsx", [HEADERS, ROW], Clients=listed))
+    assert ("cell-error", "Clients!A2") in told(ledger.problems)
+
+
+@pytest.mark.parametrize("header", ["Type de client", "Politique"])
+def test_an_unreadable_kind_or_policy_stops_all_rows_of_the_client(tmp_path: Path, header: str) -> None:
+    rows = [[*HEADERS, header], [*ROW, BAD], ["F-002", *ROW[1:], ""], ["F-003", "Martin", *ROW[2:], ""]]
+    ledger = read_ledger(make(tmp_path / "s.xlsx", rows))
+    assert aside(ledger) == [("cell-error", "Suivi!F2")] * 2
+    assert [invoice.number for invoice in ledger.invoices] == ["F-003"]
+
+
+def test_an_unknown_kind_is_no_business(tmp_path: Path) -> None:
+    rows = [[*HEADERS, "Type de client", "Statut"], [*ROW, "association", ""], ["F-002", *ROW[1:], "", "Payée"]]
+    ledger = read_ledger(make(tmp_path / "s.xlsx", rows))
+    assert aside(ledger) == [("kind-unknown", "Suivi!F2")]
+    assert [invoice.number for invoice in ledger.invoices] == ["F-002"], "what is paid asks for nothing"
+
+
+def test_an_error_in_an_address_is_told_as_such(tmp_path: Path) -> None:
+    ledger = one(tmp_path, "E-mail", BAD)
+    (problem,) = [problem for problem in ledger.problems if problem.code == "cell-error"]
+    assert (str(problem.where), problem.severity) == ("Suivi!F2", Severity.WARNING)
+    assert len(ledger.invoices) == 1

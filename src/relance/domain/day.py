@@ -110,7 +110,8 @@ class Day:
     def problems(self) -> tuple[Problem, ...]:
         """What reading found wrong, in rows set aside and elsewhere, and what the checks find in what was read."""
         aside = (problem for row in self.ledger.set_aside for problem in row.problems)
-        return (*aside, *self.ledger.problems, *self.check(self.ledger))
+        read = {id(problem): problem for problem in (*aside, *self.ledger.problems)}  # one may stop several rows
+        return (*read.values(), *self.check(self.ledger))
 
     def explain(self, invoice: Invoice) -> Decision:
         """The decision of an invoice with every rule evaluated."""

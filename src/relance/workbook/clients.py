@@ -36,10 +36,14 @@ class Described(Struct):
 
 
 class Register:
-    """The clients met so far. `meet` adds what one row says of one; `clients` gives the result."""
+    """The clients met so far. `meet` adds what one row says of one; `clients` gives the result.
+
+    `doubts` are, by client, the problems that leave open who they are or how to treat them.
+    """
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
+        self.doubts: dict[str, list[Problem]] = {}
         self._found: dict[str, Described] = {}
         self._codes: dict[str, set[str]] = {}
         self._told: set[tuple[str, str, str]] = set()
@@ -84,12 +88,19 @@ class Register:
             value = parse_language(text)
         elif role == "policy":
             value = text.strip()
-        if value is None:
+        if value is None and role == "kind":
+            self.doubt(key, [trouble("kind-unknown", place(role), text, role=role)])
+        elif value is None:
             self._tell(f"{role}-unreadable" if role == "email" else f"{role}-unknown", "", role, text, place)
         elif role not in entry.words:
             entry.words[role] = value
         elif role in {"email", "language", "kind", "policy"} and not _same(entry.words[role], value):
             self._tell("client-contradiction", key, role, text, place)
+
+    def doubt(self, key: str, problems: Iterable[Problem]) -> None:
+        """Note problems that set aside all that a client still owes."""
+        self.doubts.setdefault(key, []).extend(problems)
+        self.problems.extend(problems)
 
     def _tell(self, code: str, key: str, role: str, text: str, place: Place) -> None:
         if (code, key + role, text) not in self._told:

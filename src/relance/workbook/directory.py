@@ -4,35 +4,74 @@ from __future__ import annotations
 
 from functools import partial
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from relance.domain.model import Hold
 from relance.errors import Problem, Severity, Where, msg
 from relance.workbook.cells import decide_order, parse_cells, parse_name, parse_phone, parse_text
 from relance.workbook.clients import Register
 from relance.workbook.columns import SAMPLE, Column, find_columns, header_text
 from relance.workbook.headers import meaning
+from relance.workbook.marks import Look, Marks
 from relance.workbook.read import Row, Sheet, Workbook
 from relance.workbook.roles import PEOPLE, Mapping
 from relance.workbook.stops import parse_hold
 from relance.workbook.table import Table, configured_sheet
+from relance.workbook.trouble import APPLIES_TO_NOBODY, CLIENT_HELD, CLIENT_SET_ASIDE, COUNTS_AS_BLANK, trouble
 
 _DEEPEST = 40
 _REACH = frozenset(PEOPLE[2:]) | {"hold"}
 
 
-def read_clients(workbook: Workbook, table: Table, mapping: Mapping) -> Register:
-    """The register, opened with the clients sheet when there is one; ConfigError when the one configured is missing."""
+class _List(Struct, frozen=True):
+    """A clients sheet: its header row, its columns by role, its rows below the header, and what its XML tells."""
+
+    sheet: str
+    header: int
+    columns: dict[str, Column]
+    rows: list[Row]
+    marks: Marks
+
+    def where(self, place: int, role: str) -> Where:
+        """The cell of a role in a row, the cell of its client where no column plays the role."""
+        column = next((self.columns[name] for name in (role, "client", "client_code") if name in self.columns), None)
+        return Where(self.sheet, self.header + 1 + place, column.letters if column else "")
+
+    def bad(self, role: str) -> dict[int, tuple[str, str]]:
+        """The cells of a role that show no value: code and what they show, by position."""
+        index = self.columns[role].index
+        found = dict.fromkeys(self.marks.valueless.get(index, ()), ("formula-without-value", ""))
+        found |= {row: ("cell-error", shown) for row, shown in self.marks.errors.get(index, {}).items()}
+        first = self.header + 1
+        return {row - first: told for row, told in sorted(found.items()) if 0 <= row - first < len(self.rows)}
+
+
+def read_clients(workbook: Workbook, table: Table, mapping: Mapping, look: Look | None = None) -> Register:
+    """The register, opened with the clients sheet when there is one; ConfigError when the one configured is missing.
+
+    `look` tells error cells and formulas without value, where the format can.
+    """
     register = Register()
+    found = find_directory(workbook, table, mapping)
+    if found:
+        sheet, row, columns = found
+        by_role = {column.role: column for column in reversed(columns)}
+        marks = look.marks(sheet.name) if look else Marks()
+        _register(register, _List(sheet.name, row, by_role, sheet.rows()[row:], marks))
+    elif mapping.clients_sheet:
+        register.problems.append(_no_header(mapping.clients_sheet))
+    return register
+
+
+def find_directory(workbook: Workbook, table: Table, mapping: Mapping) -> tuple[Sheet, int, tuple[Column, ...]] | None:
+    """The clients sheet, the row of its header and its columns; None without one."""
     if mapping.clients_sheet:
         sheets = [configured_sheet(workbook, mapping.clients_sheet, "workbook.clients_sheet")]
     else:
         sheets = [sheet for sheet in workbook.sheets if sheet.name != table.sheet]
     found = [(len(columns), sheet, row, columns) for sheet in sheets for row, columns in _header(sheet)]
-    if found:
-        _, sheet, row, columns = max(found, key=lambda item: item[0])
-        _register(register, sheet, row, columns)
-    elif mapping.clients_sheet:
-        register.problems.append(_no_header(mapping.clients_sheet))
-    return register
+    return max(found, key=lambda item: item[0])[1:] if found else None
 
 
 def _header(sheet: Sheet) -> list[tuple[int, tuple[Column, ...]]]:
@@ -48,9 +87,8 @@ def _header(sheet: Sheet) -> list[tuple[int, tuple[Column, ...]]]:
     return []
 
 
-def _register(register: Register, sheet: Sheet, header: int, columns: tuple[Column, ...]) -> None:
-    rows = sheet.rows()[header:]
-    by_role = {column.role: column for column in reversed(columns)}
+def _register(register: Register, listed: _List) -> None:
+    rows, by_role = listed.rows, listed.columns
     parsers = {"client": parse_name, "contact": parse_name, "phone": parse_phone}
     parsed = [
         parse_cells([row[by_role[role].index] for row in rows], parsers.get(role, parse_text))[0]
@@ -59,36 +97,53 @@ def _register(register: Register, sheet: Sheet, header: int, columns: tuple[Colu
         for role in PEOPLE
     ]
     identities = list(zip(*parsed, strict=True))
-    holds = _holds(register, sheet, header, rows, by_role.get("hold"))
+    holds = _holds(register, listed) if "hold" in by_role else [None] * len(rows)
     register.learn_codes(identities)
-    for place, identity in enumerate(identities):
-        if identity[0] or identity[1]:
-            register.meet(identity, partial(_where, sheet.name, header + 1 + place, by_role), holds[place])
+    keys = [
+        register.meet(identity, partial(listed.where, place), holds[place]) if identity[0] or identity[1] else ""
+        for place, identity in enumerate(identities)
+    ]
+    for role in (role for role in PEOPLE if role in by_role):
+        for place, (code, shown) in listed.bad(role).items():
+            _tell(register, keys[place], trouble(code, listed.where(place, role), shown, role=role), role)
 
 
-def _where(sheet: str, row: int, by_role: dict[str, Column], role: str) -> Where:
-    return Where(sheet, row, by_role[role].letters if role in by_role else "")
+def _tell(register: Register, key: str, problem: Problem, role: str) -> None:
+    """A cell that shows no value: what it would say of how to treat the client sets aside what the client owes."""
+    light = problem.code == "cell-error"
+    if key and role in {"kind", "policy"}:
+        register.doubt(key, [replace(problem, hint=CLIENT_SET_ASIDE) if light else problem])
+    elif key:
+        hint = COUNTS_AS_BLANK if light else problem.hint
+        register.problems.append(replace(problem, severity=Severity.WARNING, hint=hint))
+    else:
+        register.problems.append(replace(problem, hint=APPLIES_TO_NOBODY) if light else problem)
 
 
-def _holds(register: Register, sheet: Sheet, header: int, rows: list[Row], column: Column | None) -> list[Hold | None]:
+def _holds(register: Register, listed: _List) -> list[Hold | None]:
     """The hold of each client; one that cannot be read holds, and is told."""
-    if column is None:
-        return [None] * len(rows)
-    cells = [row[column.index] for row in rows]
+    cells = [row[listed.columns["hold"].index] for row in listed.rows]
     holds, bad = parse_cells(cells, partial(parse_hold, decide_order(cells, None)))
     for place in bad:
-        holds[place] = Hold(None, parse_text(cells[place]))
-        register.problems.append(
-            Problem(
-                "hold-unreadable",
-                Severity.WARNING,
-                msg("Hold: “{value}” cannot be read; the client is not chased.", value=parse_text(cells[place])),
-                msg("Type yes, no, a date or a reason."),
-                Where(sheet.name, header + 1 + place, column.letters),
-                parse_text(cells[place]),
-            )
-        )
+        text = parse_text(cells[place])
+        holds[place] = Hold(None, text)
+        register.problems.append(_unreadable_hold(listed.where(place, "hold"), text))
+    for place, (code, shown) in listed.bad("hold").items():
+        holds[place] = Hold(None, shown)
+        problem = trouble(code, listed.where(place, "hold"), shown, role="hold")
+        register.problems.append(replace(problem, hint=CLIENT_HELD) if code == "cell-error" else problem)
     return holds
+
+
+def _unreadable_hold(where: Where, text: str) -> Problem:
+    return Problem(
+        "hold-unreadable",
+        Severity.WARNING,
+        msg("Hold: “{value}” cannot be read; the client is not chased.", value=text),
+        msg("Type yes, no, a date or a reason."),
+        where,
+        text,
+    )
 
 
 def _no_header(name: str) -> Problem:

@@ -35,6 +35,12 @@ from relance.workbook.words import parse_answer, parse_status, parse_type
 
 _LEAST_TAX, _MOST_TAX = Decimal("0.015"), Decimal("0.28")  # around the rates in force in Europe
 TEXTS = ("policy", "terms", "order", "comment", "file")
+_PEOPLE_WEIGHTS = {
+    "client": Weight.GRAVE,
+    "client_code": Weight.GRAVE,
+    "kind": Weight.CLIENT,
+    "policy": Weight.CLIENT,
+}
 _AMOUNT_ROLES = ("total", "deposit", "paid", "balance", "surcharge")
 
 
@@ -159,7 +165,7 @@ class _Reader:
         grid = self.grid
         parsers = {"phone": parse_phone, "client": parse_name, "contact": parse_name}
         found = {
-            role: grid.read(role, parsers.get(role, parse_text), Weight.GRAVE if role in PEOPLE[:2] else Weight.NONE)
+            role: grid.read(role, parsers.get(role, parse_text), _PEOPLE_WEIGHTS.get(role, Weight.LIGHT))
             for role in PEOPLE
         }
         if found["client"] and not found["client_code"] and (parts := split_codes(found["client"])):
@@ -187,6 +193,9 @@ class _Reader:
         for row, identity in identities:
             nobody = self.has_client and not identity[0] and not identity[1]
             keys[row] = "" if nobody else register.meet(identity, partial(self.grid.where, first[row]))
+        for place, problems in self.grid.clients.items():
+            if place not in out:
+                register.doubt(keys[rows[place]], problems)
         return list(map(keys.__getitem__, rows))
 
     def status(self) -> list[Status | None] | None:

@@ -1,7 +1,8 @@
 """The tracking table column by column: values parsed, and what could not be read noted at its exact cell.
 
 A problem of a cell is grave (the row is set aside), about a date (so too, unless the row is certainly settled), or
-light (told, the cell is taken as blank). It must not know what a row means.
+light (told, the cell is taken as blank). One about who the client is stops all that this client still owes.
+It must not know what a row means.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from typing import Any
 
+from msgspec.structs import replace
+
 from relance.errors import Problem, Severity, Where, msg
 from relance.workbook.cells import Order, Parse, decide_order, parse_cells
 from relance.workbook.columns import Column
@@ -17,7 +20,7 @@ from relance.workbook.marks import Marks
 from relance.workbook.read import Cell, Row
 from relance.workbook.roles import ROLES, Mapping
 from relance.workbook.table import Table
-from relance.workbook.trouble import trouble
+from relance.workbook.trouble import CLIENT_SET_ASIDE, COUNTS_AS_BLANK, trouble
 
 
 class Weight(StrEnum):
@@ -25,8 +28,12 @@ class Weight(StrEnum):
 
     GRAVE = "grave"
     DATE = "date"
+    CLIENT = "client"
     LIGHT = "light"
     NONE = "none"
+
+
+_HINTS = {Weight.LIGHT: COUNTS_AS_BLANK, Weight.CLIENT: CLIENT_SET_ASIDE}
 
 
 class Grid:
@@ -40,6 +47,7 @@ class Grid:
         self.filled: dict[int, list[Any]] = {}  # columns whose merged cells were filled down
         self.grave: dict[int, list[Problem]] = {}
         self.dates: dict[int, list[Problem]] = {}
+        self.clients: dict[int, list[Problem]] = {}
         self.light: list[Problem] = []
 
     def has(self, role: str) -> bool:
@@ -118,10 +126,12 @@ class Grid:
         where = Where(self.table.sheet, self.table.first_row + place, column.letters)
         severity = Severity.WARNING if weight is Weight.LIGHT else Severity.ERROR
         problem = trouble(code, where, value, role=column.role, severity=severity)
+        if code == "cell-error" and weight in _HINTS:
+            problem = replace(problem, hint=_HINTS[weight])
         if weight is Weight.LIGHT:
             self.light.append(problem)
         else:
-            notes = self.grave if weight is Weight.GRAVE else self.dates
+            notes = {Weight.GRAVE: self.grave, Weight.DATE: self.dates, Weight.CLIENT: self.clients}[weight]
             notes.setdefault(place, []).append(problem)
 
     def _assumed(self, column: Column, order: Order) -> Problem:

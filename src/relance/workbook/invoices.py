@@ -31,19 +31,23 @@ _NOBODY = Client("", "")
 _Built = tuple[Invoices, list[Invoice], list[SetAside]]
 
 
-def build(grid: Grid, read: Read, clients: dict[str, Client]) -> _Built:
-    """The invoices, the credit notes that name none of them, and the rows set aside, in sheet order."""
-    return _Builder(grid, read, clients).build()
+def build(grid: Grid, read: Read, clients: dict[str, Client], doubts: dict[str, list[Problem]]) -> _Built:
+    """The invoices, the credit notes that name none of them, and the rows set aside, in sheet order.
+
+    `doubts` are, by client, the problems that set aside all that this client still owes.
+    """
+    return _Builder(grid, read, clients, doubts).build()
 
 
 class _Builder:
-    def __init__(self, grid: Grid, read: Read, clients: dict[str, Client]) -> None:
-        self.grid, self.read, self.clients = grid, read, clients
+    def __init__(self, grid: Grid, read: Read, clients: dict[str, Client], doubts: dict[str, list[Problem]]) -> None:
+        self.grid, self.read, self.clients, self.doubts = grid, read, clients, doubts
         self.has_due = grid.has("due")
         self.states = [status.state if status is not None else None for status in read.status]
         self.assumed = 0
         self.sheet = Sheet(grid.has("paid"), self._status_alone(), grid.mapping.tolerance)
         self.credit_places = self._credit_places()
+        self._set_negative_receipts_aside()
         self.credits, self.netted = self._net()
         self.unusual = self.credit_places | self.credits.keys()
         if type(None) in set(map(type, read.total)):
@@ -137,6 +141,8 @@ class _Builder:
             payments = ()
         else:
             total, payments = self._weigh(place, row, extra)
+        if payments is not None and self.doubts and self._client_in_doubt(place, row, payments):
+            return None
         if payments is None or (place in self.grid.dates and not self._dates_excused(place, state)):
             return None
         if not self.has_due and issued:
@@ -169,8 +175,6 @@ class _Builder:
         is_credit = place in self.credit_places
         if is_credit:
             total, extra["is_credit_note"] = -abs(total), True
-        elif self._receives_less_than_nothing(place, deposit, paid):
-            return total, None
         rest = total - (deposit or ZERO)
         if named := self.credits.get(place):
             extra["credits"] = tuple(named)
@@ -179,12 +183,16 @@ class _Builder:
         evidence = Evidence(rest, paid, paid_on, balance, state, rest != total)
         return total, self._payments(place, evidence, is_credit=is_credit)
 
-    def _receives_less_than_nothing(self, place: int, deposit: Decimal | None, paid: Decimal | None) -> bool:
-        """Whether a negative deposit or payment would increase the debt: noted, for nobody knows what it means."""
-        below = [(role, got) for role, got in (("deposit", deposit), ("paid", paid)) if got is not None and got < ZERO]
-        for role, amount in below:
-            self.grid.set_aside(place, "received-negative", Money(amount, self.read.currency[place]), role=role)
-        return bool(below)
+    def _client_in_doubt(self, place: int, row: tuple[Any, ...], payments: tuple[Payment, ...]) -> bool:
+        """Whether nobody can say how to treat the client of a row on which something is still owed: noted."""
+        problems = self.doubts.get(self.read.key[place])
+        _, _, _, total, _, _, _, status, deposit, *_ = row
+        if not problems or (status is not None and status.state in _SETTLED):
+            return False
+        if total is not None and abs(total) <= sum((paid.amount for paid in payments), deposit or ZERO):
+            return False
+        self.grid.grave.setdefault(place, []).extend(problems)
+        return True
 
     def _payments(self, place: int, row: Evidence, *, is_credit: bool) -> tuple[Payment, ...] | None:
         if is_credit:
@@ -248,6 +256,14 @@ class _Builder:
             return False
         paid = [amount for amount, state in zip(read.paid, self.states, strict=True) if state is _PAID]
         return 2 * sum(amount is None for amount in paid) > len(paid)
+
+    def _set_negative_receipts_aside(self) -> None:
+        """A negative deposit or payment would increase the debt, and nobody knows what it means."""
+        read = self.read
+        for role, amounts in (("deposit", read.deposit), ("paid", read.paid)):
+            for place, amount in enumerate(amounts) if self.grid.has(role) else ():
+                if amount is not None and amount < ZERO and place not in self.credit_places | read.left_out:
+                    self.grid.set_aside(place, "received-negative", Money(amount, read.currency[place]), role=role)
 
     def _credit_places(self) -> set[int]:
         read = self.read

@@ -52,19 +52,19 @@ def read_tracking(source: Path | str | Workbook, mapping: Mapping | None = None)
         if look:
             look.begin([mapping.sheet] if mapping.sheet else [sheet.name for sheet in workbook.sheets])
         table = find_table(workbook, mapping, inside)
-        marks = look.marks(table.sheet) if look else Marks()
-        return Reading(workbook, table, _read(workbook, table, mapping, marks))
+        return Reading(workbook, table, _read(workbook, table, mapping, look))
 
 
-def _read(workbook: Workbook, table: Table, mapping: Mapping, marks: Marks) -> Ledger:
+def _read(workbook: Workbook, table: Table, mapping: Mapping, look: Look | None) -> Ledger:
     sheet = workbook.sheet(table.sheet)
     assert sheet is not None  # find_table chose it among them
-    grid = Grid(table, sheet.rows(), marks, mapping)
+    rows = sheet.rows()
+    grid = Grid(table, rows, look.marks(table.sheet) if look else Marks(), mapping)
     grid.fill_down(sheet.merged(), PEOPLE)
-    register = read_clients(workbook, table, mapping)
+    register = read_clients(workbook, table, mapping, look)
     read = gather(grid, register)
     clients = register.clients()
-    invoices, credit_notes, set_aside = build(grid, read, clients)
+    invoices, credit_notes, set_aside = build(grid, read, clients, register.doubts)
     return Ledger(
         sheet=table.sheet,
         invoices=invoices,

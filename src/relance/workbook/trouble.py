@@ -89,11 +89,8 @@ SENTENCES: dict[str, tuple[Message, Message]] = {
         msg("Type one address, or several separated by “;”."),
     ),
     "kind-unknown": (
-        msg(
-            "Kind of debtor: the word “{value}” is not known; "
-            "the client is taken as a business unless said otherwise."
-        ),
-        msg("Use business, consumer or public."),
+        msg("Kind of debtor: the word “{value}” is not known; the open invoices of this client are set aside."),
+        msg('Use business, consumer or public; if this column says something else, set columns.kind = "".'),
     ),
     "language-unknown": (msg("Language: “{value}” is not known."), msg("Use French or English.")),
     "client-contradiction": (
@@ -125,6 +122,12 @@ SENTENCES: dict[str, tuple[Message, Message]] = {
         msg("Add a column with the amount incl. tax, or the VAT. Without VAT, set columns.total in relance.toml."),
     ),
 }  # fmt: skip
+
+# What a cell in error entails, where it is not that its row is set aside.
+COUNTS_AS_BLANK = msg("Correct its formula; until then the cell counts as blank.")
+CLIENT_SET_ASIDE = msg("Correct its formula; until then the open invoices of this client are set aside.")
+CLIENT_HELD = msg("Correct its formula; until then this client is not chased.")
+APPLIES_TO_NOBODY = msg("Correct its formula; until then what this row says applies to nobody.")
 
 
 def trouble(
