@@ -119,6 +119,17 @@ def test_fees_on_a_paid_invoice_stay_visible_until_waived(books: Path, run: Call
     assert owed() == before
 
 
+def test_fees_received_come_off_what_is_owed_and_leave_the_invoice_alone(books: Path, run: Callable[..., Run]) -> None:
+    (before,) = answer(run, "F-7", *TODAY)
+    workbook = (books / "suivi.xlsx").read_bytes()
+    assert run("paid", "F-7", "50", "--fees", "--yes", *TODAY).code == 0
+    (after,) = answer(run, "F-7", *TODAY)
+    assert (after["paid"], Fraction(after["owed"])) == ("50.00", Fraction(before["owed"]) - 50)
+    assert (books / "suivi.xlsx").read_bytes() == workbook
+    assert run("paid", "F-7", "--fees", "--yes", *TODAY).code == 0
+    assert answer(run, "F-7", *TODAY)[0]["owed"] == "0.00"
+
+
 def test_a_waiver_of_an_open_invoice_stops_no_day_to_come(books: Path, run: Callable[..., Run]) -> None:
     assert run("waive", "F-1", "--reason", "geste", "--amount", "100", "--yes", *TODAY).code == 0
     (entry,) = answer(run, "F-1", *TODAY)

@@ -46,12 +46,18 @@ def paid(
     on: On = "",
     ref: Annotated[str, typer.Option(metavar="TEXT", help="The reference of the payment.")] = "",
     overpaid: Annotated[bool, typer.Option("--overpaid", help="More than what is owed was really received.")] = False,
+    fees: Annotated[bool, typer.Option("--fees", help="Late fees, not the invoice, were received.")] = False,
     yes: Yes = False,
     dry_run: DryRun = False,
 ) -> View:
     """A payment received, whole or in part."""
     from relance.office.record_paid import Payment, decide_payment  # noqa: PLC0415 - each command loads its own act
 
+    if fees:
+        from relance.office.record_fees import FeesSaid, decide_fees_paid  # noqa: PLC0415
+
+        said = FeesSaid(number=number, amount=amount_argument(amount), on=day_option(on), words=ref)
+        return act(ctx, lambda desk: decide_fees_paid(desk, said), yes=yes, dry_run=dry_run)
     payment = Payment(number=number, amount=amount_argument(amount), on=day_option(on), ref=ref, overpaid=overpaid)
     asks = dry_run or (can_ask() and not yes)
     return act(ctx, lambda desk: decide_payment(desk, payment, asks=asks), yes=yes, dry_run=dry_run)
