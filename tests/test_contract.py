@@ -21,7 +21,7 @@ INVOICE = {
     "status", "status_word", "days_late", "level", "kind", "decision", "fees", "where",
 }  # fmt: skip
 CHASE = {
-    "client", "contact", "email", "phone", "step", "channel", "open", "currency", "numbers", "listed",
+    "client", "contact", "email", "phone", "step", "channel", "open", "currency", "numbers", "beside", "listed",
 }  # fmt: skip
 
 
@@ -92,9 +92,15 @@ def test_the_totals_are_those_of_the_invoices(run: Callable[..., Run]) -> None:
 
 @pytest.mark.usefixtures("folder")
 def test_what_is_chased_is_what_invoices_decide(run: Callable[..., Run]) -> None:
-    chased = {number for chase in answer(run, "status")["chase"] for number in chase["numbers"]}
+    chase = answer(run, "status")["chase"]
+    chased = {number for entry in chase for number in (*entry["numbers"], *entry["beside"])}
     decided = answer(run, "invoices", "--all")["invoices"]
     assert chased == {i["number"] for i in decided if i["decision"]["action"] == "chase"}
+    drafts = answer(run, "remind", "--dry-run")["drafts"]
+    amounts_asked = {entry["client"]: [Decimal(entry["open"])] for entry in chase}
+    assert [amounts_asked[draft["client"]] for draft in drafts] == [
+        [Decimal(amount["open"]) for amount in draft["amounts"]] for draft in drafts
+    ]
 
 
 @pytest.mark.usefixtures("folder")

@@ -492,8 +492,30 @@ def test_one_message_lists_what_is_ready_what_waits_and_leaves_out_the_rest() ->
         ("waits", date(2026, 11, 23)),
     ]
     assert [item.invoice.number for item in chase.left_out] == ["disputed", "held"]
-    assert chase.totals == (Money(Decimal(3800)), Money(Decimal(1000), "CHF"))
-    assert chase.ready_totals == (Money(Decimal(2000)), Money(Decimal(1000), "CHF"))
+    assert chase.totals == (Money(Decimal(1800)), Money(Decimal(1000), "CHF"))
+
+
+def test_a_formal_notice_claims_only_what_takes_that_step() -> None:
+    sent = tuple(map(ago, (47, 40, 30, 20)))
+    (chase,) = chases(
+        invoice("new", late=6),
+        invoice("old", late=60, reminders=sent),
+        invoice("older", late=70, reminders=sent),
+        invoice("waits", late=1),
+        notes=(invoice("A-1", total=Decimal(-200), is_credit_note=True),),
+    )
+    assert chase.step.number == 5
+    assert chase.numbers == ("older", "old")
+    assert [(item.invoice.number, item.decision.step) for item in chase.beside] == [("new", 1)]
+    assert [item.invoice.number for item in chase.listed] == ["waits"]
+    assert chase.totals == (Money(Decimal(1800)),)
+
+
+def test_the_amount_asked_is_net_of_credits_and_brings_in_what_waits_only_when_they_cover_the_rest() -> None:
+    note = invoice("A-1", total=Decimal(-1200), is_credit_note=True)
+    (chase,) = chases(invoice("ready", late=6), invoice("waits", late=2, total=Decimal(500)), notes=(note,))
+    assert [item.invoice.number for item in chase.asked] == ["ready", "waits"]
+    assert chase.totals == (Money(Decimal(300)),)
 
 
 def test_only_the_part_not_disputed_is_asked_for() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from email import message_from_bytes
 from email.header import decode_header, make_header
@@ -33,11 +33,14 @@ from letter_cases import (
     owing,
     reminder,
 )
-from relance.domain.chase import chase_groups
+from relance.config import read_data
+from relance.domain.chase import Chase, chase_groups
 from relance.domain.decide import decide_all
-from relance.domain.model import Channel, Dispute, Kind, Ledger
+from relance.domain.model import Channel, Dispute, Invoice, Kind, Ledger
 from relance.domain.policy import PolicySet
+from relance.domain.policy_tables import build_policies
 from relance.errors import ConfigError, ConflictError, Severity
+from relance.language import Language
 from relance.letters.addresses import parse_recipients
 from relance.letters.compose import Setting
 from relance.letters.contacts import contact_values
@@ -247,12 +250,70 @@ def test_nothing_is_asked_where_credits_cover_everything() -> None:
 
 
 def test_earlier_reminders_are_named_with_their_dates_once_each() -> None:
-    first = invoice(reminders=(date(2026, 10, 5), date(2026, 10, 12)))
-    second = invoice("F-2026-042", reminders=(date(2026, 10, 12),))
-    body = letter(reminder(3, first, second)).body
+    sent = (date(2026, 10, 5), date(2026, 10, 12))
+    body = letter(reminder(3, invoice(reminders=sent), invoice("F-2026-042", reminders=sent))).body
     assert "Malgré nos messages du 5 octobre 2026 et du 12 octobre 2026," in plain(body)
+    assert "relances du" not in body
     single = letter(reminder(3, invoice(reminders=(date(2026, 10, 5),)))).body
     assert "Malgré notre message du 5 octobre 2026," in plain(single)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("step", [2, 3, 4, 5])
+def test_each_invoice_tells_its_own_reminders_where_they_differ(step: int, language: str) -> None:
+    who = client(language=language)
+    first = invoice(client=who, reminders=(date(2026, 10, 5), date(2026, 10, 12)))
+    body = plain(letter(reminder(step, first, invoice("F-2026-042", client=who))).body)
+    told, other = {
+        "fr": ("\n  relances du 05/10/2026 et du 12/10/2026\n", "\n- Facture F-2026-042 du"),
+        "en": ("\n  reminders of 5 October 2026 and 12 October 2026\n", "\n- Invoice F-2026-042 of"),
+    }[language]
+    assert body.count(told) == 1
+    assert body.index("F-2026-041 ") < body.index(told) < body.index(other)
+    assert body.count("12/10/2026" if language == "fr" else "12 October 2026") == 1, "not said of both"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_formal_notice_recalls_what_it_does_not_claim(language: str) -> None:
+    who = client(language=language)
+    sent = tuple(TODAY - timedelta(days) for days in (47, 40, 30, 20))
+    old = invoice(client=who, due=TODAY - timedelta(50), reminders=sent)
+    new = invoice("F-2026-050", client=who, due=TODAY - timedelta(6), total=Decimal(1218))
+    chase = only_chase(old, new)
+    written = letter(reminder_from(chase, fees_for))
+    claimed = Decimal(3600) + fees_for(old).total
+    amount = Language(language).money(claimed, "EUR")
+    assert plain(amount) in plain(written.subject)
+    assert "F-2026-050" not in written.subject
+    assert [str(total) for total in written.totals] == ["3600.00 EUR"]
+    assert written.invoices == (("F-2026-041", 5), ("F-2026-050", 1))
+    body = plain(written.body)
+    beside = body.index("hors des sommes" if language == "fr" else "outside the sums")
+    total = body.index("Total à payer" if language == "fr" else "Total to pay")
+    assert total < beside < body.index("F-2026-050")
+    assert body.count("F-2026-050") == 1, "neither in the interest table nor in the reference"
+
+
+def test_a_firm_reminder_claims_no_fees_on_what_takes_a_first_step() -> None:
+    sent = tuple(TODAY - timedelta(days) for days in (22, 12))
+    old = invoice(due=TODAY - timedelta(25), reminders=sent)
+    new = invoice("F-2026-050", due=TODAY - timedelta(6), total=Decimal(1218))
+    written = letter(reminder_from(only_chase(old, new), fees_for))
+    body = plain(written.body)
+    assert written.step == 3
+    assert "À ce jour, pour F-2026-041, ces sommes s’élèvent à " + plain(fr(fees_for(old).total)) in body
+    assert "- Facture F-2026-050 :" not in body
+
+
+def fr(amount: Decimal) -> str:
+    return Language("fr").money(amount, "EUR")
+
+
+def only_chase(*rows: Invoice) -> Chase:
+    book = Ledger(sheet="Factures", invoices=rows)
+    policies = build_policies(read_data("policy.toml"))
+    (chase,) = chase_groups(book, decide_all(book, policies, CALENDAR, TODAY), policies, TODAY)
+    return chase
 
 
 # --- who is written to, and how

@@ -55,7 +55,7 @@ def spoken(folder: Path) -> list[tuple[str, ...]]:
 def planned(run: Callable[..., Run]) -> list[str]:
     """The numbers that a run would take a step further."""
     answer = json.loads(run("remind", "--dry-run", "--json", *DAY).out)
-    return sorted(number for draft in answer["data"]["drafts"] for number in draft["numbers"])
+    return sorted(number for draft in answer["data"]["drafts"] for number in draft["numbers"] + draft["beside"])
 
 
 def test_a_dry_run_is_the_run_minus_the_writing(folder: Path, run: Callable[..., Run]) -> None:

@@ -120,7 +120,7 @@ def _write(
     subject, body = templates.render_letter(code, name, values)
     if paper:
         body = templates.render_part(code, "_letterhead.txt", {**values, "subject": subject}) + "\n" + body
-    steps = tuple((owing.invoice.number, owing.step) for owing in reminder.ready)
+    steps = tuple((owing.invoice.number, owing.step) for owing in reminder.advancing)
     return Letter(
         id=_identify(reminder, steps, setting.today),
         client=reminder.client.key,

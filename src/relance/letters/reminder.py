@@ -12,12 +12,12 @@ from decimal import Decimal
 from msgspec import Struct
 
 from relance.dates import SendingCalendar
-from relance.domain.chase import Chase
+from relance.domain.chase import Chase, asked_of, net_of
 from relance.domain.fee_values import Fees
 from relance.domain.model import Channel, Client, Invoice
-from relance.domain.owed import claimable, credit_left, owed
+from relance.domain.owed import claimable
 from relance.domain.policy import Manner, Step
-from relance.money import ZERO, Money
+from relance.money import Money
 
 USUAL_DEADLINE_DAYS = 5  # shorter than the gap between two steps, so that the date given passes before the next one
 
@@ -39,14 +39,15 @@ class Owing(Struct, frozen=True, kw_only=True):
 
 
 class Reminder(Struct, frozen=True, kw_only=True):
-    """One message to one client. `step` is the highest step taken now and gives the tone; `ready` invoices take a step,
-    `waiting` ones are overdue and listed apart; `credits` are credit notes that name no invoice, and
-    overpaid invoices."""
+    """One message to one client. `step` is the highest step taken now and gives the tone; `ready` invoices take a step;
+    `beside` ones take a lower step than a formal notice, which does not claim them; `waiting` ones are overdue and
+    listed apart; `credits` are credit notes that name no invoice, and overpaid invoices."""
 
     client: Client
     step: Step
     channel: Channel
     ready: tuple[Owing, ...]
+    beside: tuple[Owing, ...] = ()
     waiting: tuple[Owing, ...] = ()
     credits: tuple[Invoice, ...] = ()
 
@@ -57,27 +58,31 @@ class Reminder(Struct, frozen=True, kw_only=True):
 
     @property
     def asked(self) -> tuple[Owing, ...]:
-        """The invoices whose payment is asked for: those that take a step, and the waiting ones too where the credits
-        cover all the others (a credit settles the debt as a whole)."""
-        return self.ready if _net(self.ready, self.credits) else (*self.ready, *self.waiting)
+        """The invoices whose payment is asked for."""
+        return asked_of(self.ready, self.waiting, self.credits, self.step)
 
     @property
     def listed(self) -> tuple[Owing, ...]:
-        """The waiting invoices that stand apart, for information."""
-        return self.waiting if _net(self.ready, self.credits) else ()
+        """The invoices that stand apart, for information."""
+        return (*self.beside, *(self.waiting if len(self.asked) == len(self.ready) else ()))
+
+    @property
+    def advancing(self) -> tuple[Owing, ...]:
+        """The invoices that take a step with this message."""
+        return (*self.ready, *self.beside)
 
     @property
     def totals(self) -> tuple[Money, ...]:
         """What is asked for, per currency, credits deducted; a currency with nothing left to pay is not there."""
-        return _net(self.asked, self.credits)
+        return net_of(self.asked, self.credits)
 
 
 def reminder_from(
     chase: Chase, fees_of: Callable[[Invoice], Fees], clause_of: Callable[[Invoice], str] = lambda _: ""
 ) -> Reminder:
-    """The reminder of a client's chase. Late fees are computed only where the step claims them; `clause_of` gives the
-    sentence of the contract that sets their rate ("" = the law's)."""
-    shown = chase.step.show_fees
+    """The reminder of a client's chase. Late fees are computed only for the invoices whose own step claims them, in a
+    message whose step does; `clause_of` gives the sentence of the contract that sets their rate ("" = the law's)."""
+    claims = [chase.step.show_fees and bool(item.step and item.step.show_fees) for item in chase.ready]
     return Reminder(
         client=chase.client,
         step=chase.step,
@@ -86,29 +91,15 @@ def reminder_from(
             Owing(
                 invoice=item.invoice,
                 step=item.decision.step or 0,
-                fees=fees_of(item.invoice) if shown else None,
-                clause=clause_of(item.invoice) if shown else "",
+                fees=fees_of(item.invoice) if claimed else None,
+                clause=clause_of(item.invoice) if claimed else "",
             )
-            for item in chase.ready
+            for item, claimed in zip(chase.ready, claims, strict=True)
         ),
+        beside=tuple(Owing(invoice=item.invoice, step=item.decision.step or 0) for item in chase.beside),
         waiting=tuple(Owing(invoice=item.invoice, until=item.decision.next_date) for item in chase.listed),
         credits=chase.credits,
     )
-
-
-def _net(owings: tuple[Owing, ...], notes: tuple[Invoice, ...]) -> tuple[Money, ...]:
-    sums: dict[str, Decimal] = {}
-    for owing in owings:
-        sums[owing.invoice.currency] = sums.get(owing.invoice.currency, ZERO) + owing.amount
-    for credit in notes:
-        if credit.currency in sums:
-            sums[credit.currency] -= credit_amount(credit)
-    return tuple(Money(amount, currency) for currency, amount in sums.items() if amount > 0)
-
-
-def credit_amount(credit: Invoice) -> Decimal:
-    """What a credit note, or an overpaid invoice, takes off the client's debt: a positive amount or 0."""
-    return credit_left(credit) if credit.is_credit_note else max(ZERO, -owed(credit))
 
 
 def pay_by(step: Step, today: date, calendar: SendingCalendar) -> date:

@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from relance.domain.chase import credit_amount
 from relance.domain.fee_values import FeeLine, Fees
 from relance.domain.imputation import movements_of
 from relance.domain.model import Invoice, Kind
@@ -18,7 +19,7 @@ from relance.domain.owed import disputed
 from relance.domain.policy import Manner
 from relance.language import Language
 from relance.letters.contacts import contact_values
-from relance.letters.reminder import Owing, Reminder, credit_amount
+from relance.letters.reminder import Owing, Reminder
 from relance.letters.text import clean, clean_lines
 from relance.money import ZERO, Money
 
@@ -47,6 +48,7 @@ def reminder_values(reminder: Reminder, wording: Wording, today: date) -> Values
     ready = sorted(reminder.asked, key=_age)
     dues = [owing.invoice.due for owing in ready if owing.invoice.due]
     kind = reminder.client.kind or Kind.BUSINESS
+    alike = len({_sent(owing, today) for owing in ready}) == 1
     return {
         "kind": kind.value,
         "formal": reminder.is_formal,
@@ -54,14 +56,17 @@ def reminder_values(reminder: Reminder, wording: Wording, today: date) -> Values
         "upcoming": bool(dues) and min(dues) > today,
         "one": len(ready) == 1,
         "part_paid": any(owing.invoice.paid or owing.invoice.deposit for owing in ready),
-        "invoices": [_owing_values(owing, wording, today) for owing in ready],
-        "waiting": [_owing_values(owing, wording, today) for owing in sorted(reminder.listed, key=_age)],
+        "invoices": [_owing_values(owing, wording, today) | {"told": not alike} for owing in ready],
+        "waiting": [
+            _owing_values(owing, wording, today) | {"told": True} for owing in sorted(reminder.listed, key=_age)
+        ],
         "credits": [_credit_values(credit, wording) for credit in reminder.credits if credit_amount(credit)],
         "totals": [wording.sum((total,)) for total in reminder.totals],
         "amount": wording.sum(reminder.totals),
         "oldest_due": wording.day(min(dues)) if dues else "",
         "reference": ", ".join(clean(owing.invoice.number) for owing in ready),
-        "reminders": _reminder_days(ready, wording, today),
+        "reminders": [wording.language.long_date(day) for day in _sent(ready[0], today)] if alike else [],
+        "reminders_differ": not alike,
         **_fee_values(ready, reminder.totals, wording),
     }
 
@@ -95,7 +100,7 @@ def _owing_values(owing: Owing, wording: Wording, today: date) -> Values:
         "reduced": owing.amount != invoice.total,
         "promised": wording.day(invoice.promise) if invoice.promise and invoice.promise >= today else "",
         "until": wording.day(owing.until) if owing.until else "",
-        "reminders": [wording.day(day) for day in invoice.reminders],
+        "reminders": [wording.day(day) for day in _sent(owing, today)],
         "interest": money(fees.interest) if fees else "",
         "indemnity": money(fees.indemnity) if fees else "",
         "lines": [_line_values(line, invoice.currency, wording) for line in (fees.lines if fees else ())],
@@ -135,9 +140,9 @@ def _credit_values(credit: Invoice, wording: Wording) -> Values:
     }
 
 
-def _reminder_days(ready: list[Owing], wording: Wording, today: date) -> list[str]:
-    days = sorted({day for owing in ready for day in owing.invoice.reminders if day < today})
-    return [wording.language.long_date(day) for day in days]
+def _sent(owing: Owing, today: date) -> tuple[date, ...]:
+    """The reminders of an invoice before today, oldest first."""
+    return tuple(day for day in owing.invoice.reminders if day < today)
 
 
 def _fee_values(ready: list[Owing], totals: tuple[Money, ...], wording: Wording) -> Values:
@@ -158,6 +163,9 @@ def _fee_values(ready: list[Owing], totals: tuple[Money, ...], wording: Wording)
             "indemnity": "" if less else _joined(claims, "all_indemnity"),
             "total": _joined(claims, "more"),
             "provisional": any(fees.provisional for fees in every),
+            "numbers": ", ".join(clean(owing.invoice.number) for owing in ready if owing.fees)
+            if len(every) < len(ready)
+            else "",
         }
         if _joined(claims, "more")
         else {},

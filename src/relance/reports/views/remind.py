@@ -12,7 +12,7 @@ from relance.domain.day import Day
 from relance.domain.model import Channel
 from relance.errors import Problem, msg, msg_n
 from relance.reports.view import Align, Column, Line, Section, Table, Tone, View
-from relance.reports.views.status import CHANNELS, pointer, remarks, to_fix_table, waiting_table
+from relance.reports.views.status import CHANNELS, amounts_of, beside, pointer, remarks, to_fix_table, waiting_table
 
 
 class Done(Struct, frozen=True, kw_only=True):
@@ -67,7 +67,8 @@ def _entry(entry: Done) -> dict[str, Any]:
         "step": chase.step.number,
         "channel": chase.channel,
         "numbers": list(chase.numbers),
-        "amounts": [{"open": money.amount, "currency": money.currency} for money in chase.ready_totals],
+        "beside": [item.invoice.number for item in chase.beside],
+        "amounts": [{"open": money.amount, "currency": money.currency} for money in amounts_of(chase)],
     }
 
 
@@ -78,6 +79,7 @@ def _sections(day: Day, done: tuple[Done, ...], *, dry_run: bool) -> Iterator[Se
         yield Line(msg("Nothing to draft today."), Tone.GOOD)
     if drafts:
         yield _draft_table(drafts, dry_run=dry_run)
+        yield from beside(tuple(entry.chase for entry in drafts))
         folder = drafts[0].file.rpartition("/")[0]
         if dry_run:
             yield Line(msg("Nothing was written: this was a dry run."), Tone.NOTICE)
@@ -105,7 +107,7 @@ def _draft_table(drafts: list[Done], *, dry_run: bool) -> Table:
         (
             entry.chase.client.name,
             msg("{number}. {name}", number=entry.chase.step.number, name=entry.chase.step.name),
-            entry.chase.ready_totals,
+            amounts_of(entry.chase),
             entry.chase.numbers,
             entry.to or CHANNELS[Channel.LETTER],
             entry.file.rpartition("/")[2],
@@ -135,7 +137,7 @@ def _person_table(others: list[Done]) -> Table:
         (
             entry.chase.client.name,
             msg("{number}. {name}", number=entry.chase.step.number, name=entry.chase.step.name),
-            entry.chase.ready_totals,
+            amounts_of(entry.chase),
             CHANNELS[entry.chase.channel],
             entry.chase.client.contact or None,
             entry.chase.client.phone or None,

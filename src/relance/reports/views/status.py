@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from relance.domain.ageing import Ageing, Bucket
-from relance.domain.chase import Chase
+from relance.domain.chase import Chase, Item
 from relance.domain.day import Day
 from relance.domain.model import Channel, SetAside
 from relance.domain.owed import owed
@@ -89,8 +89,7 @@ def _total_data(day: Day, ageing: Ageing) -> dict[str, Any]:
 
 def _chase_data(chase: Chase) -> Iterator[dict[str, Any]]:
     """One entry per currency: amounts of different currencies are never added."""
-    for total in chase.ready_totals:
-        numbers = [item.invoice.number for item in chase.ready if item.invoice.currency == total.currency]
+    for total in amounts_of(chase):
         yield {
             "client": chase.client.name,
             "contact": chase.client.contact,
@@ -100,9 +99,32 @@ def _chase_data(chase: Chase) -> Iterator[dict[str, Any]]:
             "channel": chase.channel,
             "open": total.amount,
             "currency": total.currency,
-            "numbers": numbers,
-            "listed": [item.invoice.number for item in chase.listed if item.invoice.currency == total.currency],
+            "numbers": _numbers(chase.ready, total.currency),
+            "beside": _numbers(chase.beside, total.currency),
+            "listed": _numbers(chase.listed, total.currency),
         }
+
+
+def _numbers(items: tuple[Item, ...], currency: str) -> list[str]:
+    return [item.invoice.number for item in items if item.invoice.currency == currency]
+
+
+def amounts_of(chase: Chase) -> tuple[Money, ...]:
+    """What the message to a client asks for, per currency; 0 where credits cover it."""
+    return chase.totals or (Money(ZERO, chase.ready[0].invoice.currency),)
+
+
+def beside(chases: tuple[Chase, ...]) -> Iterator[Line]:
+    """The invoices that a formal notice recalls without claiming them."""
+    for chase in chases:
+        for item in chase.beside:
+            text = msg(
+                "{client}: the formal notice recalls {number} without claiming it; it takes step {step}.",
+                client=chase.client.name,
+                number=item.invoice.number,
+                step=item.decision.step,
+            )
+            yield Line(text)
 
 
 def _problem_cell(row: SetAside) -> str:
@@ -157,6 +179,7 @@ def round_of(day: Day) -> Iterator[Section]:
     """Whom to chase, what waits, what to fix, how fresh the payments are."""
     if day.chases:
         yield chase_table(day)
+        yield from beside(day.chases)
     elif day.calendar.is_sending_day(day.today):
         yield Line(msg("Nobody to chase today."), Tone.GOOD)
     else:
@@ -187,13 +210,13 @@ def chase_table(day: Day) -> Table:
 
 
 def _chase_rows(day: Day, chase: Chase) -> Iterator[tuple[Any, ...]]:
-    for total in chase.ready_totals:
+    for total in amounts_of(chase):
         ready = [item.invoice for item in chase.ready if item.invoice.currency == total.currency]
         yield (
             chase.client.name,
             msg("{number}. {name}", number=chase.step.number, name=chase.step.name),
             total,
-            Lateness(max(invoice.days_late(day.today) for invoice in ready)),
+            Lateness(max((invoice.days_late(day.today) for invoice in ready), default=0)),
             CHANNELS[chase.channel],
             tuple(invoice.number for invoice in ready),
             chase.client.contact or None,
