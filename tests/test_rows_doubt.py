@@ -48,6 +48,36 @@ def test_a_credit_note_may_be_refunded_by_a_negative_payment(tmp_path: Path) -> 
     assert ledger.set_aside == ()
 
 
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (["1.234", "2,345"], [None, None]),
+        (["1.234"], [None]),
+        (["1,234 €", 500.5], [None, "500.5"]),
+        (["1.234", "12,50"], ["1234", "12.50"]),
+        (["1.234", "12.50"], [None, "12.50"]),
+        (["1,234", "1,020.00"], ["1234", "1020.00"]),
+        (["1.234", "1.234.567"], ["1234", "1234567"]),
+        (["1.234", "12,50", "12.50"], [None, "12.50", "12.50"]),
+        (["0,500", "1.020,00"], [None, "1020.00"]),
+        (["1 234", "-1.234"], ["1234", None]),
+    ],
+)
+def test_a_mark_before_three_figures_means_what_its_column_says(
+    tmp_path: Path, cells: list[Any], expected: list[str | None]
+) -> None:
+    rows = [[f"F-{at}", *ROW[1:4], cell] for at, cell in enumerate(cells)]
+    ledger = read_ledger(make(tmp_path / "s.xlsx", [HEADERS, *rows]))
+    found = {invoice.number: str(invoice.total) for invoice in ledger.invoices}
+    assert [found.get(f"F-{at}") for at in range(len(cells))] == expected
+    doubtful = [f"Suivi!E{at + 2}" for at, amount in enumerate(expected) if amount is None]
+    assert aside(ledger) == [("amount-ambiguous", cell) for cell in doubtful]
+
+
+def test_a_disputed_amount_is_not_guessed(tmp_path: Path) -> None:
+    assert aside(one(tmp_path, "Litige", "1.234")) == [("dispute-unreadable", "Suivi!F2")]
+
+
 # --- who the client is --------------------------------------------------------------------------------------------
 
 BAD = Formula("=1/0", "#N/A")

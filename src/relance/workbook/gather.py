@@ -11,8 +11,8 @@ from msgspec import Struct
 
 from relance.domain.model import State, Status
 from relance.money import ZERO, parse_currency
+from relance.workbook.amounts import read_amount_column, read_amounts
 from relance.workbook.cells import (
-    Parse,
     SumsLike,
     Unread,
     currencies_in,
@@ -108,29 +108,20 @@ class _Reader:
         self.grid = grid
         self.has_client = grid.has("client") or grid.has("client_code")
 
-    def amounts(
-        self, role: str, weight: Weight, parse: Parse = parse_sum, *, computed: bool = False
-    ) -> list[Decimal | None] | None:
-        column = self.grid.table.column(role)
-        if column and weight is Weight.GRAVE:
-            for row, said in self.grid.marks.formats.get(column.index, {}).items():
-                place = row - self.grid.table.first_row
-                if said == "%" and 0 <= place < self.grid.size and self.grid.raw(column)[place] != "":
-                    self.grid.set_aside(place, "amount-percent", role=role)
-        return self.grid.read(role, parse, weight, computed=computed)
-
     def paid(self, total: list[Decimal | None]) -> list[Decimal | None] | None:
         """What was paid: on most rows what was asked for, read already."""
         column = self.grid.table.column("total")
-        return self.amounts("paid", Weight.GRAVE, SumsLike(self.grid.raw(column), total) if column else parse_sum)
+        return read_amounts(
+            self.grid, "paid", Weight.GRAVE, SumsLike(self.grid.raw(column), total) if column else parse_sum
+        )
 
     def extras(self) -> dict[str, list[Any]]:
         """The columns present whose cells an invoice carries, by its field."""
         grid = self.grid
         found = {
-            "deposit": self.amounts("deposit", Weight.GRAVE),
-            "balance": self.amounts("balance", self._balance_weight(), computed=True),
-            "surcharge": self.amounts("surcharge", Weight.LIGHT, computed=True),
+            "deposit": read_amounts(grid, "deposit", Weight.GRAVE),
+            "balance": read_amounts(grid, "balance", self._balance_weight(), computed=True),
+            "surcharge": read_amounts(grid, "surcharge", Weight.LIGHT, computed=True),
             "count": grid.read("reminder_count", parse_count, Weight.GRAVE, computed=grid.has("reminder_dates")),
             "promise": grid.read_dates("promise", lambda order: partial(parse_promise, order), Weight.DATE),
             "hold": grid.read_dates("hold", lambda order: partial(parse_hold, order), Weight.GRAVE),
@@ -147,11 +138,11 @@ class _Reader:
 
     def total(self) -> list[Decimal | None]:
         """The amounts incl. tax: their column, else excl. tax + VAT where every VAT column is known; never a guess."""
-        found = self.amounts("total", Weight.GRAVE)
+        found = read_amounts(self.grid, "total", Weight.GRAVE)
         if found is not None:
             return found
-        net = self.amounts("total_excl_tax", Weight.GRAVE) or []
-        taxes = [self.grid.read_column(column, parse_sum, Weight.GRAVE) for column in self.grid.table.all("vat")]
+        net = read_amounts(self.grid, "total_excl_tax", Weight.GRAVE) or []
+        taxes = [read_amount_column(self.grid, column, Weight.GRAVE) for column in self.grid.table.all("vat")]
         pairs = [(amount, sum((tax or ZERO for tax in row), ZERO)) for amount, *row in zip(net, *taxes, strict=True)]
         if taxes and all(amount is None or _likely_tax(amount, tax) for amount, tax in pairs):
             return [None if amount is None else amount + tax for amount, tax in pairs]

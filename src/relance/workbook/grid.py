@@ -91,12 +91,12 @@ class Grid:
         raw = self.raw(column)
         values, bad = parse_cells(raw, parse)
         for place, unread in bad.items():
-            self._note(place, column, unread.code, raw[place], weight)
+            self.note(place, column, unread.code, raw[place], weight)
         for row, shown in self.marks.errors.get(column.index, {}).items():
-            self._note(row - self.table.first_row, column, "cell-error", shown, weight)
+            self.note(row - self.table.first_row, column, "cell-error", shown, weight)
         if not computed:
             for row in self.marks.valueless.get(column.index, ()):
-                self._note(row - self.table.first_row, column, "formula-without-value", "", weight)
+                self.note(row - self.table.first_row, column, "formula-without-value", "", weight)
         return values
 
     def read_dates(self, role: str, make: Callable[[Order], Parse], weight: Weight) -> list[Any] | None:
@@ -120,7 +120,8 @@ class Grid:
         where = self.where(place, role)
         self.light.append(trouble(code, where, value, role=role, severity=Severity.WARNING))
 
-    def _note(self, place: int, column: Column, code: str, value: Any, weight: Weight) -> None:
+    def note(self, place: int, column: Column, code: str, value: Any, weight: Weight) -> None:
+        """Note what is wrong with a cell of a column; a place outside the table is none."""
         if not 0 <= place < self.size or weight is Weight.NONE:
             return
         where = Where(self.table.sheet, self.table.first_row + place, column.letters)

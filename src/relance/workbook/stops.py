@@ -11,6 +11,7 @@ from typing import Any
 
 from relance.domain.model import Dispute, Hold
 from relance.money import parse_amount
+from relance.workbook.amounts import is_doubtful
 from relance.workbook.cells import Order, Unread, parse_day, parse_sum
 from relance.workbook.words import date_in, parse_answer
 
@@ -32,6 +33,8 @@ def parse_dispute(value: Any) -> Dispute | Unread | None:
     if answer is not None:
         return Dispute() if answer else None
     amount = parse_amount(text)
+    if amount is not None and is_doubtful(text):
+        return Unread("dispute-unreadable")
     return Dispute(None, text) if amount is None else _checked(amount)
 
 

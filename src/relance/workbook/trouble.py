@@ -22,6 +22,10 @@ SENTENCES: dict[str, tuple[Message, Message]] = {
         msg("{role}: the cell shows a percentage, not an amount."),
         msg("Type the amount itself, in the currency of the invoice."),
     ),
+    "amount-ambiguous": (
+        msg("{role}: “{value}” can be read as thousands or as decimals, and the column does not settle it."),
+        msg("Type it as a number, or with its cents: 1234,00."),
+    ),
     "received-negative": (
         msg("{role}: {value} is negative and would increase the debt."),
         msg("Type what was received as a positive amount; a refund belongs in the comment column."),
