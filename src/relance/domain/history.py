@@ -153,17 +153,24 @@ def merge_history(ledger: Ledger, facts: Sequence[Fact]) -> Ledger:
     of_clients = _client_holds(facts, ledger.clients)
     by_invoice = _by_invoice(ledger, facts)
     problems: list[Problem] = []
-    invoices = []
-    for invoice in ledger.invoices:
-        merged = invoice
-        if of_clients and (hold := of_clients.get(invoice.client.key)):
+    invoices = list(ledger.invoices)
+    for place in _concerned(invoices, {number for number, _ in by_invoice}, of_clients):
+        invoice = merged = invoices[place]
+        if hold := of_clients.get(invoice.client.key):
             merged = replace(merged, client=_held(invoice.client, hold))
         if mine := by_invoice.get((invoice.number, invoice.client.key)):
             merged = _merge(merged, mine, sums_known=places.has_amounts)
             problems += _differences(invoice, merged, mine, places)
-        invoices.append(merged)
+        invoices[place] = merged
     clients = tuple(_held(client, of_clients.get(client.key)) for client in ledger.clients)
     return replace(ledger, invoices=tuple(invoices), clients=clients, problems=(*ledger.problems, *problems))
+
+
+def _concerned(invoices: Sequence[Invoice], numbers: set[str], held: dict[str, Hold]) -> list[int]:
+    """The positions of the invoices that a fact is about: few of many."""
+    if not held:
+        return [place for place, invoice in enumerate(invoices) if invoice.number in numbers]
+    return [place for place, invoice in enumerate(invoices) if invoice.number in numbers or invoice.client.key in held]
 
 
 class Standing(Struct, frozen=True, kw_only=True):

@@ -8,8 +8,10 @@ from difflib import get_close_matches
 
 from relance.domain.day import Day
 from relance.domain.model import Client, Credit, Invoice, SetAside
-from relance.domain.names import fold
+from relance.domain.names import fold, fold_name
 from relance.errors import ConflictError, UsageError, msg
+
+_NOT_A_WORD = re.compile(r"[\W_]+")
 
 
 def find_invoices(day: Day, wanted: Iterable[str]) -> list[Invoice | SetAside]:
@@ -75,9 +77,9 @@ def find_client(day: Day, wanted: str) -> Client:
     """The client of that name or code, however it is typed; a part of the name will do where it means one client.
     UsageError names the nearest ones otherwise."""
     clients = {client.key: client for client in (*day.ledger.clients, *(row.client for row in day.ledger.invoices))}
-    key = fold(wanted)
+    key = fold_name(wanted)
     exact = [client for client in clients.values() if key and key in names_of(client)]
-    alike = exact or [client for client in clients.values() if key and key in fold(client.name)]
+    alike = exact or [client for client in clients.values() if key and key in fold_name(client.name)]
     if len(alike) == 1:
         return alike[0]
     names = [client.name or client.code for client in clients.values()]
@@ -93,11 +95,12 @@ def find_client(day: Day, wanted: str) -> Client:
 
 def names_of(client: Client) -> set[str]:
     """What a client may be called, folded: key, name, code."""
-    return {fold(name) for name in (client.key, client.name, client.code) if name}
+    return {fold_name(name) for name in (client.key, client.name, client.code) if name}
 
 
 def _bare(number: str) -> str:
-    return fold(number).replace(" ", "")
+    """A number reduced to its letters and figures; most are plain ASCII, which needs no unfolding of accents."""
+    return _NOT_A_WORD.sub("", number.lower()) if number.isascii() else fold(number).replace(" ", "")
 
 
 def _is_short_for(key: str, name: str) -> bool:

@@ -146,7 +146,7 @@ def open_desk(config: Config, at: datetime, today: date) -> Desk:
 def rehearse(desk: Desk, decided: Decided) -> None:
     """Apply the plan in memory, so that what cannot be written is refused before anybody is asked."""
     if decided.writes:
-        apply_plan(desk.snapshot.data, decided.plan)
+        apply_plan(desk.snapshot.data, decided.plan, opened=desk.habits.book)
 
 
 def carry_out(desk: Desk, decided: Decided) -> Outcome:
@@ -183,7 +183,7 @@ def _save(desk: Desk, decided: Decided, announce: Callable[[Saved], None]) -> Sa
     now, keep = desk.at.replace(tzinfo=None), _keep(desk.book.config)
     act = decided.takes_back
     if act is None or not isinstance(act.event, Intent):
-        return save_plan(desk.snapshot, decided.plan, now, keep, announce=announce)
+        return save_plan(desk.snapshot, decided.plan, now, keep, announce=announce, opened=desk.habits.book)
     before = act.event
     saved = Saved(before.before, before.after if act.exact else "", before.backup)
     plan = from_record(before.plan, decided.title)

@@ -99,7 +99,7 @@ def _still_reads(desk: Desk, roles: Sequence[str]) -> bool:
     mapping = mapping_of(desk.book.config)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / desk.book.path.name
-        file.write_bytes(apply_plan(desk.snapshot.data, _plan(desk, roles)))
+        file.write_bytes(apply_plan(desk.snapshot.data, _plan(desk, roles), opened=desk.habits.book))
         try:
             after = read_ledger(file, mapping)
         except RelanceError:

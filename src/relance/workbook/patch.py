@@ -27,11 +27,13 @@ from relance.workbook.values import CellError, Value, number_text, same_value, s
 _NEIGHBOURS = 200
 
 
-def apply_plan(data: bytes, plan: Plan) -> bytes:
-    """The workbook with the plan applied. ConflictError when a cell may not be written or changed since it was read;
+def apply_plan(data: bytes, plan: Plan, *, opened: Book | None = None) -> bytes:
+    """The workbook with the plan applied; `opened` is the book of these bytes where they were looked at already.
+
+    ConflictError when a cell may not be written or changed since it was read;
     WorkbookError when relance does not write such a workbook. Nothing is written to disk.
     """
-    original = open_book(data)
+    original = opened or open_book(data)
     book = original
     places: dict[str, set[tuple[int, int]]] = {}
     book = book.with_parts(resized(book, [column for column in plan.columns if column.taken_back]))

@@ -19,6 +19,7 @@ from msgspec import Struct
 
 from relance.errors import ConflictError, WorkbookError, msg, os_reason
 from relance.workbook.backup import Keep, digest, keep_backup, prune_backups, read_backup, sync_folder
+from relance.workbook.book import Book
 from relance.workbook.edits import Plan, reversed_plan
 from relance.workbook.lock import check_free, hold_workbook
 from relance.workbook.patch import apply_plan
@@ -78,16 +79,22 @@ Announce = Callable[[Saved], None]
 
 
 def save_plan(
-    snapshot: Snapshot, plan: Plan, now: datetime, keep: Keep | None = None, *, announce: Announce | None = None
+    snapshot: Snapshot,
+    plan: Plan,
+    now: datetime,
+    keep: Keep | None = None,
+    *,
+    announce: Announce | None = None,
+    opened: Book | None = None,
 ) -> Saved:
     """Apply a plan to the workbook that was read, and put it on disk with a backup of what it replaces.
 
-    `now` is the real local time. ConflictError, and nothing written: somebody has it open, it changed since the
-    snapshot, a cell is not what the plan expects. WorkbookError: it may not be written.
+    `now` is the real time; `opened` as in `apply_plan`. ConflictError, and nothing written: it is open elsewhere,
+    it changed since the snapshot, a cell is not what the plan expects. WorkbookError: it may not be written.
     """
     with hold_workbook(snapshot.path):
         _check(snapshot)
-        return _put(snapshot, apply_plan(snapshot.data, plan), now, keep or Keep(), announce)
+        return _put(snapshot, apply_plan(snapshot.data, plan, opened=opened), now, keep or Keep(), announce)
 
 
 def undo_plan(
