@@ -10,6 +10,7 @@ import pytest
 
 from relance.domain.model import Ledger
 from relance.errors import Problem, Severity
+from relance.workbook.roles import Mapping
 from relance.workbook.rows import read_ledger
 from sheets import HEADERS, ROW, Formula, make, without_values
 
@@ -137,3 +138,31 @@ def test_an_error_in_an_address_is_told_as_such(tmp_path: Path) -> None:
     (problem,) = [problem for problem in ledger.problems if problem.code == "cell-error"]
     assert (str(problem.where), problem.severity) == ("Suivi!F2", Severity.WARNING)
     assert len(ledger.invoices) == 1
+
+
+# --- two columns of one header ------------------------------------------------------------------------------------
+
+TWICE = ["N° facture", "Client", "Échéance", "Echeance", "Montant TTC"]
+
+
+def test_two_columns_of_one_header_must_agree(tmp_path: Path) -> None:
+    first, last = date(2026, 3, 31), date(2026, 4, 30)
+    rows = [TWICE, ["1", "A", first, last, 100], ["2", "A", first, first, 100], ["3", "A", first, "", 100]]
+    ledger = read_ledger(make(tmp_path / "s.xlsx", [*rows, ["4", "A", "", last, 100]]))
+    assert aside(ledger) == [("columns-differ", "Suivi!D2"), ("columns-differ", "Suivi!D5")]
+    assert [invoice.number for invoice in ledger.invoices] == ["2", "3"]
+    assert ("header-twice", "Suivi!D1") in told(ledger.problems)
+
+
+def test_the_configuration_says_which_of_two_columns_holds(tmp_path: Path) -> None:
+    path = make(tmp_path / "s.xlsx", [TWICE, ["1", "A", date(2026, 3, 31), date(2026, 4, 30), 100]])
+    ledger = read_ledger(path, Mapping(columns={"due": "D"}))
+    assert [invoice.due for invoice in ledger.invoices] == [date(2026, 4, 30)]
+    assert "header-twice" not in [problem.code for problem in ledger.problems]
+
+
+def test_two_columns_of_remarks_are_no_problem(tmp_path: Path) -> None:
+    rows = [[*HEADERS, "Commentaire", "Commentaire"], [*ROW, "a", "b"]]
+    ledger = read_ledger(make(tmp_path / "s.xlsx", rows))
+    assert len(ledger.invoices) == 1
+    assert "header-twice" not in [problem.code for problem in ledger.problems]

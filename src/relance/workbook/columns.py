@@ -18,10 +18,10 @@ from relance.dates import parse_date
 from relance.domain.names import fold
 from relance.errors import ConfigError, msg
 from relance.money import parse_amount
-from relance.workbook.headers import Meaning, load_spellings, meaning
+from relance.workbook.headers import Meaning, fold_header, load_spellings, meaning
 from relance.workbook.read import Cell, Row
 from relance.workbook.refs import column_letters, column_number
-from relance.workbook.roles import AMOUNTS, DATES, PEOPLE, REPEATED, ROLES, Mapping
+from relance.workbook.roles import AMOUNTS, DATES, HARMLESS, PEOPLE, REPEATED, ROLES, Mapping
 from relance.workbook.words import parse_kind, parse_status, parse_type
 
 SAMPLE = 300  # rows looked at to tell what a column holds
@@ -249,6 +249,26 @@ def _configured_index(header: Row, role: str, name: str) -> int:
             header=near[0] if near else "",
             key=role,
         ),
+    )
+
+
+def find_rivals(
+    headers: Sequence[str], columns: Sequence[Column], within: tuple[int, int] | None = None
+) -> tuple[Column, ...]:
+    """Columns that play no role, but whose header is that of a column read for its role, where two values could mean
+    two debts. `within` are the first and last column of an Excel table, counted from 1."""
+    used = {column.index for column in columns}
+    named = {
+        fold_header(column.header): column
+        for column in columns
+        if column.source == "header" and column.role not in REPEATED | HARMLESS
+    }
+    left, right = within or (1, len(headers))
+    found = ((index, named.get(fold_header(text))) for index, text in enumerate(headers) if text and index not in used)
+    return tuple(
+        Column(twin.role, index, column_letters(index + 1), headers[index])
+        for index, twin in found
+        if twin and left <= index + 1 <= right
     )
 
 

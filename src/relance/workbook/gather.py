@@ -27,6 +27,7 @@ from relance.workbook.clients import Register, split_codes
 from relance.workbook.grid import Grid, Weight
 from relance.workbook.headers import header_currency
 from relance.workbook.reminders import Reminders, merge_reminders, parse_count, reminder_parser
+from relance.workbook.rivals import check_rivals
 from relance.workbook.roles import PEOPLE
 from relance.workbook.settle import STANDING
 from relance.workbook.sift import Core, left_out
@@ -80,6 +81,7 @@ def gather(grid: Grid, register: Register) -> Read:
     paid, paid_on = reader.paid(total), grid.read_dates("paid_on", date_parser, Weight.DATE)
     reminders = reader.reminders()
     out = left_out(grid, Core(number, names, total, issued, due, status))
+    check_rivals(grid)
     nothing: list[Any] = [None] * grid.size
     blank = [""] * grid.size
     return Read(

@@ -50,6 +50,7 @@ ROLES: dict[str, Message] = {
 AMOUNTS = frozenset({"total", "total_excl_tax", "vat", "deposit", "paid", "balance", "surcharge"})
 DATES = frozenset({"issued", "due", "paid_on", "last_reminder", "reminder_dates"})
 REPEATED = frozenset({"reminder_dates", "vat"})  # roles several columns may share
+HARMLESS = frozenset({"comment", "file", "order", "contact", "phone", "address", "email", "language", "surcharge"})
 PEOPLE = ("client", "client_code", "email", "phone", "contact", "address", "language", "kind", "policy")
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from relance.errors import ConfigError, Message, Problem, Severity, Where, WorkbookError, msg
-from relance.workbook.columns import SAMPLE, Column, find_columns, header_text, nearest_header
+from relance.workbook.columns import SAMPLE, Column, find_columns, find_rivals, header_text, nearest_header
 from relance.workbook.headers import meaning
 from relance.workbook.inside import ExcelTable, Inside
 from relance.workbook.read import Row, Sheet, Workbook
@@ -24,7 +24,8 @@ _DEEPEST = 40  # header rows stand on rows 1 to 15 in the tables seen
 class Table(Struct, frozen=True, kw_only=True):
     """The tracking table: its sheet, its header row and first and last data rows (as Excel numbers them), its columns.
 
-    `repeated` are rows inside that repeat the header. `excel` is the Excel table it is, if any.
+    `repeated` are rows inside that repeat the header. `rivals` are further columns of the same header as one of
+    `columns`, which nobody said which of the two to read. `excel` is the Excel table it is, if any.
     """
 
     sheet: str
@@ -34,6 +35,7 @@ class Table(Struct, frozen=True, kw_only=True):
     columns: tuple[Column, ...]
     headers: tuple[str, ...] = ()
     repeated: frozenset[int] = frozenset()
+    rivals: tuple[Column, ...] = ()
     excel: ExcelTable | None = None
     problems: tuple[Problem, ...] = ()
 
@@ -183,6 +185,7 @@ def _extent(found: _Candidate, problems: tuple[Problem, ...]) -> Table:
         columns=found.columns,
         headers=headers,
         repeated=repeated,
+        rivals=find_rivals(headers, found.columns, (found.excel.left, found.excel.right) if found.excel else None),
         excel=found.excel,
         problems=problems,
     )

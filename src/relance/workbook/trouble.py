@@ -26,6 +26,10 @@ SENTENCES: dict[str, tuple[Message, Message]] = {
         msg("{role}: “{value}” can be read as thousands or as decimals, and the column does not settle it."),
         msg("Type it as a number, or with its cents: 1234,00."),
     ),
+    "columns-differ": (
+        msg("Two columns hold the {role}, and this one says something else: “{value}”."),
+        msg("Make both agree, or say under [columns] in relance.toml which one holds."),
+    ),
     "received-negative": (
         msg("{role}: {value} is negative and would increase the debt."),
         msg("Type what was received as a positive amount; a refund belongs in the comment column."),
