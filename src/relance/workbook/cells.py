@@ -24,8 +24,9 @@ DATE_TOKENS = re.compile(
     r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d+"
     r"|\d{1,2}(?:er)?[ -]+[^\W\d_]{3,9}\.?[ -]+\d{4}\b|\d{1,2}-[^\W\d_]{3,9}\.?-\d{2}\b"
 )
-_NOT_CENTS = re.compile(rb"\.\d{3}|[en]")
+_NOT_CENTS = re.compile(rb"\.\d{3}")
 _FIRST_YEAR, _LAST_YEAR = 1990, 2099  # outside: a typing error, or an empty cell counted as 1900
+_FIRST_DAY, _LAST_DAY = date(_FIRST_YEAR, 1, 1), date(_LAST_YEAR, 12, 31)
 _INNER_BLANKS = re.compile(r"[\s\u00a0\u202f]+")
 
 
@@ -61,6 +62,8 @@ def parse_cells(values: Sequence[Any], parse: Parse) -> tuple[list[Any], dict[in
         kinds.add(float)
     elif kinds == {str} and parse in _STRIPPING:
         return list(map(str.strip, values)), {}
+    elif kinds == {date} and min(values) >= _FIRST_DAY and max(values) <= _LAST_DAY and _reads_days(parse):
+        return list(values), {}
     if isinstance(parse, SumsLike):
         found = _sums_like(values, parse)
     elif parse is parse_sum and float in kinds:
@@ -82,7 +85,7 @@ def _sums(values: Sequence[Any]) -> list[Any]:
     it as a Decimal twice as fast as `repr` and `Decimal`, with the same result."""
     numbers = [value for value in values if type(value) is float]
     texts = json.encode(numbers)
-    plain = not _NOT_CENTS.search(texts)
+    plain = b"e" not in texts and b"n" not in texts and not _NOT_CENTS.search(texts)
     decimals = json.decode(texts, type=list[Decimal]) if plain else list(map(parse_sum, numbers))
     if len(numbers) == len(values):
         return decimals
@@ -211,6 +214,10 @@ def decide_order(values: Sequence[Any], configured: str | None) -> Order:
 def date_parser(order: Order) -> Parse:
     """The parser of a date column."""
     return partial(parse_day, order)
+
+
+def _reads_days(parse: Parse) -> bool:
+    return isinstance(parse, partial) and parse.func is parse_day
 
 
 def parse_day(order: Order, value: Any) -> date | Unread | None:

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from itertools import repeat
+from itertools import compress, repeat
+from operator import not_
 from typing import Any
 
 from msgspec.structs import replace
@@ -96,24 +97,25 @@ class _Builder:
 
     def _in_order(self, made: dict[int, Invoice], settled: list[bool]) -> Invoices:
         """The invoices made by their position among all, with what is known of the settled ones without making them."""
-        read = self.read
-        places = [place for place in range(self.grid.size) if settled[place] or place in made]
-        positions = [position for position, place in enumerate(places) if settled[place]]
+        read, kept = self.read, list(settled)
+        for place in made:
+            kept[place] = True
+        places = list(compress(range(self.grid.size), kept))
+        flags = list(compress(settled, kept))
 
         def make(wanted: Iterable[int]) -> Iterator[Invoice]:
             rows = [places[position] for position in wanted]
             return (found for row in zip(rows, self._rows(rows), strict=True) if (found := self._invoice(*row)))
 
         columns = Columns(
-            numbers=[read.number[place] or "" for place in places],
-            clients=[self.clients.get(read.key[place], _NOBODY) for place in places],
-            settled=positions,
-            issued=[read.issued[places[position]] for position in positions],
-            paid_on=[read.paid_on[places[position]] for position in positions],
+            numbers=[number or "" for number in compress(read.number, kept)],
+            clients=list(map(self.clients.get, compress(read.key, kept), repeat(_NOBODY))),
+            settled=list(compress(range(len(places)), flags)),
+            issued=list(compress(read.issued, settled)),
+            paid_on=list(compress(read.paid_on, settled)),
         )
-        return Invoices(
-            {position: made[place] for position, place in enumerate(places) if not settled[place]}, columns, make
-        )
+        others = compress(enumerate(places), map(not_, flags))
+        return Invoices({position: made[place] for position, place in others}, columns, make)
 
     def _rows(self, places: Sequence[int]) -> Iterator[tuple[Any, ...]]:
         """What `_invoice` needs of some rows, column by column."""

@@ -18,6 +18,7 @@ from relance.workbook.read import Row, Sheet, Workbook
 from relance.workbook.roles import ROLES, Mapping
 from relance.workbook.words import sums_up
 
+_NUMBERS = (float, int)
 _DEEPEST = 40  # header rows stand on rows 1 to 15 in the tables seen
 
 
@@ -219,9 +220,8 @@ def _end(rows: Sequence[Row], found: _Candidate) -> tuple[int, frozenset[int]]:
     amounts = [column.index for column in found.columns if column.role in {"total", "total_excl_tax"}]
     own = {column.index for column in found.columns}
     repeated = set()
-    for number in range(found.header_row + 1, len(rows) + 1):
-        row = rows[number - 1]
-        if isinstance(row[amounts[0]], float | int):
+    for number, row in enumerate(rows[found.header_row :], start=found.header_row + 1):
+        if isinstance(row[amounts[0]], _NUMBERS):
             continue
         roles = [
             (index, cell)
