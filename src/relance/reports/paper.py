@@ -44,11 +44,13 @@ class Paper(Struct, frozen=True):
 
     def margin(self, tone: Tone = Tone.PLAIN) -> Span:
         """The margin with the sign of a tone."""
-        return self.draw(f"{SIGNS.get(tone, ''):<{MARGIN}}"), tone
+        sign = SIGNS.get(tone)
+        return (self.draw(f"{sign:<{MARGIN}}") if sign else " " * MARGIN), tone
 
     def dots(self, lateness: Lateness) -> Span:
         """One mark per month of lateness begun."""
-        return self.draw(DOT * lateness.months), LATENESS_TONES[lateness.months]
+        months = lateness.months
+        return self.draw(DOT * months), LATENESS_TONES[months]
 
     def decimal_mark(self) -> str:
         """What stands before the cents in this language."""

@@ -47,7 +47,7 @@ class Lateness(Struct, frozen=True):
         >>> [Lateness(days).months for days in (-5, 0, 1, 30, 31, 90, 91, 800)]
         [0, 0, 1, 1, 2, 3, 4, 4]
         """
-        return min(4, max(0, -(-self.days // 30)))
+        return 0 if self.days <= 0 else 4 if self.days > 90 else -(-self.days // 30)
 
 
 class Column(Struct, frozen=True):
