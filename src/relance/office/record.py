@@ -26,7 +26,7 @@ from relance.workbook.edits import Plan, from_record, to_record, unchanged
 from relance.workbook.events import Abandoned, Act, Done, Intent, Recorded, Undone, open_intents
 from relance.workbook.habits import Habits
 from relance.workbook.journal import append_events, read_journal
-from relance.workbook.lock import hold_workbook
+from relance.workbook.lock import check_free, hold_workbook
 from relance.workbook.patch import apply_plan
 from relance.workbook.plans import Planned
 from relance.workbook.rows import Reading
@@ -111,6 +111,8 @@ def record(
     desk = open_desk(config, at, today)
     decided = decide(desk)
     rehearse(desk, decided)
+    if decided.writes:
+        check_free(desk.book.path)
     if not agree(decided):
         return Outcome(decided)
     with hold_workbook(desk.book.path):
