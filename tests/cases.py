@@ -7,6 +7,7 @@ from importlib import resources
 from typing import Any
 
 from relance.domain.model import Client, ColumnFound, Draft, Invoice, Ledger
+from relance.domain.names import fold
 from relance.domain.policy import PolicySet
 from relance.domain.policy_tables import build_calendar, build_policies
 from relance.errors import Where
@@ -29,7 +30,8 @@ def policies(**layer: Any) -> PolicySet:
 
 
 def client(name: str = "Dupont", **more: Any) -> Client:
-    return Client(key=more.pop("key", name.lower()), name=name, **{"email": "compta@example.fr", **more})
+    email = f"compta@{fold(name).replace(' ', '-') or 'nobody'}.example"
+    return Client(key=more.pop("key", name.lower()), name=name, **{"email": email, **more})
 
 
 def invoice(number: str = "F-1", late: int = 5, **more: Any) -> Invoice:

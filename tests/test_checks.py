@@ -141,6 +141,16 @@ def test_two_client_codes_are_two_clients() -> None:
     assert check(invoice("1", client=one), invoice("2", client=other)) == ()
 
 
+def test_two_clients_with_one_address_are_told_once() -> None:
+    one, other = client("Dupont", email="d@d.example"), client("Durand", email="D@d.example")
+    rows = (invoice("F-1", client=one), invoice("F-2", client=other), invoice("F-3", client=other))
+    paid = invoice("F-4", client=client("Old", email="d@d.example"), payments=(Payment(Decimal(1000)),))
+    (found,) = [problem for problem in check(*rows, paid) if problem.code == "email-shared"]
+    assert (found.severity, found.value) == (Severity.WARNING, "d@d.example")
+    assert "Dupont" in str(found.message)
+    assert "Durand" in str(found.message)
+
+
 def test_a_policy_given_to_nobody_is_told() -> None:
     using = policies(
         clients={"Dupond": {"policy": "never"}}, invoices={"F-1": {"policy": "never"}, "F-01": {"policy": "never"}}

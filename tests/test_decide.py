@@ -14,6 +14,7 @@ from cases import CALENDAR, POLICIES, TODAY, ago, client, invoice, ledger, polic
 from relance.dates import DAY, days_between
 from relance.domain.chase import LEFT_OUT, LISTED, Chase, chase_groups
 from relance.domain.decide import decide_all, explain
+from relance.domain.facts import share_mailboxes
 from relance.domain.model import (
     Action,
     Channel,
@@ -347,7 +348,10 @@ def test_of_several_waits_the_longest_is_told() -> None:
     row = invoice(late=1)
     decision = decide(row, other)
     assert told(decision) == ("wait", "delay", 1, date(2026, 11, 27))
-    assert str(say_reason(row, decision)) == "waits until 2026-11-27: 7 days between two messages to the same client"
+    assert (
+        str(say_reason(row, decision))
+        == "waits until 2026-11-27: 7 days between two messages to the same client or address"
+    )
 
 
 def test_the_sets_of_reasons_are_known_codes() -> None:
@@ -527,6 +531,35 @@ def test_a_courtesy_note_is_not_sent_with_a_reminder() -> None:
     book = ledger(invoice("late"), invoice("soon", late=-3))
     (chase,) = chase_groups(book, decide_all(book, COURTESY, CALENDAR, TODAY), COURTESY, TODAY)
     assert chase.numbers == ("late",)
+
+
+def test_clients_of_one_mailbox_are_written_to_in_turn() -> None:
+    small = client("Small", email="Compta@group.example")
+    firm = client("Firm", email="other@x.example, compta@group.example")
+    rows = (
+        invoice("1", client=small),
+        invoice("2", client=firm, late=60, reminders=(ago(30), ago(12))),
+        invoice("3", client=small, late=8),
+        invoice("4", client=client("Else", email="compta@else.example")),
+    )
+    decisions = decide_all(ledger(*rows), POLICIES, CALENDAR, TODAY)
+    assert [decision.reason for decision in decisions] == ["client-gap", "ready", "client-gap", "ready"]
+    assert decisions[0].next_date == date(2026, 11, 27)
+    assert [chase.client.name for chase in chases(*rows)] == ["Firm", "Else"]
+    for row, decision in zip(rows, decisions, strict=True):
+        told = explain(row, ledger(*rows), POLICIES, CALENDAR, TODAY)
+        assert (told.reason, told.next_date) == (decision.reason, decision.next_date)
+    sent = replace(rows[1], reminders=(*rows[1].reminders, ago(2)))
+    later = decide_all(ledger(rows[0], sent), POLICIES, CALENDAR, TODAY)[0]
+    assert (later.reason, later.next_date) == ("client-gap", date(2026, 11, 25))
+
+
+def test_a_mailbox_joins_all_who_read_it() -> None:
+    one, two = client("One", email="a@x.example"), client("Two", email="b@x.example")
+    both, alone = client("Both", email="b@x.example, a@x.example"), client("Alone", email="")
+    assert len(set(share_mailboxes((one, two, both, alone)).values())) == 1
+    assert share_mailboxes((one, two, both, alone)).keys() == {"one", "two", "both"}
+    assert share_mailboxes((one, two, alone)) == {}
 
 
 def test_what_matters_most_comes_first() -> None:

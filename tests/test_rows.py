@@ -381,6 +381,15 @@ def test_an_invoice_needs_its_number_client_and_amount(tmp_path: Path, row: list
     assert aside(read_ledger(make(tmp_path / "s.xlsx", [HEADERS, row]))) == (code, cell)
 
 
+def test_initials_with_points_are_initials_without(tmp_path: Path) -> None:
+    names = ("Dupont SA", "DUPONT S.A.", "Dupont S A", "Dupond SA")
+    rows = [[f"F-{place}", name, *ROW[2:]] for place, name in enumerate(names)]
+    ledger = read_ledger(make(tmp_path / "s.xlsx", [HEADERS, *rows]))
+    assert [client.name for client in ledger.clients] == ["Dupont SA", "Dupond SA"]
+    assert [found.client.name for found in ledger.invoices] == ["Dupont SA"] * 3 + ["Dupond SA"]
+    assert "client-contradiction" not in codes(ledger)
+
+
 def test_clients_are_joined_by_name_and_by_code(tmp_path: Path) -> None:
     rows = [
         [*HEADERS, "Code client", "E-mail"],

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from functools import lru_cache
 from importlib import resources
@@ -21,7 +21,7 @@ from relance.domain.agreements import Agreements, Said
 from relance.domain.contracts import Order
 from relance.domain.law import Law, RateSpec, build_law
 from relance.domain.model import Kind
-from relance.domain.names import fold
+from relance.domain.names import fold, fold_name
 from relance.domain.policy import PolicySet
 from relance.domain.policy_tables import PolicyError, build_calendar, build_policies
 from relance.domain.rates import OwnRate, Rates, RatesError, add_own_rates, build_rates
@@ -152,6 +152,9 @@ def _keys_under(config: Config, root: str) -> Iterator[tuple[str, Setting]]:
             yield key.removeprefix(f"{root}."), setting
 
 
+_FOLDED: dict[str, Callable[[str], str]] = {"kinds": str, "clients": fold_name, "invoices": fold}
+
+
 def _said_under(config: Config, root: str) -> dict[str, Said]:
     """What the user's tables under a root say, by folded name (kinds by their own word)."""
     tables: dict[str, dict[str, Setting]] = {}
@@ -159,7 +162,7 @@ def _said_under(config: Config, root: str) -> dict[str, Said]:
         if root == "kinds" and name not in tuple(Kind):
             expected = msg("one of: {choices}", choices=tuple(kind.value for kind in Kind))
             raise wrong_value(setting.key, name, expected, Path(setting.file), setting.line)
-        tables.setdefault(name if root == "kinds" else fold(name), {})[key] = setting
+        tables.setdefault(_FOLDED[root](name), {})[key] = setting
     return {name: _said(table) for name, table in tables.items()}
 
 

@@ -16,7 +16,7 @@ from msgspec.structs import asdict, replace
 from relance.domain.contracts import Contract, Order
 from relance.domain.law import FeeRule, Law, RateSpec
 from relance.domain.model import Client, Invoice, Kind
-from relance.domain.names import fold
+from relance.domain.names import fold, fold_name
 from relance.domain.terms import Terms, check_term, parse_terms
 from relance.errors import Problem
 
@@ -154,7 +154,7 @@ class Agreements:
 
     def _of_client(self, client: Client) -> Said | None:
         if client.key not in self._clients:
-            found = (self.clients.get(fold(name)) for name in (client.code, client.key, client.name) if name)
+            found = (self.clients.get(fold_name(name)) for name in (client.code, client.key, client.name) if name)
             self._clients[client.key] = next((said for said in found if said), None)
         return self._clients[client.key]
 

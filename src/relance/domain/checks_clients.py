@@ -5,16 +5,15 @@ Two spellings are pointed out, never joined: only a person knows whether they ar
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from relance.domain.checks_rows import Check, Sheet
-from relance.domain.model import Client
-from relance.domain.names import fold
+from relance.domain.facts import addresses_of
+from relance.domain.model import Client, Invoice
+from relance.domain.names import fold, fold_name
 from relance.errors import Problem, Severity, msg
 
-_SPELLED_OUT = re.compile(r"(?<=\b\w) (?=\w\b)")  # the blanks of "s a r l"
 _SHORT = 6  # letters under which one letter more or less is another name
 
 
@@ -54,6 +53,26 @@ def spellings(sheet: Sheet) -> Iterator[Problem]:
         yield Problem("client-spelled-twice", Severity.WARNING, text, hint, where, rare.client.name)
 
 
+def shared_mailboxes(sheet: Sheet) -> Iterator[Problem]:
+    """Two clients with the same e-mail address, of whom one owes money: they are written to in turn."""
+    first: dict[str, Invoice] = {}
+    told: set[tuple[str, str]] = set()
+    for invoice, _ in sheet.open_rows:
+        for address in addresses_of(invoice.client):
+            other = first.setdefault(address, invoice)
+            pair = (other.client.key, invoice.client.key)
+            if other.client.key == invoice.client.key or pair in told:
+                continue
+            told.add(pair)
+            names = {"one": other.client.name, "other": invoice.client.name}
+            text = msg("“{one}” and “{other}” have the same e-mail address, {address}.", address=address, **names)
+            hint = msg(
+                "If they are one client, spell the name the same way; else correct the address. "
+                "Until then they are not written to on the same day."
+            )
+            yield Problem("email-shared", Severity.WARNING, text, hint, sheet.cell(invoice, "email"), address)
+
+
 def policies(sheet: Sheet) -> Iterator[Problem]:
     """A policy in the workbook that nobody defined: its invoices are not chased."""
     for invoice, _ in sheet.open_rows:
@@ -68,7 +87,7 @@ def policies(sheet: Sheet) -> Iterator[Problem]:
 
 def assignments(sheet: Sheet) -> Iterator[Problem]:
     """A client or an invoice of the configuration that the workbook does not have: a wish that has no effect."""
-    clients = {fold(name) for client in _clients(sheet) for name in (client.code, client.key, client.name) if name}
+    clients = {fold_name(name) for client in _clients(sheet) for name in (client.code, client.key, client.name) if name}
     numbers = {fold(number) for number in sheet.invoices.columns.numbers} if sheet.policies.invoices else set()
     hint = msg("Correct its spelling in relance.toml, or remove it.")
     for name, assigned in sheet.policies.clients.items():
@@ -93,7 +112,7 @@ def _clients(sheet: Sheet) -> Iterator[Client]:
 
 def _bare(client: Client, legal_forms: frozenset[str]) -> str:
     """The words of a name that are not its legal form, in order of the alphabet, without blanks."""
-    words = _SPELLED_OUT.sub("", fold(client.name)).split()
+    words = fold_name(client.name).split()
     return "".join(sorted(word for word in words if word not in legal_forms) or sorted(words))
 
 
@@ -105,4 +124,4 @@ def _signs(name: str) -> set[str]:
     return {name} | {name[:at] + name[at + 1 :] for at, letter in enumerate(name) if not letter.isdecimal()}
 
 
-CLIENT_CHECKS: tuple[Check, ...] = (no_email, spellings, policies, assignments)
+CLIENT_CHECKS: tuple[Check, ...] = (no_email, spellings, shared_mailboxes, policies, assignments)

@@ -12,7 +12,7 @@ from relance.domain.agreements import Agreements
 from relance.domain.fees import compute_fees
 from relance.domain.limitation import count_limitation, is_near, limitation_notice
 from relance.domain.model import Invoice, Ledger
-from relance.domain.names import fold
+from relance.domain.names import fold, fold_name
 from relance.domain.owed import owed
 from relance.domain.rates import Rates
 from relance.domain.settled import Invoices
@@ -37,7 +37,7 @@ def _names(ledger: Ledger, agreements: Agreements) -> Iterator[Problem]:
     hint = msg("Correct its spelling in relance.toml, or remove it.")
     if agreements.clients:
         everybody = (*ledger.clients, *Invoices.of(ledger.invoices).columns.clients)
-        known = {fold(name) for client in everybody for name in (client.code, client.key, client.name)}
+        known = {fold_name(name) for client in everybody for name in (client.code, client.key, client.name)}
         for name in agreements.clients.keys() - known:
             text = msg("relance.toml states terms for “{name}”, a client the workbook does not have.", name=name)
             yield Problem("terms-for-nobody", Severity.WARNING, text, hint, None, name)

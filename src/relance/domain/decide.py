@@ -35,6 +35,9 @@ def decide_all(ledger: Ledger, policies: PolicySet, calendar: SendingCalendar, t
     decisions = [_PAID] * len(invoices)
     for (position, _), (invoice, amount) in zip(invoices.unsettled, rows, strict=True):
         decisions[position] = _decide(invoice, amount, policies, facts)
+    for position, invoice in _second_in_mailbox(invoices, decisions, facts):
+        policy = policies.policy_for(invoice)
+        decisions[position] = _wait_for_mailbox(decisions[position], policy, facts, full=False)
     return tuple(decisions)
 
 
@@ -42,7 +45,40 @@ def explain(invoice: Invoice, ledger: Ledger, policies: PolicySet, calendar: Sen
     """The same decision with every rule evaluated: its value, its limit and the first day on which it becomes true."""
     rows = [(other, owed(other)) for _, other in Invoices.of(ledger.invoices).unsettled]
     facts = gather_facts(ledger, rows, calendar, today)
-    return _decide(invoice, owed(invoice), policies, facts, full=True)
+    decision = _decide(invoice, owed(invoice), policies, facts, full=True)
+    if decision.action is not Action.CHASE or invoice.client.key not in facts.mailboxes:
+        return decision
+    decided = decide_all(ledger, policies, calendar, today)
+    unsettled = Invoices.of(ledger.invoices).unsettled
+    if any(other == invoice and decided[at].action is Action.CHASE for at, other in unsettled):
+        return decision
+    return _wait_for_mailbox(decision, policies.policy_for(invoice), facts, full=True)
+
+
+def _second_in_mailbox(invoices: Invoices, decisions: list[Decision], facts: Facts) -> list[tuple[int, Invoice]]:
+    """Of clients with the same e-mail address, the one whose step weighs most is written to today; what is ready of the
+    others, with its position."""
+    if not facts.mailboxes:
+        return []
+    ready: dict[str, dict[str, list[tuple[int, Invoice]]]] = {}
+    for position, invoice in invoices.unsettled:
+        box = facts.mailboxes.get(invoice.client.key)
+        if box and decisions[position].action is Action.CHASE:
+            ready.setdefault(box, {}).setdefault(invoice.client.key, []).append((position, invoice))
+    later: list[tuple[int, Invoice]] = []
+    for clients in ready.values():
+        ranked = sorted(clients.values(), key=lambda rows: -max(decisions[position].step or 0 for position, _ in rows))
+        later += [row for rows in ranked[1:] for row in rows]
+    return later
+
+
+def _wait_for_mailbox(decision: Decision, policy: Policy, facts: Facts, *, full: bool) -> Decision:
+    """The decision of an invoice that is ready, when another client with the same address is written to today."""
+    days = max(1, policy.gap_days)
+    rule = Rule("client-gap", ok=False, value=facts.today, limit=days, true_from=facts.today + timedelta(days))
+    rules = [rule if other.code == rule.code else other for other in decision.rules] if full else [rule]
+    until = facts.sending_day(facts.today + timedelta(days))
+    return replace(decision, action=Action.WAIT, reason=rule.code, next_date=until, rules=tuple(rules))
 
 
 _PAID = Decision(action=Action.STOP, reason="paid", rules=(Rule("paid", ok=False, value=ZERO, limit=ZERO),))

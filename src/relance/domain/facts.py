@@ -6,15 +6,15 @@ Gathered once per ledger in one pass. It must not decide anything.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
 from msgspec import Struct
 
 from relance.dates import DAY, SendingCalendar
-from relance.domain.model import Draft, Invoice, Ledger, Rule
-from relance.domain.names import fold
+from relance.domain.model import Client, Draft, Invoice, Ledger, Rule
+from relance.domain.names import fold_name
 from relance.domain.owed import credit_left, disputed
 from relance.domain.settled import Invoices
 from relance.money import ZERO
@@ -26,16 +26,18 @@ Row = tuple[Invoice, Decimal]  # an invoice and what is owed
 class Facts(Struct, frozen=True, kw_only=True):
     """The day and what all rows together say.
 
-    `contacts`: the last reminder per client key, over all invoices, settled ones and drafts included. `owes_from`:
-    for a client with credits, per (client key, currency), the first day on which more is overdue than the credits
-    cover (None = on no day). `doubled`: (client key, number) that occur twice. `drafts`: drafts of ours by (client
-    key, number). `leaves_today`: whether today is a sending day, the same rule for every invoice.
+    `contacts`: the last reminder per client key, over all invoices, settled ones and drafts included, and those of
+    clients with the same e-mail address. `mailboxes`: clients who share an address, by key: one name for all of them.
+    `owes_from`: for a client with credits, per (client key, currency), the first day on which more is overdue than
+    the credits cover (None = on no day). `doubled`: (client key, number) that occur twice. `drafts`: drafts of ours by
+    (client key, number). `leaves_today`: whether today is a sending day, the same rule for every invoice.
     """
 
     today: date
     leaves_today: Rule
     calendar: SendingCalendar
     contacts: dict[str, date]
+    mailboxes: dict[str, str]
     owes_from: dict[Debt, date | None]
     doubled: frozenset[Debt]
     drafts: dict[Debt, tuple[Draft, ...]]
@@ -54,11 +56,13 @@ def gather_facts(ledger: Ledger, rows: Sequence[Row], calendar: SendingCalendar,
     ledger's order. Time proportional to the rows."""
     drafts = _match_drafts(ledger)
     sending = calendar.next_sending_day(today)
+    mailboxes = share_mailboxes(ledger.clients)
     return Facts(
         today=today,
         leaves_today=Rule("not-a-sending-day", sending == today, today, None, sending),
         calendar=calendar,
-        contacts=_last_contacts(ledger, rows, drafts),
+        contacts=_with_mailboxes(_last_contacts(ledger, rows, drafts), mailboxes),
+        mailboxes=mailboxes,
         owes_from=_owes_from(ledger, rows),
         doubled=_doubled(ledger),
         drafts=drafts,
@@ -95,7 +99,7 @@ def _match_drafts(ledger: Ledger) -> dict[Debt, tuple[Draft, ...]]:
 
 def _is_for(draft: Draft, invoice: Invoice) -> bool:
     client = invoice.client
-    return not draft.client or fold(draft.client) in {fold(client.key), fold(client.name), fold(client.code)}
+    return not draft.client or fold_name(draft.client) in map(fold_name, (client.key, client.name, client.code))
 
 
 def _last_contacts(ledger: Ledger, rows: Sequence[Row], drafts: dict[Debt, tuple[Draft, ...]]) -> dict[str, date]:
@@ -110,6 +114,40 @@ def _last_contacts(ledger: Ledger, rows: Sequence[Row], drafts: dict[Debt, tuple
             if is_pending(draft, invoice) or draft.step == 0:
                 contacts[invoice.client.key] = max(draft.on, contacts.get(invoice.client.key, draft.on))
     return contacts
+
+
+def share_mailboxes(clients: Iterable[Client]) -> dict[str, str]:
+    """The clients who share an e-mail address with another, by key: the key of the first of them."""
+    first: dict[str, str] = {}
+    shared: dict[str, str] = {}
+    for client in clients:
+        addresses = addresses_of(client)
+        known = dict.fromkeys(first[address] for address in addresses if address in first)
+        boxes = {shared.get(key, key) for key in known}
+        if boxes - {client.key}:
+            box = min(boxes)
+            shared |= dict.fromkeys((*known, client.key, *(key for key in shared if shared[key] in boxes)), box)
+        for address in addresses:
+            first.setdefault(address, client.key)
+    return shared
+
+
+def addresses_of(client: Client) -> list[str]:
+    """The e-mail addresses of a client, capitals folded.
+
+    >>> addresses_of(Client("d", "D", email="Compta@d.example, d@d.example"))
+    ['compta@d.example', 'd@d.example']
+    """
+    return [address.strip() for address in client.email.lower().split(",")] if client.email else []
+
+
+def _with_mailboxes(contacts: dict[str, date], mailboxes: dict[str, str]) -> dict[str, date]:
+    """The contacts, each client counting those of all who read the same mailbox."""
+    latest: dict[str, date] = {}
+    for key, box in mailboxes.items():
+        if key in contacts:
+            latest[box] = max(contacts[key], latest.get(box, contacts[key]))
+    return contacts | {key: latest[box] for key, box in mailboxes.items() if box in latest}
 
 
 def _doubled(ledger: Ledger) -> frozenset[Debt]:

@@ -16,7 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from relance.domain.model import Client, Dispute, Hold, Invoice, Ledger, Payment, State, Status
-from relance.domain.names import fold
+from relance.domain.names import fold_name
 from relance.domain.owed import owed
 from relance.errors import Message, Problem, Severity, Where, msg, msg_n
 from relance.money import CENT, ZERO, Money
@@ -234,7 +234,7 @@ def _by_invoice(ledger: Ledger, facts: Sequence[Fact]) -> dict[tuple[str, str], 
 
 def is_client(named: str, client: Client) -> bool:
     """Whether a client noted in the journal is this one: by key, name or code; nobody noted is anybody."""
-    return not named or fold(named) in {fold(client.key), fold(client.name), fold(client.code)}
+    return not named or fold_name(named) in {fold_name(client.key), fold_name(client.name), fold_name(client.code)}
 
 
 def _client_holds(facts: Sequence[Fact], clients: Sequence[Client]) -> dict[str, Hold]:

@@ -10,6 +10,7 @@ import unicodedata
 from functools import lru_cache
 
 _NOT_A_WORD = re.compile(r"[\W_]+")
+_INITIALS = re.compile(r"(?<=\b[^\W\d_]) (?=[^\W\d_]\b)")  # the blanks of "s a r l"
 
 
 @lru_cache(maxsize=65536)
@@ -20,6 +21,16 @@ def fold(text: str) -> str:
     ('societe dupont martin', 's a r l ete')
     """
     return _NOT_A_WORD.sub(" ", unaccented(text)).strip()
+
+
+@lru_cache(maxsize=65536)
+def fold_name(text: str) -> str:
+    """The name of a client as it is compared everywhere: folded, and initials with points as without them.
+
+    >>> fold_name("DUPONT S.A."), fold_name("Dupont SA"), fold_name("L'Atelier A. & B.")
+    ('dupont sa', 'dupont sa', 'l atelier ab')
+    """
+    return _INITIALS.sub("", fold(text))
 
 
 def unaccented(text: str) -> str:

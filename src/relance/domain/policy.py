@@ -13,7 +13,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from relance.domain.model import Channel, Client, Invoice, Kind
-from relance.domain.names import fold
+from relance.domain.names import fold, fold_name
 from relance.errors import Message
 from relance.money import ZERO
 
@@ -99,7 +99,8 @@ class Assigned(Struct, frozen=True):
 
 
 class PolicySet(Struct, frozen=True, kw_only=True):
-    """All policies and whom they are for. `named`, `clients` and `invoices` are keyed by folded name."""
+    """All policies and whom they are for. `named`, `clients` and `invoices` are keyed by folded name, clients by
+    `fold_name`."""
 
     default: Policy
     named: Mapping[str, Policy] = {}
@@ -122,7 +123,7 @@ class PolicySet(Struct, frozen=True, kw_only=True):
             return self.find(client.policy)
         if self.clients:
             for name in (client.code, client.key, client.name):
-                if name and (assigned := self.clients.get(fold(name))):
+                if name and (assigned := self.clients.get(fold_name(name))):
                     return assigned.policy
         return self.kinds.get(client.kind or Kind.BUSINESS, self.default)
 

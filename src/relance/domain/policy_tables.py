@@ -10,7 +10,7 @@ from typing import Any
 
 from relance.dates import SendingCalendar
 from relance.domain.model import Kind
-from relance.domain.names import fold
+from relance.domain.names import fold, fold_name
 from relance.domain.policy import DEFAULT, Assigned, Policy, PolicySet, Step
 from relance.domain.policy_keys import NAMED_KEYS, POLICY_KEYS, STEP_KEYS, Key
 from relance.errors import Message, msg
@@ -53,7 +53,7 @@ def build_policies(*layers: Mapping[str, Any]) -> PolicySet:
         default=policies[DEFAULT],
         named=named,
         kinds={_kind(name): policy for name, policy in assign("kinds")},
-        clients={fold(name): Assigned(name, policy) for name, policy in assign("clients")},
+        clients={fold_name(name): Assigned(name, policy) for name, policy in assign("clients")},
         invoices={fold(name): Assigned(name, policy) for name, policy in assign("invoices")},
     )
 

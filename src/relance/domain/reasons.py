@@ -109,8 +109,8 @@ REASONS: Mapping[str, Reason] = {
     "client-gap": Reason(
         msg("Since the last message to the client"),
         msg_n(
-            "waits until {until}: {n} day between two messages to the same client",
-            "waits until {until}: {n} days between two messages to the same client",
+            "waits until {until}: {n} day between two messages to the same client or address",
+            "waits until {until}: {n} days between two messages to the same client or address",
             0,
         ),
     ),

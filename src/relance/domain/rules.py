@@ -240,7 +240,8 @@ def deadline(case: Case) -> Rule:
 
 
 def gap(case: Case) -> Rule:
-    """The last message to this client about any invoice, settled ones included, and the policy's least gap."""
+    """The last message to this client about any invoice, settled ones included, or to another client at the same
+    e-mail address, and the policy's least gap."""
     contact = case.facts.contacts.get(case.invoice.client.key)
     if contact is None:
         return _GAP

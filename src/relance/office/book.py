@@ -16,7 +16,7 @@ from relance.domain.checks_fees import check_fees
 from relance.domain.day import Day
 from relance.domain.history import merge_history
 from relance.domain.model import Client, Hold, Invoice, Kind, Ledger
-from relance.domain.names import fold
+from relance.domain.names import fold_name
 from relance.domain.policy import PolicySet
 from relance.errors import ConfigError, Problem, WorkbookError, msg
 from relance.office.beside import check_beside
@@ -147,12 +147,12 @@ def tariff_of(config: Config, policies: PolicySet, journal: Journal) -> tuple[Ta
 
 def _with_wishes(ledger: Ledger, config: Config) -> Ledger:
     """The ledger with what relance.toml says of its clients, where the workbook says nothing."""
-    wishes = {fold(name): table for name, table in config.table("clients").items()}
+    wishes = {fold_name(name): table for name, table in config.table("clients").items()}
     if not wishes:
         return ledger
     changed: dict[str, Client] = {}
     for client in ledger.clients:
-        names = (fold(name) for name in (client.code, client.key, client.name) if name)
+        names = (fold_name(name) for name in (client.code, client.key, client.name) if name)
         if table := next((wishes[name] for name in names if name in wishes), None):
             changed[client.key] = _client_with(client, table)
     return replace(

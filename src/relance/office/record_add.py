@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from relance.domain.history import AddedNoted, Fact, PaymentNoted
 from relance.domain.model import Client
-from relance.domain.names import fold
+from relance.domain.names import fold, fold_name
 from relance.errors import Message, UsageError, Where, msg
 from relance.money import ZERO, Money
 from relance.office.record import Decided, Desk
@@ -62,7 +62,7 @@ def decide_add(desk: Desk, new: NewInvoice) -> Decided:
 
 
 def _facts(desk: Desk, row: New) -> Iterator[Fact]:
-    key = row.client.key or fold(row.client.name)
+    key = row.client.key or fold_name(row.client.name)
     yield AddedNoted(number=row.number, client=key, total=row.total, due=row.due)
     if row.deposit and not desk.habits.has("deposit"):
         yield PaymentNoted(number=row.number, client=key, amount=row.deposit, on=row.issued, total=row.deposit)
@@ -124,8 +124,8 @@ def _bare(number: str) -> str:
 
 def _client(desk: Desk, name: str) -> Client | None:
     """The client of that very name or code, as the workbook spells it."""
-    key = fold(name)
-    return next((c for c in desk.sheet.clients if key in {fold(c.name), fold(c.code), fold(c.key)}), None)
+    key = fold_name(name)
+    return next((c for c in desk.sheet.clients if key in map(fold_name, (c.name, c.code, c.key))), None)
 
 
 def _about_client(desk: Desk, name: str, known: Client | None) -> Iterator[Message]:

@@ -14,7 +14,7 @@ from relance.domain.history import (
     ReleaseNoted,
 )
 from relance.domain.model import Client, Dispute, Hold, Invoice, State
-from relance.domain.names import fold
+from relance.domain.names import fold_name
 from relance.domain.owed import owed
 from relance.errors import Message, UsageError, msg
 from relance.money import ZERO, Money
@@ -115,7 +115,7 @@ def _release_client(desk: Desk, client: Client, title: Message) -> Decided:
     typed = next((other.hold for other in desk.sheet.clients if other.key == client.key), None)
     written = plan_client_hold(_directory(desk), client, None) if typed else None
     tables = desk.book.config.table("clients").items()
-    wished = any(fold(name) in names_of(client) for name, table in tables if table.get("hold"))
+    wished = any(fold_name(name) in names_of(client) for name, table in tables if table.get("hold"))
     return Decided(
         act="release",
         title=title,

@@ -13,7 +13,7 @@ from msgspec import Struct
 from relance.config import Config
 from relance.domain.chase import Chase
 from relance.domain.model import Client
-from relance.domain.names import fold
+from relance.domain.names import fold_name
 from relance.errors import ConflictError, Problem, msg
 from relance.letters.compose import Letter, Setting, compose_letter
 from relance.letters.drafts import paper_letter, plan_draft, write_draft
@@ -167,8 +167,8 @@ def refuse_changed(book: Book) -> None:
 
 
 def _form_of_address(config: Config, client: Client) -> str:
-    named = {fold(name): table for name, table in config.table("clients").items()}
-    table = named.get(fold(client.name)) or named.get(fold(client.code)) or {}
+    named = {fold_name(name): table for name, table in config.table("clients").items()}
+    table = named.get(fold_name(client.name)) or named.get(fold_name(client.code)) or {}
     return str(table.get("form_of_address") or config.get("company.form_of_address"))
 
 

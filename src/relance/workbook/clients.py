@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct
 
 from relance.domain.model import Client, Hold
-from relance.domain.names import fold
+from relance.domain.names import fold_name
 from relance.errors import Problem, Severity, Where
 from relance.workbook.roles import PEOPLE
 from relance.workbook.trouble import trouble
@@ -52,15 +52,15 @@ class Register:
         """Remember which code goes with which name, so that rows without the code find their client."""
         for identity in identities:
             if identity[0] and identity[1]:
-                self._codes.setdefault(fold(identity[0]), set()).add(fold(identity[1]))
+                self._codes.setdefault(fold_name(identity[0]), set()).add(fold_name(identity[1]))
 
     def key(self, identity: Identity) -> str:
         """The joined identity: the folded code, else the one code of that name, else the folded name."""
         name, code = identity[0], identity[1]
         if code:
-            return fold(code)
-        known = self._codes.get(fold(name), set())
-        return next(iter(known)) if len(known) == 1 else fold(name)
+            return fold_name(code)
+        known = self._codes.get(fold_name(name), set())
+        return next(iter(known)) if len(known) == 1 else fold_name(name)
 
     def meet(self, identity: Identity, place: Place, hold: Hold | None = None) -> str:
         """Add what a row says of its client; the key of the client."""
@@ -70,7 +70,7 @@ class Register:
         entry.code = entry.code or said["client_code"]
         if not entry.name:
             entry.name = said["client"]
-        elif said["client"] and fold(said["client"]) != fold(entry.name):
+        elif said["client"] and fold_name(said["client"]) != fold_name(entry.name):
             self._tell("client-contradiction", key, "client", said["client"], place)
         for role in PEOPLE[2:]:
             if said[role]:

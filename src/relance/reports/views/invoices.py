@@ -9,7 +9,7 @@ from typing import Any
 
 from relance.domain.day import Day
 from relance.domain.model import Action, Decision, Invoice, Kind, State
-from relance.domain.names import fold
+from relance.domain.names import fold, fold_name
 from relance.domain.owed import owed
 from relance.domain.reasons import say_reason
 from relance.errors import Message, msg
@@ -45,13 +45,13 @@ def invoices_view(day: Day, entries: Iterable[Entry]) -> View:
 
 def select(day: Day, *, client: str = "", overdue: bool = False, settled: bool = False) -> list[Entry]:
     """The invoices asked for, in sheet order: of clients whose name or code holds a text, overdue only, settled too."""
-    wanted = fold(client)
+    wanted = fold_name(client)
     return [
         (invoice, decision)
         for invoice, decision in zip(day.ledger.invoices, day.decisions, strict=True)
         if (settled or owed(invoice) > ZERO)
         and (not overdue or (owed(invoice) > ZERO and invoice.days_late(day.today)))
-        and (not wanted or wanted in fold(invoice.client.name) or wanted == fold(invoice.client.code))
+        and (not wanted or wanted in fold_name(invoice.client.name) or wanted == fold_name(invoice.client.code))
     ]
 
 
