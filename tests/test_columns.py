@@ -99,7 +99,7 @@ def _grouped(amount: Decimal, blank: str) -> str:
 
 @given(
     cents=st.integers(1, 10**9),
-    day=st.dates(date(2000, 1, 1), date(2099, 12, 31)),
+    day=st.dates(date(2000, 1, 1), date(2099, 12, 30)),  # its due date is the day after
     blank=st.sampled_from([" ", "\u00a0", "\u202f", ""]),
     pattern=st.sampled_from(["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d"]),
 )

@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from cases import POLICIES, TODAY
+from letter_cases import letter, reminder
+from relance.domain.checks import check_ledger
 from relance.domain.model import Ledger
 from relance.errors import Problem, Severity
 from relance.workbook.roles import Mapping
@@ -166,3 +169,45 @@ def test_two_columns_of_remarks_are_no_problem(tmp_path: Path) -> None:
     ledger = read_ledger(make(tmp_path / "s.xlsx", rows))
     assert len(ledger.invoices) == 1
     assert "header-twice" not in [problem.code for problem in ledger.problems]
+
+
+# --- a sheet without numbers --------------------------------------------------------------------------------------
+
+NAMELESS = ["Client", "Date facture", "Échéance", "Montant TTC"]
+SEPTEMBER, OCTOBER = date(2026, 9, 1), date(2026, 10, 1)
+
+
+def test_an_invoice_without_number_is_known_by_date_and_amount(tmp_path: Path) -> None:
+    rows = [NAMELESS, ["A", SEPTEMBER, OCTOBER, 1100.5], ["B", "", OCTOBER, 70], ["C", SEPTEMBER, OCTOBER, "?"]]
+    ledger = read_ledger(make(tmp_path / "s.xlsx", rows))
+    names = [(invoice.number, invoice.numbered) for invoice in ledger.invoices]
+    assert names == [("01/09/2026 · 1100,50 €", False), ("01/10/2026 · 70,00 €", False)]
+    assert aside(ledger) == [("amount-unreadable", "Suivi!D4")]
+
+
+def test_without_number_nor_date_nothing_tells_an_invoice_apart(tmp_path: Path) -> None:
+    ledger = read_ledger(make(tmp_path / "s.xlsx", [NAMELESS, ["A", SEPTEMBER, OCTOBER, 10], ["B", "", "", 20]]))
+    assert aside(ledger) == [("number-missing", "Suivi!A3")]
+
+
+def test_two_rows_without_number_that_are_alike_are_a_doubt(tmp_path: Path) -> None:
+    rows = [NAMELESS, ["A", SEPTEMBER, OCTOBER, 10], ["B", SEPTEMBER, OCTOBER, 10], ["B", SEPTEMBER, OCTOBER, 10]]
+    ledger = read_ledger(make(tmp_path / "s.xlsx", rows))
+    problems = check_ledger(ledger, POLICIES, TODAY)
+    alike = [str(problem.where) for problem in problems if problem.code in {"duplicate-number", "number-shared"}]
+    assert alike == ["Suivi!A4"]
+
+
+@pytest.mark.parametrize(
+    ("language", "line", "reference"),
+    [
+        ("fr", "- Facture du 01/09/2026 (1 100,50 €), échue le", "01/09/2026 (1 100,50 €)"),
+        ("en", "- Invoice of 1 September 2026 (€1,100.50), due on", "1 September 2026 (€1,100.50)"),
+    ],
+)
+def test_a_letter_names_an_invoice_without_number(tmp_path: Path, language: str, line: str, reference: str) -> None:
+    rows = [[*NAMELESS, "E-mail", "Langue"], ["A", SEPTEMBER, OCTOBER, 1100.5, "a@x.example", language]]
+    (invoice,) = read_ledger(make(tmp_path / "s.xlsx", rows)).invoices
+    text = letter(reminder(1, invoice, client=invoice.client)).body.replace("\u00a0", " ").replace("\u202f", " ")
+    assert line in text
+    assert text.count(f"{reference}\n") == 1

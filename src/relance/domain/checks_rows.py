@@ -16,7 +16,7 @@ from relance.domain.model import Invoice, Ledger, State
 from relance.domain.owed import balance_agrees
 from relance.domain.policy import Policy, PolicySet
 from relance.domain.settled import Invoices
-from relance.errors import Problem, Severity, Where, msg, msg_n
+from relance.errors import Message, Problem, Severity, Where, msg, msg_n
 from relance.money import CENT, ZERO, Money
 
 
@@ -40,8 +40,10 @@ class Sheet(Struct, frozen=True, kw_only=True):
     open_rows: tuple[tuple[Invoice, Decimal], ...]
 
     def cell(self, invoice: Invoice, role: str) -> Where:
-        """The cell of an invoice's row in the column of a role; the whole row where no column plays it."""
-        return Where(invoice.where.sheet, invoice.where.row, self.letters.get(role, ""))
+        """The cell of a role in an invoice's row, or that of its number or client where no column plays the role."""
+        names = (role, "number", "client", "client_code")
+        letters = next((self.letters[name] for name in names if name in self.letters), "")
+        return Where(invoice.where.sheet, invoice.where.row, letters)
 
     def has(self, role: str) -> bool:
         """Whether the sheet has a column for that role."""
@@ -62,20 +64,35 @@ def grave(amount: Decimal) -> Severity:
 def duplicate_numbers(sheet: Sheet) -> Iterator[Problem]:
     """One number on two rows: of one client, neither is chased; of two clients, each is known by number and client."""
     first: dict[str, Invoice] = {}
+    mine: dict[tuple[str, str], Invoice] = {}
     for invoice in sheet.invoices.twice:
-        if (other := first.setdefault(invoice.number, invoice)) is invoice:
-            continue
-        same = other.client.key == invoice.client.key
-        yield Problem(
-            "duplicate-number" if same else "number-shared",
-            Severity.ERROR if same else Severity.WARNING,
-            msg("Invoice number {number} stands on row {row} too.", number=invoice.number, row=other.where.row),
-            msg("Neither row is chased: give each invoice its own number, or delete the copy.")
-            if same
-            else msg("Give each invoice its own number; until then it is known by number and client."),
-            sheet.cell(invoice, "number"),
-            invoice.number,
-        )
+        stranger = first.setdefault(invoice.number, invoice)
+        twin = mine.setdefault((invoice.client.key, invoice.number), invoice)
+        if twin is not invoice:
+            yield _duplicate(sheet, invoice, twin)
+        elif stranger is not invoice and invoice.numbered:
+            yield Problem(
+                "number-shared",
+                Severity.WARNING,
+                _stands_twice(invoice, stranger),
+                msg("Give each invoice its own number; until then it is known by number and client."),
+                sheet.cell(invoice, "number"),
+                invoice.number,
+            )
+
+
+def _duplicate(sheet: Sheet, invoice: Invoice, twin: Invoice) -> Problem:
+    if invoice.numbered:
+        text = _stands_twice(invoice, twin)
+        hint = msg("Neither row is chased: give each invoice its own number, or delete the copy.")
+    else:
+        text = msg("The same client, date and amount stand on row {row} too.", row=twin.where.row)
+        hint = msg("Neither row is chased: add a column “N° facture” to tell them apart, or delete the copy.")
+    return Problem("duplicate-number", Severity.ERROR, text, hint, sheet.cell(invoice, "number"), invoice.number)
+
+
+def _stands_twice(invoice: Invoice, other: Invoice) -> Message:
+    return msg("Invoice number {number} stands on row {row} too.", number=invoice.number, row=other.where.row)
 
 
 def order_of_dates(sheet: Sheet) -> Iterator[Problem]:

@@ -110,7 +110,8 @@ class Invoice(Struct, frozen=True, kw_only=True):
 
     `count` is the reminder count of the sheet (None = no column or empty), `reminders` its reminder dates,
     oldest first. A credit note has `total` < 0 and `is_credit_note`. `balance` is what the sheet's own column says,
-    `unseen` what the journal knows to be paid and the sheet does not show.
+    `unseen` what the journal knows to be paid and the sheet does not show. `number` is a designation by date and
+    amount where the sheet has no column of numbers, and `numbered` is then false.
     """
 
     number: str
@@ -139,6 +140,7 @@ class Invoice(Struct, frozen=True, kw_only=True):
     file: str = ""
     policy: str | None = None
     unseen: Decimal = ZERO
+    numbered: bool = True
 
     @property
     def paid(self) -> Decimal:

@@ -17,6 +17,7 @@ from relance.domain.imputation import movements_of
 from relance.domain.model import Invoice, Kind
 from relance.domain.owed import disputed
 from relance.domain.policy import Manner
+from relance.errors import msg
 from relance.language import Language
 from relance.letters.contacts import contact_values
 from relance.letters.reminder import Owing, Reminder
@@ -64,7 +65,7 @@ def reminder_values(reminder: Reminder, wording: Wording, today: date) -> Values
         "totals": [wording.sum((total,)) for total in reminder.totals],
         "amount": wording.sum(reminder.totals),
         "oldest_due": wording.day(min(dues)) if dues else "",
-        "reference": ", ".join(clean(owing.invoice.number) for owing in ready),
+        "reference": ", ".join(_reference(owing.invoice, wording) for owing in ready),
         "reminders": [wording.language.long_date(day) for day in _sent(ready[0], today)] if alike else [],
         "reminders_differ": not alike,
         **_fee_values(ready, reminder.totals, wording),
@@ -84,9 +85,9 @@ def _owing_values(owing: Owing, wording: Wording, today: date) -> Values:
     days = invoice.days_late(today)
     fees = owing.fees
     return {
-        "number": clean(invoice.number),
+        "number": _named(invoice, wording),
         "order": clean(invoice.order),
-        "issued": wording.day(invoice.issued) if invoice.issued else "",
+        "issued": wording.day(invoice.issued) if invoice.issued and invoice.numbered else "",
         "due": wording.day(invoice.due) if invoice.due else "",
         "days": days,
         "late": days > 0,
@@ -118,6 +119,20 @@ def _owing_values(owing: Owing, wording: Wording, today: date) -> Values:
     }
 
 
+def _named(invoice: Invoice, wording: Wording) -> str:
+    """What follows the word "invoice": its number, or its date and amount where the sheet has no numbers."""
+    if invoice.numbered:
+        return clean(invoice.number)
+    return wording.language.say(msg("of {what}", what=_reference(invoice, wording)))
+
+
+def _reference(invoice: Invoice, wording: Wording) -> str:
+    day = invoice.issued or invoice.due
+    if invoice.numbered or day is None:
+        return clean(invoice.number)
+    return f"{wording.day(day)} ({wording.language.money(invoice.total, invoice.currency)})"
+
+
 def _line_values(line: FeeLine, currency: str, wording: Wording) -> Values:
     """A line of the table of late fees, as the annex of a letter writes it."""
     return {
@@ -133,8 +148,8 @@ def _line_values(line: FeeLine, currency: str, wording: Wording) -> Values:
 
 def _credit_values(credit: Invoice, wording: Wording) -> Values:
     return {
-        "number": clean(credit.number),
-        "issued": wording.day(credit.issued) if credit.issued else "",
+        "number": _named(credit, wording),
+        "issued": wording.day(credit.issued) if credit.issued and credit.numbered else "",
         "amount": wording.money(credit_amount(credit), credit.currency),
         "overpaid": not credit.is_credit_note,
     }

@@ -32,6 +32,7 @@ from relance.workbook.roles import PEOPLE
 from relance.workbook.settle import STANDING
 from relance.workbook.sift import Core, left_out
 from relance.workbook.stops import parse_dispute, parse_hold, parse_promise
+from relance.workbook.unnumbered import designations
 from relance.workbook.words import parse_answer, parse_status, parse_type
 
 _LEAST_TAX, _MOST_TAX = Decimal("0.015"), Decimal("0.28")  # around the rates in force in Europe
@@ -82,14 +83,18 @@ def gather(grid: Grid, register: Register) -> Read:
     reminders = reader.reminders()
     out = left_out(grid, Core(number, names, total, issued, due, status))
     check_rivals(grid)
+    currency = reader.currency()
     nothing: list[Any] = [None] * grid.size
+    if number is None:
+        number = designations(issued or nothing, due or nothing, total, currency)
+        reader.tell_nameless(number, total, out)
     blank = [""] * grid.size
     return Read(
-        number=number or list[str | None](blank),
+        number=number,
         key=reader.keys(people, register, out),
         client=names or blank,
         total=total,
-        currency=reader.currency(),
+        currency=currency,
         issued=issued or nothing,
         due=due or nothing,
         terms=extras.get("terms") or blank,
@@ -171,6 +176,12 @@ class _Reader:
         if names and codes:
             return [name or code for name, code in zip(names, codes, strict=True)]
         return names or codes
+
+    def tell_nameless(self, number: list[str | None], total: list[Decimal | None], out: set[int]) -> None:
+        """Set aside the rows of a sheet without numbers that have no date either: nothing tells them apart."""
+        for place, (name, amount) in enumerate(zip(number, total, strict=True)):
+            if name is None and amount is not None and place not in out and place not in self.grid.dates:
+                self.grid.set_aside(place, "number-missing", role="number")
 
     def keys(self, people: dict[str, list[str]], register: Register, out: set[int]) -> list[str]:
         """The client of each row, by key; rows left out introduce nobody."""

@@ -65,8 +65,9 @@ class Grid:
         return [column[place] for column in self._columns]
 
     def where(self, place: int, role: str = "") -> Where:
-        """The cell of a role in a row; the row itself when no column plays it."""
-        column = self.table.column(role)
+        """The cell of a role in a row, or what names the invoice where no column plays it; without role, the row."""
+        names = (role, "number", "client", "client_code") if role else ()
+        column = next((column for name in names if (column := self.table.column(name))), None)
         return Where(self.table.sheet, self.table.first_row + place, column.letters if column else "")
 
     def fill_down(self, merged: Iterable[tuple[int, int, int, int]], roles: Sequence[str]) -> None:

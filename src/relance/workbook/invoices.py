@@ -43,7 +43,7 @@ def build(grid: Grid, read: Read, clients: dict[str, Client], doubts: dict[str, 
 class _Builder:
     def __init__(self, grid: Grid, read: Read, clients: dict[str, Client], doubts: dict[str, list[Problem]]) -> None:
         self.grid, self.read, self.clients, self.doubts = grid, read, clients, doubts
-        self.has_due = grid.has("due")
+        self.has_due, self.numbered = grid.has("due"), grid.has("number")
         self.states = [status.state if status is not None else None for status in read.status]
         self.assumed = 0
         self.sheet = Sheet(grid.has("paid"), self._status_alone(), grid.mapping.tolerance)
@@ -154,6 +154,8 @@ class _Builder:
         elif due is None and issued and (text := self.read.terms[place]):
             due = _due_by(text, issued, self.grid.mapping.terms_reading)
             extra["due_source"] = DueSource.TERMS if due else DueSource.SHEET
+        if not self.numbered:
+            extra["numbered"] = False
         if reminders is not None:
             extra["reminders"] = reminders.dates
             if reminders.undated:

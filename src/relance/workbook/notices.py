@@ -11,7 +11,7 @@ _COSTS: tuple[tuple[str, tuple[str, ...], Message, Message], ...] = (
     (
         "no-number-column",
         ("number",),
-        msg("No invoice number column: invoices can be listed, but not named in letters nor told apart."),
+        msg("No invoice number column: invoices are named by date and amount, which tells two alike not apart."),
         msg("Add a column “N° facture”."),
     ),
     (
