@@ -211,3 +211,30 @@ def test_a_letter_names_an_invoice_without_number(tmp_path: Path, language: str,
     text = letter(reminder(1, invoice, client=invoice.client)).body.replace("\u00a0", " ").replace("\u202f", " ")
     assert line in text
     assert text.count(f"{reference}\n") == 1
+
+
+# --- words --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "code"),
+    [
+        ("Statut", "Payée ?", "status-unknown"),
+        ("Statut", "relance 2 ?", "status-unknown"),
+        ("Payé", "oui ?", "status-unknown"),
+        ("Type de client", "particulier ?", "kind-unknown"),
+        ("Type de document", "avoir ?", "type-unknown"),
+        ("Nb relances", "2 ?", "count-unreadable"),
+        ("Dates de relance", "15/06/2026 ?", "date-unreadable"),
+    ],
+)
+def test_a_question_mark_is_a_doubt(tmp_path: Path, header: str, cell: str, code: str) -> None:
+    assert aside(one(tmp_path, header, cell)) == [(code, "Suivi!F2")]
+
+
+@pytest.mark.parametrize("cell", ["non ?", "15/12/2020 ?"])
+def test_a_stop_with_a_question_mark_stops(tmp_path: Path, cell: str) -> None:
+    (disputed,) = one(tmp_path, "Litige", cell).invoices
+    assert disputed.dispute is not None and disputed.dispute.amount is None
+    (held,) = one(tmp_path, "Blocage", cell).invoices
+    assert held.hold is not None and held.hold.until is None

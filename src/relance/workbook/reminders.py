@@ -43,6 +43,8 @@ def parse_reminders(order: Order, value: Any) -> Reminders | Unread | None:
     text = value.strip()
     if not text:
         return None
+    if "?" in text:
+        return Unread("date-unreadable")
     tokens = DATE_TOKENS.findall(text)
     if not tokens:
         return _undated(text)
@@ -77,6 +79,8 @@ def parse_count(value: Any) -> int | Unread | None:
     text = value.strip()
     if not text:
         return None
+    if "?" in text:
+        return Unread("count-unreadable")
     first = text.split()[0]
     if first.isdigit() and len(first) <= 2 and set(fold(text).split()[1:]) <= {"fois", "relance", "relances", "x"}:
         return int(first)

@@ -87,8 +87,8 @@ def parse_hold(order: Order, value: Any) -> Hold | Unread | None:
     answer = parse_answer(text)
     if answer is not None:
         return Hold() if answer else None
-    until = date_in(text, month_first=bool(order.month_first))
-    if until is None and any(figure.isdigit() for figure in text):
+    until = None if "?" in text else date_in(text, month_first=bool(order.month_first))
+    if until is None and "?" not in text and any(figure.isdigit() for figure in text):
         return Unread("hold-unreadable")
     reason = "" if until and parse_day(order, text) == until else text
     return Hold(until, reason)

@@ -67,6 +67,15 @@ def load_words() -> Words:
     )
 
 
+def _phrase(text: str) -> str:
+    """The text as it is compared: folded, but for a question mark, beside which no word is certain.
+
+    >>> _phrase("Non payée"), _phrase("Payée ?")
+    ('non payee', 'payee ?')
+    """
+    return f"{fold(text)} ?" if "?" in text else fold(text)
+
+
 def _stem(phrase: str) -> str:
     """The phrase without the endings of gender and number: "partiellement payées" is "partiellement pay"."""
     return " ".join(_ENDING.sub("", word) for word in phrase.split())
@@ -78,7 +87,7 @@ def parse_level(text: str) -> int | None:
     >>> parse_level("Relancée 2"), parse_level("2ème relance"), parse_level("Mise en demeure"), parse_level("payée")
     (2, 2, 5, None)
     """
-    words, phrase = load_words(), fold(text)
+    words, phrase = load_words(), _phrase(text)
     if phrase in words.levels:
         return words.levels[phrase]
     found = next((match for pattern in words.level_patterns if (match := re.fullmatch(pattern, phrase))), None)
@@ -95,7 +104,7 @@ def parse_status(text: str) -> Status | None:
     (2, 1, 0)
     """
     word = " ".join(text.split())
-    phrase = fold(_DATE.sub(" ", word))
+    phrase = _phrase(_DATE.sub(" ", word))
     state = load_words().states.get(phrase) or load_words().stems.get(_stem(phrase))
     if state is State.REMINDED:
         return Status(state, 1, word)
@@ -123,16 +132,16 @@ def parse_answer(text: str) -> bool | None:
     (True, False, None)
     """
     bare, words = text.strip().lower(), load_words()
-    if bare in _TICKS or fold(bare) in words.yes:
+    if bare in _TICKS or _phrase(bare) in words.yes:
         return True
-    if bare in words.no or fold(bare) in words.no or not bare.strip("-–—./ "):
+    if bare in words.no or _phrase(bare) in words.no or not bare.strip("-–—./ "):
         return False
     return None
 
 
 def parse_kind(text: str) -> Kind | None:
     """The kind of debtor a word names, or None."""
-    return load_words().kinds.get(fold(text))
+    return load_words().kinds.get(_phrase(text))
 
 
 def parse_language(text: str) -> str | None:
@@ -142,7 +151,7 @@ def parse_language(text: str) -> str | None:
 
 def parse_type(text: str) -> str | None:
     """ "invoice", "credit_note" or "draft", or None."""
-    return load_words().types.get(fold(text))
+    return load_words().types.get(_phrase(text))
 
 
 def sums_up(text: str) -> bool:
