@@ -288,7 +288,7 @@ def test_every_key_awake_the_fresh_workbook_still_reads(fresh: Path, language: s
     fresh.rename({"fr": "suivi_factures.xlsx", "en": "invoices.xlsx"}[language])
     write_configuration(fresh.parent / FILE_NAME, language)
     awake(fresh.parent / FILE_NAME)
-    status = run("status", "--today", "2026-11-20")
+    status = run("status", "--quiet", "--today", "2026-11-20")
     assert (status.code, status.err) == (0, "")
     with pytest.raises(ConfigError):
         (fresh.parent / FILE_NAME).write_text("[compnay]\nname = 'x'\n", "utf-8")
