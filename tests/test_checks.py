@@ -57,7 +57,7 @@ WRONG: dict[str, tuple[dict[str, Any], str, Severity]] = {
     "reminder-before-issued": ({"reminders": (ago(36),)}, "I2", Severity.WARNING),
     "last-reminder-unknown": ({"count": 2}, "H2", Severity.ERROR),
     "count-differs": ({"count": 2, "reminders": (ago(1),)}, "H2", Severity.WARNING),
-    "payment-in-future": ({"payments": (Payment(Decimal(1), TODAY + DAY),)}, "F2", Severity.WARNING),
+    "payment-in-future": ({"payments": (Payment(Decimal(1), TODAY + DAY),)}, "F2", Severity.ERROR),
     "payment-before-issued": ({"payments": (Payment(Decimal(1), ago(36)),)}, "F2", Severity.NOTICE),
     "promise-broken": ({"promise": ago(3)}, "L2", Severity.NOTICE),
     "no-email": ({"client": client(email="")}, "K2", Severity.WARNING),

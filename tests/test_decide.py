@@ -317,7 +317,7 @@ def test_explaining_decides_alike_and_shows_every_rule(row: Invoice) -> None:
     full = explain(row, ledger(row), QUICK, CALENDAR, TODAY)
     assert told(full) == told(short)
     codes = [rule.code for rule in full.rules]
-    assert len(codes) == len(set(codes)) == 29
+    assert len(codes) == len(set(codes)) == 31
     assert set(codes) <= REASONS.keys()
     failing = [rule for rule in full.rules if not rule.ok]
     assert (failing[0].code if failing else "ready") == full.reason

@@ -29,8 +29,9 @@ LISTED = frozenset(
 
 LEFT_OUT = frozenset(
     {
-        "balance-disagrees", "status-disagrees", "payment-missing", "part-payment-unknown", "duplicate-number",
-        "due-before-issued", "direct-debit", "handed-over", "disputed", "on-hold", "unknown-policy", "never-chased",
+        "balance-disagrees", "status-disagrees", "payment-missing", "payment-in-future", "part-payment-unknown",
+        "duplicate-number", "due-before-issued", "direct-debit", "handed-over", "disputed", "on-hold",
+        "unknown-policy", "never-chased",
     }
 )  # fmt: skip
 """The reasons for which an overdue invoice stays out of the message, and is said to the owner."""

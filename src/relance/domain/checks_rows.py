@@ -144,7 +144,7 @@ def overpaid(sheet: Sheet) -> Iterator[Problem]:
 def balances(sheet: Sheet) -> Iterator[Problem]:
     """The sheet's own balance says another amount than its inputs."""
     for invoice, amount in sheet.rows:
-        if invoice.balance is None or not _is_claim(invoice) or balance_agrees(invoice, amount):
+        if invoice.balance is None or invoice.ahead or not _is_claim(invoice) or balance_agrees(invoice, amount):
             continue
         shown, owing = Money(invoice.balance, invoice.currency), Money(amount, invoice.currency)
         text = msg("The balance says {shown}; the amounts of the row give {owing}.", shown=shown, owing=owing)
@@ -158,7 +158,7 @@ def statuses(sheet: Sheet) -> Iterator[Problem]:
         if invoice.status is None:
             continue
         state, word = invoice.status.state, invoice.status.word
-        if state is State.PAID and amount > sheet.policies.default.tolerance:
+        if state is State.PAID and amount - invoice.coming > sheet.policies.default.tolerance:
             owing = Money(amount, invoice.currency)
             code, severity = "status-disagrees", Severity.ERROR
             text = msg("The status says “{word}”; the amounts leave {owing}.", word=word, owing=owing)
@@ -221,8 +221,8 @@ def payment_dates(sheet: Sheet) -> Iterator[Problem]:
             if payment.on > sheet.today:
                 where, value = sheet.cell(invoice, "paid_on"), payment.on.isoformat()
                 text = msg("Payment date {day} is in the future.", day=payment.on)
-                hint = msg("Correct the date; type a payment once it is received.")
-                yield Problem("payment-in-future", Severity.WARNING, text, hint, where, value)
+                hint = msg("Correct the date; until then it is not deducted, and the invoice is not chased.")
+                yield Problem("payment-in-future", Severity.ERROR, text, hint, where, value)
             elif invoice.issued and payment.on < invoice.issued:
                 where, value = sheet.cell(invoice, "paid_on"), payment.on.isoformat()
                 issued = invoice.issued

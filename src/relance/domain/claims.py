@@ -34,6 +34,7 @@ _VOID = {
     State.CREDIT_NOTE: stops("credit-note"),
 }
 _IS_CLAIM = passes("cancelled")
+_ISSUED = passes("issued-later")
 _BALANCE = passes("balance-disagrees")
 
 
@@ -43,6 +44,13 @@ def is_claim(invoice: Invoice, _: Decimal) -> Rule:
     if status is not None and status.state in _VOID:
         return _VOID[status.state]
     return _VOID[State.CREDIT_NOTE] if invoice.is_credit_note else _IS_CLAIM
+
+
+def issued(invoice: Invoice, _: Decimal) -> Rule:
+    """An invoice of a later day is not owed yet."""
+    if not invoice.ahead:
+        return _ISSUED
+    return Rule("issued-later", ok=False, value=invoice.issued, true_from=invoice.issued)
 
 
 def balance(invoice: Invoice, amount: Decimal) -> Rule:
@@ -57,5 +65,5 @@ def paid(_: Invoice, amount: Decimal) -> Rule:
     return Rule("paid", amount > ZERO, amount, ZERO)
 
 
-CLAIM_RULES: tuple[Callable[[Invoice, Decimal], Rule], ...] = (is_claim, balance, paid)
+CLAIM_RULES: tuple[Callable[[Invoice, Decimal], Rule], ...] = (is_claim, issued, balance, paid)
 """The first rules, which need the row alone: most rows of an old workbook are settled, and go no further."""

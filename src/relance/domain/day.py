@@ -12,6 +12,7 @@ from functools import cached_property
 
 from relance.dates import SendingCalendar
 from relance.domain.ageing import BOUNDS, Ageing, Freshness, compute_ageing, compute_freshness
+from relance.domain.as_of import ledger_on
 from relance.domain.chase import LEFT_OUT, LISTED, Chase, chase_groups
 from relance.domain.decide import decide_all, explain
 from relance.domain.fee_values import Fees
@@ -43,7 +44,7 @@ class Day:
         bounds: tuple[int, ...] = BOUNDS,
         fresh_days: int = 5,
     ) -> None:
-        self.ledger = ledger
+        self.ledger = ledger_on(ledger, today)
         self.today = today
         self.policies, self.calendar = rules
         self.fees_of = fees_of

@@ -89,6 +89,7 @@ def _is_plainly_paid(invoice: Invoice, amount: Decimal) -> bool:
     status = invoice.status
     return (
         not amount
+        and not invoice.ahead
         and not invoice.balance
         and not invoice.is_credit_note
         and (status is None or status.state is State.PAID)

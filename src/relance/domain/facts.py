@@ -126,7 +126,8 @@ def share_mailboxes(clients: Iterable[Client]) -> dict[str, str]:
         boxes = {shared.get(key, key) for key in known}
         if boxes - {client.key}:
             box = min(boxes)
-            shared |= dict.fromkeys((*known, client.key, *(key for key in shared if shared[key] in boxes)), box)
+            moved = [key for key in shared if shared[key] in boxes] if len(boxes) > 1 else []
+            shared |= dict.fromkeys((*known, client.key, *moved), box)
         for address in addresses:
             first.setdefault(address, client.key)
     return shared

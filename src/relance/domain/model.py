@@ -111,7 +111,8 @@ class Invoice(Struct, frozen=True, kw_only=True):
     `count` is the reminder count of the sheet (None = no column or empty), `reminders` its reminder dates,
     oldest first. A credit note has `total` < 0 and `is_credit_note`. `balance` is what the sheet's own column says,
     `unseen` what the journal knows to be paid and the sheet does not show. `number` is a designation by date and
-    amount where the sheet has no column of numbers, and `numbered` is then false.
+    amount where the sheet has no column of numbers, and `numbered` is then false. On a day (`as_of`), `coming` is what
+    was typed as paid on a later one, and `ahead` says that the invoice itself is of a later one.
     """
 
     number: str
@@ -141,11 +142,18 @@ class Invoice(Struct, frozen=True, kw_only=True):
     policy: str | None = None
     unseen: Decimal = ZERO
     numbered: bool = True
+    coming: Decimal = ZERO
+    ahead: bool = False
 
     @property
     def paid(self) -> Decimal:
         """The sum of the payments."""
         return sum((payment.amount for payment in self.payments), ZERO)
+
+    @property
+    def received(self) -> Decimal:
+        """The payments that are not dated later."""
+        return self.paid - self.coming
 
     @property
     def credited(self) -> Decimal:

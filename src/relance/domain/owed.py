@@ -15,8 +15,16 @@ VOID = frozenset({State.CANCELLED, State.DRAFT, State.CREDIT_NOTE, State.WRITTEN
 
 
 def owed(invoice: Invoice) -> Decimal:
-    """The open amount that counts: 0 for a row that is no claim (cancelled, draft, written off, credit note) and for
-    one its status calls paid where no payment is typed. Negative when overpaid."""
+    """The open amount that counts on the day: as the sheet says, but 0 for an invoice of a later day, and with what was
+    typed as paid on a later one still owed."""
+    if invoice.ahead:
+        return ZERO
+    return owed_in_sheet(invoice) + invoice.coming if invoice.coming else owed_in_sheet(invoice)
+
+
+def owed_in_sheet(invoice: Invoice) -> Decimal:
+    """The open amount that the row gives, whatever its dates: 0 for a row that is no claim (cancelled, draft, written
+    off, credit note) and for one its status calls paid where no payment is typed. Negative when overpaid."""
     status = invoice.status
     if status is not None and (status.state in VOID or (status.state is State.PAID and not invoice.payments)):
         return ZERO
@@ -52,9 +60,9 @@ def claimable(invoice: Invoice) -> Decimal:
 
 def credit_left(note: Invoice) -> Decimal:
     """What a credit note that names no invoice still takes off the client's debt: a positive amount, 0 once settled
-    or cancelled."""
+    or cancelled, and for one of a later day."""
     state = note.status.state if note.status else None
-    if state in {State.PAID, State.CANCELLED, State.DRAFT, State.WRITTEN_OFF}:
+    if note.ahead or state in {State.PAID, State.CANCELLED, State.DRAFT, State.WRITTEN_OFF}:
         return ZERO
     return max(ZERO, -note.open)
 
@@ -62,13 +70,13 @@ def credit_left(note: Invoice) -> Decimal:
 def balance_agrees(invoice: Invoice, amount: Decimal) -> bool:
     """Whether the sheet's own balance column says the amount owed, to the cent.
 
-    A balance that leaves out the credit notes of other rows, adds the surcharge, or stops at 0 where too much was
-    paid, still agrees: it is explained to the cent by the row itself.
+    A balance that leaves out the credit notes of other rows, counts a payment of a later day, adds the surcharge, or
+    stops at 0 where too much was paid, still agrees: it is explained to the cent by the row itself.
     """
     balance = invoice.balance
     if balance is None or balance == amount:
         return True
     if abs(balance - amount) <= CENT or (amount < ZERO and balance == ZERO):
         return True
-    explained = (amount + invoice.credited, amount + (invoice.surcharge or ZERO))
+    explained = (amount + invoice.credited, amount - invoice.coming, amount + (invoice.surcharge or ZERO))
     return amount != ZERO and any(abs(balance - other) <= CENT for other in explained)

@@ -37,6 +37,7 @@ REASONS: Mapping[str, Reason] = {
     "not-issued": Reason(msg("Issued"), msg("not issued yet: a draft or a proforma")),
     "written-off": Reason(msg("Not written off"), msg("written off")),
     "credit-note": Reason(msg("Not a credit note"), msg("a credit note, not a claim")),
+    "issued-later": Reason(msg("Issued by today"), msg("dated {value}, after today: not owed yet")),
     "balance-disagrees": Reason(
         msg("Balance column"), msg("to fix: the balance column says {value}, the amounts of the row give {limit}")
     ),
@@ -49,6 +50,10 @@ REASONS: Mapping[str, Reason] = {
     ),
     "payment-missing": Reason(
         msg("Payments of the journal"), msg("to fix: the journal knows of {value} paid that the sheet does not show")
+    ),
+    "payment-in-future": Reason(
+        msg("Payments in the past"),
+        msg("to fix: {value} is typed as paid on {limit}, in the future; it is not deducted"),
     ),
     "part-payment-unknown": Reason(
         msg("Part payment known"), msg("to fix: the status says “{value}”, and no column says how much was paid")
@@ -121,9 +126,9 @@ REASONS: Mapping[str, Reason] = {
 
 TO_FIX = frozenset(
     {
-        UNREADABLE, "balance-disagrees", "status-disagrees", "payment-missing", "part-payment-unknown",
-        "duplicate-number", "due-before-issued", "no-due-date", "unknown-policy", "last-reminder-unknown",
-        "reminder-in-future",
+        UNREADABLE, "balance-disagrees", "status-disagrees", "payment-missing", "payment-in-future",
+        "part-payment-unknown", "duplicate-number", "due-before-issued", "no-due-date", "unknown-policy",
+        "last-reminder-unknown", "reminder-in-future",
     }
 )  # fmt: skip
 """The reasons that wait for a cell to be mended; the others are the normal life of an invoice."""
@@ -131,7 +136,7 @@ TO_FIX = frozenset(
 PACE = frozenset({"delay", "spacing", "deadline", "client-gap"})
 """The reasons that are only a matter of days since something; of several, the longest is told."""
 
-SETTLED = frozenset({"cancelled", "not-issued", "written-off", "credit-note", "paid", "nothing-due"})
+SETTLED = frozenset({"cancelled", "not-issued", "issued-later", "written-off", "credit-note", "paid", "nothing-due"})
 """The reasons that leave nothing to do."""
 
 

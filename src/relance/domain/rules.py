@@ -36,6 +36,7 @@ class Case(Struct, frozen=True, gc=False):
 _STATUS = passes("status-disagrees")
 _PART = passes("part-payment-unknown")
 _SEEN = passes("payment-missing")
+_RECEIVED = passes("payment-in-future")
 _NUMBER = passes("duplicate-number")
 _ORDER = passes("due-before-issued")
 _CREDIT = passes("client-in-credit")
@@ -58,7 +59,7 @@ _GAP = passes("client-gap")
 def status(case: Case) -> Rule:
     """The status says paid, the payments say not all of it."""
     word = case.invoice.status
-    if word is None or word.state is not State.PAID or case.owed <= case.policy.tolerance:
+    if word is None or word.state is not State.PAID or case.owed - case.invoice.coming <= case.policy.tolerance:
         return _STATUS
     return stops("status-disagrees", word.word or "paid", case.owed)
 
@@ -66,6 +67,15 @@ def status(case: Case) -> Rule:
 def payment_seen(case: Case) -> Rule:
     """The journal knows of a payment that the sheet, restored or retyped since, does not show."""
     return stops("payment-missing", case.invoice.unseen) if case.invoice.unseen else _SEEN
+
+
+def received(case: Case) -> Rule:
+    """A payment is dated after today, by a slip or because it is expected: it is not received, nor asked for."""
+    invoice = case.invoice
+    if not invoice.coming:
+        return _RECEIVED
+    last = max(payment.on for payment in invoice.payments if payment.on)
+    return Rule("payment-in-future", ok=False, value=invoice.coming, limit=last, true_from=last)
 
 
 def part_payment(case: Case) -> Rule:
@@ -260,6 +270,7 @@ def _from(code: str, case: Case, day: date, figures: tuple[date, int]) -> Rule:
 
 CASE_RULES: tuple[Callable[[Case], Rule], ...] = (
     nothing_due,
+    received,
     status,
     payment_seen,
     part_payment,

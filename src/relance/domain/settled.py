@@ -6,12 +6,13 @@ looks at the others (`unsettled`) and at single columns of all. It must not know
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import overload
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from relance.domain.model import Client, Invoice
 
@@ -80,19 +81,50 @@ class Invoices(Sequence[Invoice]):
         found = dict(zip(fresh, self._make(fresh), strict=True))
         return [self._made.get(position) or found[position] for position in wanted]
 
-    def dated_after(self, today: date) -> list[Invoice]:
-        """The settled ones that bear a date to come, which is a slip."""
+    def changed(self, changes: Mapping[int, Invoice]) -> Invoices:
+        """The same with other invoices at some positions; none of those counts as settled."""
         columns = self.columns
         dated = zip(columns.settled, columns.issued, columns.paid_on, strict=True)
-        return self.pick(
+        settled, issued, paid_on = _transposed(row for row in dated if row[0] not in changes)
+        left = replace(columns, settled=settled, issued=issued, paid_on=paid_on)
+        return Invoices(dict(sorted({**self._made, **changes}.items())), left, self._make)
+
+    def without(self, gone: Container[int]) -> Invoices:
+        """The same without the invoices at some positions."""
+        columns = self.columns
+        kept = [position for position in range(len(self)) if position not in gone]
+        place = {position: at for at, position in enumerate(kept)}
+        dated = zip(columns.settled, columns.issued, columns.paid_on, strict=True)
+        settled, issued, paid_on = _transposed((place[row[0]], *row[1:]) for row in dated if row[0] in place)
+        left = Columns(
+            numbers=[columns.numbers[position] for position in kept],
+            clients=[columns.clients[position] for position in kept],
+            settled=settled,
+            issued=issued,
+            paid_on=paid_on,
+        )
+        made = {place[position]: invoice for position, invoice in self._made.items() if position in place}
+        return Invoices(made, left, lambda positions: self._make([kept[position] for position in positions]))
+
+    def dated_after(self, today: date) -> list[tuple[int, Invoice]]:
+        """The settled ones that bear a date to come, with their positions."""
+        columns = self.columns
+        dated = zip(columns.settled, columns.issued, columns.paid_on, strict=True)
+        found = [
             position
             for position, issued, paid_on in dated
             if (issued is not None and issued > today) or (paid_on is not None and paid_on > today)
-        )
+        ]
+        return list(zip(found, self.pick(found), strict=True))
 
-    @cached_property
+    @property
     def twice(self) -> list[Invoice]:
         """The invoices whose number stands on several rows, in their order."""
+        return [invoice for _, invoice in self.twice_at]
+
+    @cached_property
+    def twice_at(self) -> list[tuple[int, Invoice]]:
+        """As `twice`, with their positions."""
         numbers = self.columns.numbers
         if len(set(numbers)) == len(numbers):
             return []
@@ -100,8 +132,23 @@ class Invoices(Sequence[Invoice]):
         several: set[str] = set()
         for number in numbers:
             (several if number in seen else seen).add(number)
-        return self.numbered(several - {""})
+        several.discard("")
+        found = [at for at, number in enumerate(numbers) if number in several]
+        return list(zip(found, self.pick(found), strict=True))
 
     def numbered(self, wanted: Container[str]) -> list[Invoice]:
         """The invoices of some numbers, in their order."""
         return self.pick(at for at, number in enumerate(self.columns.numbers) if number in wanted)
+
+
+def _transposed(
+    rows: Iterable[tuple[int, date | None, date | None]],
+) -> tuple[list[int], list[date | None], list[date | None]]:
+    settled: list[int] = []
+    issued: list[date | None] = []
+    paid_on: list[date | None] = []
+    for position, *days in rows:
+        settled.append(position)
+        issued.append(days[0])
+        paid_on.append(days[1])
+    return settled, issued, paid_on

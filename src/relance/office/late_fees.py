@@ -15,7 +15,7 @@ from relance.domain.fee_account import FeeAccount
 from relance.domain.fee_values import Fees
 from relance.domain.fees import compute_fees, open_on
 from relance.domain.model import Invoice
-from relance.domain.owed import owed
+from relance.domain.owed import owed_in_sheet
 from relance.domain.rates import Rates
 from relance.errors import UsageError, msg
 from relance.money import ZERO, parse_amount
@@ -57,7 +57,7 @@ def late_on(day: Day, as_of: date) -> list[Invoice]:
 
 def _stands(invoice: Invoice) -> bool:
     """Whether no status word settled or voided the row whatever its amounts."""
-    return owed(invoice) == invoice.open
+    return owed_in_sheet(invoice) == invoice.open
 
 
 def parse_costs(texts: Iterable[str], numbers: Sequence[str]) -> tuple[Cost, ...]:

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from relance.domain.history import PaymentNoted
 from relance.domain.model import Invoice
-from relance.domain.owed import owed
+from relance.domain.owed import owed_in_sheet
 from relance.errors import UsageError, msg
 from relance.money import ZERO, Money
 from relance.office.find import find_invoice
@@ -36,7 +36,7 @@ def decide_payment(desk: Desk, payment: Payment, *, asks: bool) -> Decided:
     invoice = find_invoice(desk.book.day, payment.number)
     on = payment.on or desk.today
     refuse_future(on, desk.today)
-    left = owed(invoice)
+    left = owed_in_sheet(invoice)
     amount = left if payment.amount is None else payment.amount
     if amount <= ZERO:
         raise nothing_owed(invoice.number)

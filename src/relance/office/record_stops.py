@@ -15,7 +15,7 @@ from relance.domain.history import (
 )
 from relance.domain.model import Client, Dispute, Hold, Invoice, State
 from relance.domain.names import fold_name
-from relance.domain.owed import owed
+from relance.domain.owed import owed_in_sheet
 from relance.errors import Message, UsageError, msg
 from relance.money import ZERO, Money
 from relance.office.book import mapping_of
@@ -78,7 +78,7 @@ def decide_dispute(desk: Desk, number: str, dispute: Dispute) -> Decided:
     """An invoice contested, in part or as a whole. UsageError without a reason, or for more than is owed."""
     need_reason(dispute.reason)
     invoice = find_invoice(desk.book.day, number)
-    left = owed(invoice)
+    left = owed_in_sheet(invoice)
     if left <= ZERO:
         raise nothing_owed(invoice.number)
     if dispute.amount is not None and dispute.amount > left:
@@ -153,7 +153,7 @@ def decide_end(desk: Desk, number: str, state: State, reason: str) -> Decided:
     """A claim given up: cancelled or written off. UsageError without a reason, or when nothing is owed."""
     need_reason(reason)
     invoice = find_invoice(desk.book.day, number)
-    if owed(invoice) <= ZERO:
+    if owed_in_sheet(invoice) <= ZERO:
         raise nothing_owed(invoice.number)
     planned = plan_end(desk.habits, invoice, state)
     fact = EndNoted(**_whose(invoice), level=_level(desk, invoice, planned), state=state, reason=reason)

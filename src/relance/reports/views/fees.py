@@ -12,7 +12,7 @@ from relance.domain.fee_values import FeeLine, Fees
 from relance.domain.fees import open_on
 from relance.domain.imputation import movements_of
 from relance.domain.model import Invoice, Kind, SetAside
-from relance.domain.owed import owed
+from relance.domain.owed import owed, owed_in_sheet
 from relance.errors import Message, msg
 from relance.money import Money
 from relance.reports.view import Align, Column, Line, Section, Table, Tone, View
@@ -150,7 +150,7 @@ def _table(invoice: Invoice, fees: Fees, as_of: date) -> Table:
 
 def _open(invoice: Invoice, as_of: date) -> Decimal:
     """The open amount at the end of a day; what its status settles or voids is not owed on any."""
-    return open_on(invoice, as_of) if owed(invoice) == invoice.open else owed(invoice)
+    return open_on(invoice, as_of) if owed_in_sheet(invoice) == invoice.open else owed(invoice)
 
 
 def _account(fees: Fees) -> Iterator[tuple[Message | str, Decimal]]:

@@ -59,7 +59,7 @@ def state_of(invoice: Invoice) -> State:
     """What the sheet's status says, else what its amounts say."""
     if invoice.status:
         return invoice.status.state
-    return State.OPEN if owed(invoice) > ZERO else State.PAID
+    return State.OPEN if invoice.ahead or owed(invoice) > ZERO else State.PAID
 
 
 def invoice_data(day: Day, invoice: Invoice, decision: Decision) -> dict[str, Any]:
@@ -73,7 +73,7 @@ def invoice_data(day: Day, invoice: Invoice, decision: Decision) -> dict[str, An
         "due_source": invoice.due_source,
         "total": invoice.total,
         "deposit": invoice.deposit,
-        "paid": invoice.paid,
+        "paid": invoice.received,
         "credited": invoice.credited,
         "open": owed(invoice),
         "currency": invoice.currency,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from msgspec.structs import replace
+
 from relance.domain.day import Day
 from relance.domain.model import Action, Credit, Decision, DueSource, Invoice, Rule, SetAside
 from relance.domain.owed import owed
@@ -36,13 +38,15 @@ def why_view(day: Day, invoice: Invoice, decision: Decision, problems: tuple[Pro
 
 def set_aside_view(row: SetAside) -> View:
     """A row that cannot be read with certainty: what is wrong in which cell; it is never chased until mended."""
-    decision = {"action": Action.STOP, "step": None, "channel": None, "reason": UNREADABLE, "next_date": None}
+    reason = row.problems[0].code if row.problems and row.problems[0].code in REASONS else UNREADABLE
+    told = replace(REASONS[reason].text, args={"value": row.number})
+    decision = {"action": Action.STOP, "step": None, "channel": None, "reason": reason, "next_date": None}
     return View(
         command="why",
         title=msg("{number} · {client}", number=row.number, client=row.client),
         data=lambda: {"number": row.number, "rules": [], "decision": decision, "invoice": None},
         sections=lambda: (
-            Line(msg("Not chased: {reason}", reason=REASONS[UNREADABLE].text), Tone.WARNING),
+            Line(msg("Not chased: {reason}", reason=told), Tone.WARNING),
             problem_table(row.problems),
         ),
         problems=row.problems,
@@ -99,7 +103,7 @@ def _amounts(day: Day, invoice: Invoice) -> Facts:
     figures: list[tuple[Message, Any, Tone]] = [(msg("amount incl. tax"), Money(invoice.total, currency), Tone.PLAIN)]
     parts = (
         (msg("deposit"), invoice.deposit),
-        (msg("payments"), invoice.paid),
+        (msg("payments"), invoice.received),
         (msg("credit notes"), invoice.credited),
     )
     figures += [(label, Money(-amount, currency), Tone.PLAIN) for label, amount in parts if amount]

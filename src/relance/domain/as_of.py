@@ -1,0 +1,90 @@
+"""A ledger as it was read -> the same on a day: what is dated later is marked, what stands twice is set aside.
+
+An invoice of a day to come is not owed yet, a payment of a day to come is not received; of two rows with one number
+and one client at most one is a debt, and nobody knows which. It must not decide who is chased.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+from msgspec.structs import replace
+
+from relance.domain.model import Invoice, Ledger, SetAside
+from relance.domain.owed import VOID, owed
+from relance.domain.settled import Invoices
+from relance.errors import Problem, Severity, Where, msg
+from relance.money import ZERO
+
+
+def ledger_on(ledger: Ledger, today: date) -> Ledger:
+    """The ledger on a day. Rows are told apart by number and client key; of those that occur twice, the ones on which
+    something is owed are set aside, in the order of the sheet, each with a `duplicate-number`."""
+    invoices = Invoices.of(ledger.invoices)
+    marked = {at: _on(invoice, today) for at, invoice in invoices.dated_after(today) if _is_later(invoice, today)}
+    marked |= {at: _on(invoice, today) for at, invoice in invoices.unsettled if _is_later(invoice, today)}
+    notes = tuple(_on(note, today) if _is_later(note, today) else note for note in ledger.credits)
+    dated = (
+        replace(ledger, invoices=invoices.changed(marked), credits=notes)
+        if marked or notes != ledger.credits
+        else ledger
+    )
+    return _without_doubles(dated)
+
+
+def _is_later(invoice: Invoice, today: date) -> bool:
+    if invoice.issued is not None and invoice.issued > today:
+        return True
+    return any(payment.on is not None and payment.on > today for payment in invoice.payments)
+
+
+def _on(invoice: Invoice, today: date) -> Invoice:
+    void = invoice.status is not None and invoice.status.state in VOID
+    later = (payment.amount for payment in invoice.payments if payment.on and payment.on > today)
+    coming = ZERO if void or invoice.is_credit_note else sum(later, ZERO)
+    return replace(invoice, ahead=invoice.issued is not None and invoice.issued > today, coming=coming)
+
+
+def _without_doubles(ledger: Ledger) -> Ledger:
+    invoices = Invoices.of(ledger.invoices)
+    same: dict[tuple[str, str], list[tuple[int, Invoice]]] = defaultdict(list)
+    for at, invoice in invoices.twice_at:
+        same[invoice.client.key, invoice.number].append((at, invoice))
+    letters = {found.role: found.column for found in reversed(ledger.columns)}
+    aside: dict[int, SetAside] = {}
+    for rows in same.values():
+        if len(rows) > 1:
+            aside |= dict(_set_aside(rows, letters.get("number", "")))
+    if not aside:
+        return ledger
+    rows_aside = sorted((*ledger.set_aside, *aside.values()), key=lambda row: row.where.row)
+    return replace(ledger, invoices=invoices.without(aside.keys()), set_aside=tuple(rows_aside))
+
+
+def _set_aside(rows: list[tuple[int, Invoice]], column: str) -> Iterable[tuple[int, SetAside]]:
+    for at, invoice in rows:
+        amount = owed(invoice)
+        if not amount:
+            continue
+        other = next(other for place, other in rows if place != at)
+        problem = double_problem(invoice, other, Where(invoice.where.sheet, invoice.where.row, column))
+        yield (
+            at,
+            SetAside(
+                where=invoice.where,
+                number=invoice.number,
+                client=invoice.client.name,
+                amount=amount,
+                currency=invoice.currency,
+                problems=(problem,),
+            ),
+        )
+
+
+def double_problem(invoice: Invoice, other: Invoice, where: Where) -> Problem:
+    """Two rows of one client with one number: at most one of them is a debt."""
+    text = msg("Invoice number {number} stands on row {row} too.", number=invoice.number, row=other.where.row)
+    hint = msg("Neither row is chased: give each invoice its own number, or delete the copy.")
+    return Problem("duplicate-number", Severity.ERROR, text, hint, where, invoice.number)
