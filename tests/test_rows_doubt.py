@@ -11,7 +11,7 @@ import pytest
 from cases import POLICIES, TODAY
 from letter_cases import letter, reminder
 from relance.domain.checks import check_ledger
-from relance.domain.model import Ledger
+from relance.domain.model import Hold, Ledger
 from relance.errors import Problem, Severity
 from relance.workbook.roles import Mapping
 from relance.workbook.rows import read_ledger
@@ -238,3 +238,52 @@ def test_a_stop_with_a_question_mark_stops(tmp_path: Path, cell: str) -> None:
     assert disputed.dispute is not None and disputed.dispute.amount is None
     (held,) = one(tmp_path, "Blocage", cell).invoices
     assert held.hold is not None and held.hold.until is None
+
+
+# --- the clients sheet joins --------------------------------------------------------------------------------------
+
+CODED = ["N° facture", "Code client", "Date facture", "Échéance", "Montant TTC"]
+
+
+def emails(ledger: Ledger) -> list[tuple[str, str]]:
+    """Name and address of the client of each invoice."""
+    return [(invoice.client.name, invoice.client.email) for invoice in ledger.invoices]
+
+
+@pytest.mark.parametrize("header", ["Code", "N°", "Réf.", "ID", "Code client"])
+def test_a_code_on_the_clients_sheet_joins(tmp_path: Path, header: str) -> None:
+    listed = [[header, "Nom", "E-mail"], ["C1", "Alpha", "a@x.example"], ["C2", "Beta", "b@x.example"]]
+    rows = [CODED, ["1", "c2", *ROW[2:]], ["2", "C1 - Alpha SARL", *ROW[2:]], ["3", "C9", *ROW[2:]]]
+    ledger = read_ledger(make(tmp_path / "s.xlsx", rows, Clients=listed))
+    assert emails(ledger)[:2] == [("Beta", "b@x.example"), ("Alpha", "a@x.example")]
+    assert [found for found in told(ledger.problems) if found[0].startswith("client-code")] == [
+        ("client-code-unknown", "Suivi!B4")
+    ]
+
+
+def test_a_code_typed_before_a_name_joins_where_the_clients_sheet_lists_it(tmp_path: Path) -> None:
+    listed = [["Code", "Nom", "E-mail"], ["ALPHA", "Alpha", "a@x.example"]]
+    rows = [HEADERS, ["1", "ALPHA - Alpha", *ROW[2:]], ["2", "Jean - Paul", *ROW[2:]]]
+    ledger = read_ledger(make(tmp_path / "s.xlsx", rows, Clients=listed))
+    assert emails(ledger) == [("Alpha", "a@x.example"), ("Jean - Paul", "")]
+
+
+def test_a_clients_sheet_without_codes_joins_by_name(tmp_path: Path) -> None:
+    listed = [["Client", "E-mail", "Blocage"], ["Alpha", "a@x.example", "oui"]]
+    rows = [[*CODED, "Client"], ["1", "C1", *ROW[2:], "Alpha"], ["2", "C1", *ROW[2:], "Alpha"]]
+    ledger = read_ledger(make(tmp_path / "s.xlsx", rows, Clients=listed))
+    assert [invoice.client.hold for invoice in ledger.invoices] == [Hold(), Hold()]
+
+
+def test_a_clients_sheet_that_joins_nobody_is_told(tmp_path: Path) -> None:
+    listed = [["Code", "Nom", "E-mail"], ["C1", "Alpha", "a@x.example"]]
+    ledger = read_ledger(make(tmp_path / "s.xlsx", [CODED, ["1", "X7", *ROW[2:]]], Clients=listed))
+    found = [found for found in told(ledger.problems) if found[0].startswith("client")]
+    assert found == [("clients-sheet-unmatched", "Clients")]
+
+
+def test_a_row_without_its_code_joins_by_name_all_the_same(tmp_path: Path) -> None:
+    listed = [["Client", "E-mail"], ["Alpha", "a@x.example"]]
+    rows = [[*CODED, "Client"], ["1", "C1", *ROW[2:], "Alpha"], ["2", "", *ROW[2:], "Alpha"]]
+    ledger = read_ledger(make(tmp_path / "s.xlsx", rows, Clients=listed))
+    assert emails(ledger) == [("Alpha", "a@x.example")] * 2

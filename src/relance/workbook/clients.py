@@ -6,20 +6,21 @@ Joined by code, else by folded name; the first word wins and a contradiction is 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
 
 from relance.domain.model import Client, Hold
 from relance.domain.names import fold_name
-from relance.errors import Problem, Severity, Where
+from relance.errors import Problem, Severity, Where, msg
 from relance.workbook.roles import PEOPLE
 from relance.workbook.trouble import trouble
 from relance.workbook.words import parse_kind, parse_language
 
 _ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]+")
 _SEPARATORS = re.compile(r"[;,\s]+(?:et |and |ou |or )?")
+_CODE_BEFORE_NAME = re.compile(r"(\S.*?)\s+[-–—:]\s+(\S.*)")
 _CODE_AND_NAME = re.compile(r"([A-Za-z._/]{0,6}\d[\w./]{0,10}|[A-Za-z]{1,6}-\d{1,8})\s+[-–—]\s+(\S.*)")
 
 Identity = tuple[str, ...]  # the texts of PEOPLE, in that order
@@ -33,6 +34,7 @@ class Described(Struct):
     code: str = ""
     words: dict[str, Any] = {}
     hold: Hold | None = None
+    key_is_name: bool = False
 
 
 class Register:
@@ -47,6 +49,33 @@ class Register:
         self._found: dict[str, Described] = {}
         self._codes: dict[str, set[str]] = {}
         self._told: set[tuple[str, str, str]] = set()
+        self._sheet = ""
+        self._listed: set[str] = set()
+
+    def close_list(self, sheet: str) -> None:
+        """All clients met so far are those of the clients sheet; the rows of the tracker follow."""
+        self._sheet, self._listed = sheet, set(self._found)
+
+    def identified(self, identity: Identity) -> Identity:
+        """The same, with code and name told apart where one cell holds both and the clients sheet lists that code."""
+        name, code, *rest = identity
+        for text in (code, name) if self._listed else ():
+            found = _CODE_BEFORE_NAME.fullmatch(text)
+            if found and fold_name(found[1]) in self._listed:
+                return (name if name and text is code else found[2], found[1], *rest)
+        return identity
+
+    def compare(self, met: Mapping[str, tuple[Identity, Place]]) -> None:
+        """Tell codes that the clients sheet does not list; where it lists none of the clients met, tell that alone."""
+        if not self._listed or not met:
+            return
+        if not self._listed & met.keys():
+            self.problems.append(_nobody_listed(self._sheet))
+        elif any(self._found[key].code for key in self._listed):
+            for key in met.keys() - self._listed:
+                (_, code, *_), place = met[key]
+                if code:
+                    self._tell("client-code-unknown", key, "client_code", code, place)
 
     def learn_codes(self, identities: Iterable[Identity]) -> None:
         """Remember which code goes with which name, so that rows without the code find their client."""
@@ -55,18 +84,23 @@ class Register:
                 self._codes.setdefault(fold_name(identity[0]), set()).add(fold_name(identity[1]))
 
     def key(self, identity: Identity) -> str:
-        """The joined identity: the folded code, else the one code of that name, else the folded name."""
+        """The joined identity: the folded code, else the one code of that name, else the folded name; the name even
+        so where the clients sheet lists it without code."""
         name, code = identity[0], identity[1]
+        by_name, by_code = fold_name(name), fold_name(code)
+        if by_name in self._listed and self._found[by_name].key_is_name and by_code not in self._listed:
+            return by_name
         if code:
-            return fold_name(code)
-        known = self._codes.get(fold_name(name), set())
-        return next(iter(known)) if len(known) == 1 else fold_name(name)
+            return by_code
+        known = self._codes.get(by_name, set())
+        return next(iter(known)) if len(known) == 1 else by_name
 
     def meet(self, identity: Identity, place: Place, hold: Hold | None = None) -> str:
         """Add what a row says of its client; the key of the client."""
         key = self.key(identity)
         entry = self._found.setdefault(key, Described(words={}))
         said = dict(zip(PEOPLE, identity, strict=True))
+        entry.key_is_name = entry.key_is_name or not (said["client_code"] or self._listed)
         entry.code = entry.code or said["client_code"]
         if not entry.name:
             entry.name = said["client"]
@@ -113,6 +147,16 @@ class Register:
             key: Client(key=key, name=entry.name or entry.code, code=entry.code, hold=entry.hold, **entry.words)
             for key, entry in self._found.items()
         }
+
+
+def _nobody_listed(sheet: str) -> Problem:
+    return Problem(
+        "clients-sheet-unmatched",
+        Severity.ERROR,
+        msg("No invoice names a client of sheet “{sheet}”: nothing it says applies.", sheet=sheet),
+        msg("Write the same client codes or names on both sheets, with usual headers: Code client, Client."),
+        Where(sheet),
+    )
 
 
 def _same(one: Any, other: Any) -> bool:

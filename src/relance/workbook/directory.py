@@ -12,7 +12,7 @@ from relance.errors import Problem, Severity, Where, msg
 from relance.workbook.cells import decide_order, parse_cells, parse_name, parse_phone, parse_text
 from relance.workbook.clients import Register
 from relance.workbook.columns import SAMPLE, Column, find_columns, header_text
-from relance.workbook.headers import meaning
+from relance.workbook.headers import fold_header, load_spellings, meaning
 from relance.workbook.marks import Look, Marks
 from relance.workbook.read import Row, Sheet, Workbook
 from relance.workbook.roles import PEOPLE, Mapping
@@ -80,11 +80,21 @@ def _header(sheet: Sheet) -> list[tuple[int, tuple[Column, ...]]]:
     for number, row in enumerate(head[:_DEEPEST], start=1):
         if sum(1 for cell in row if isinstance(cell, str) and cell and meaning(header_text(cell))) < 2:
             continue
-        columns = find_columns(row, head[number:], Mapping())
+        columns = _columns(row, head[number:])
         roles = {column.role for column in columns}
         if roles & {"client", "client_code"} and roles & _REACH and not roles & {"total", "number", "due"}:
             return [(number, columns)]
     return []
+
+
+def _columns(row: Row, below: list[Row]) -> tuple[Column, ...]:
+    """The columns of a header row; a bare "Code" is the client's where nothing else is."""
+    folded = {fold_header(text): text for text in map(header_text, row)}
+    code = next((folded[word] for word in load_spellings().codes_of_clients if word in folded), None)
+    if code is None or any(meaning(text).sure == "client_code" for text in folded.values()):
+        return find_columns(row, below, Mapping())
+    found = find_columns(row, below, Mapping(columns={"client_code": code}))
+    return tuple(replace(column, source="header") for column in found)
 
 
 def _register(register: Register, listed: _List) -> None:
@@ -103,6 +113,7 @@ def _register(register: Register, listed: _List) -> None:
         register.meet(identity, partial(listed.where, place), holds[place]) if identity[0] or identity[1] else ""
         for place, identity in enumerate(identities)
     ]
+    register.close_list(listed.sheet)
     for role in (role for role in PEOPLE if role in by_role):
         for place, (code, shown) in listed.bad(role).items():
             _tell(register, keys[place], trouble(code, listed.where(place, role), shown, role=role), role)

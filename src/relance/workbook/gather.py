@@ -17,18 +17,16 @@ from relance.workbook.cells import (
     Unread,
     currencies_in,
     date_parser,
-    parse_name,
     parse_number,
-    parse_phone,
     parse_sum,
     parse_text,
 )
-from relance.workbook.clients import Register, split_codes
+from relance.workbook.clients import Register
 from relance.workbook.grid import Grid, Weight
 from relance.workbook.headers import header_currency
+from relance.workbook.people import join, names_of, read_people
 from relance.workbook.reminders import Reminders, merge_reminders, parse_count, reminder_parser
 from relance.workbook.rivals import check_rivals
-from relance.workbook.roles import PEOPLE
 from relance.workbook.settle import STANDING
 from relance.workbook.sift import Core, left_out
 from relance.workbook.stops import parse_dispute, parse_hold, parse_promise
@@ -37,12 +35,6 @@ from relance.workbook.words import parse_answer, parse_status, parse_type
 
 _LEAST_TAX, _MOST_TAX = Decimal("0.015"), Decimal("0.28")  # around the rates in force in Europe
 TEXTS = ("policy", "terms", "order", "comment", "file")
-_PEOPLE_WEIGHTS = {
-    "client": Weight.GRAVE,
-    "client_code": Weight.GRAVE,
-    "kind": Weight.CLIENT,
-    "policy": Weight.CLIENT,
-}
 _AMOUNT_ROLES = ("total", "deposit", "paid", "balance", "surcharge")
 
 
@@ -74,8 +66,8 @@ def gather(grid: Grid, register: Register) -> Read:
     reader = _Reader(grid)
     number: list[str | None] | None = grid.read("number", parse_number, Weight.GRAVE)
     total, status = reader.total(), reader.status()
-    people = reader.people()
-    names = reader.names(people)
+    people = read_people(grid)
+    names = names_of(people)
     issued = grid.read_dates("issued", date_parser, Weight.DATE)
     due = grid.read_dates("due", date_parser, Weight.DATE)
     extras = reader.extras()
@@ -91,7 +83,7 @@ def gather(grid: Grid, register: Register) -> Read:
     blank = [""] * grid.size
     return Read(
         number=number,
-        key=reader.keys(people, register, out),
+        key=join(grid, people, register, out),
         client=names or blank,
         total=total,
         currency=currency,
@@ -113,7 +105,6 @@ def gather(grid: Grid, register: Register) -> Read:
 class _Reader:
     def __init__(self, grid: Grid) -> None:
         self.grid = grid
-        self.has_client = grid.has("client") or grid.has("client_code")
 
     def paid(self, total: list[Decimal | None]) -> list[Decimal | None] | None:
         """What was paid: on most rows what was asked for, read already."""
@@ -158,49 +149,11 @@ class _Reader:
                 self.grid.set_aside(place, "amount-excl-tax-only", amount, role="total_excl_tax")
         return net
 
-    def people(self) -> dict[str, list[str]]:
-        """What the rows say of their clients: the columns of PEOPLE that are there."""
-        grid = self.grid
-        parsers = {"phone": parse_phone, "client": parse_name, "contact": parse_name}
-        found = {
-            role: grid.read(role, parsers.get(role, parse_text), _PEOPLE_WEIGHTS.get(role, Weight.LIGHT))
-            for role in PEOPLE
-        }
-        if found["client"] and not found["client_code"] and (parts := split_codes(found["client"])):
-            found["client"], found["client_code"] = parts
-        return {role: values for role, values in found.items() if values is not None}
-
-    def names(self, people: dict[str, list[str]]) -> list[str] | None:
-        """What each row calls its client: the name, else the code; None without any such column."""
-        names, codes = people.get("client"), people.get("client_code")
-        if names and codes:
-            return [name or code for name, code in zip(names, codes, strict=True)]
-        return names or codes
-
     def tell_nameless(self, number: list[str | None], total: list[Decimal | None], out: set[int]) -> None:
         """Set aside the rows of a sheet without numbers that have no date either: nothing tells them apart."""
         for place, (name, amount) in enumerate(zip(number, total, strict=True)):
             if name is None and amount is not None and place not in out and place not in self.grid.dates:
                 self.grid.set_aside(place, "number-missing", role="number")
-
-    def keys(self, people: dict[str, list[str]], register: Register, out: set[int]) -> list[str]:
-        """The client of each row, by key; rows left out introduce nobody."""
-        rows = list(zip(*people.values(), strict=True)) if people else [()] * self.grid.size
-        places = range(len(rows) - 1, -1, -1)
-        first = dict(zip(reversed(rows), places, strict=True))
-        if out:
-            first = {row: place for row, place in zip(reversed(rows), places, strict=True) if place not in out}
-        said = [(row, dict(zip(people, row, strict=True))) for row in sorted(first, key=first.__getitem__)]
-        identities = [(row, tuple(words.get(role, "") for role in PEOPLE)) for row, words in said]
-        register.learn_codes(identity for _, identity in identities)
-        keys = dict.fromkeys(rows, "") if out else {}
-        for row, identity in identities:
-            nobody = self.has_client and not identity[0] and not identity[1]
-            keys[row] = "" if nobody else register.meet(identity, partial(self.grid.where, first[row]))
-        for place, problems in self.grid.clients.items():
-            if place not in out:
-                register.doubt(keys[rows[place]], problems)
-        return list(map(keys.__getitem__, rows))
 
     def status(self) -> list[Status | None] | None:
         """The status words, completed by a column "paid: yes or no" and by the type of document."""

@@ -29,6 +29,7 @@ class Spellings(Struct, frozen=True):
     ambiguous: dict[str, dict[str, str]]
     numbered: tuple[str, ...]
     ordinals: dict[str, int]
+    codes_of_clients: tuple[str, ...]
 
 
 class Meaning(Struct, frozen=True):
@@ -60,6 +61,7 @@ def load_spellings() -> Spellings:
         {word: group["roles"] for group in ambiguous for word in listed(group["words"])},
         tuple(numbered["patterns"]),
         numbered["words"],
+        tuple(listed(given["client_code"]["on_a_clients_sheet"])),
     )
 
 

@@ -54,6 +54,10 @@ SENTENCES: dict[str, tuple[Message, Message]] = {
         msg("Type its number: relance knows an invoice by its number."),
     ),
     "client-missing": (msg("The invoice has no client."), msg("Type the name or the code of the client.")),
+    "client-code-unknown": (
+        msg("Client code “{value}” is not on the clients sheet."),
+        msg("Correct the code, or add the client there; until then nothing is known of that client."),
+    ),
     "count-unreadable": (
         msg("Reminder count: “{value}” is not a number of reminders."),
         msg("Type how many reminders were sent: 0, 1, 2..."),
