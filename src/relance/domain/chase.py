@@ -36,6 +36,9 @@ LEFT_OUT = frozenset(
 )  # fmt: skip
 """The reasons for which an overdue invoice stays out of the message, and is said to the owner."""
 
+TOLD = LISTED | LEFT_OUT
+"""The reasons for which an overdue invoice that is not chased is spoken of."""
+
 _WEIGHT = (Channel.EMAIL, Channel.EMAIL_CALL, Channel.CALL, Channel.LETTER, Channel.FILE)
 
 
@@ -146,7 +149,7 @@ def chase_groups(ledger: Ledger, decisions: Sequence[Decision], policies: Policy
 def _concerns(invoice: Invoice, decision: Decision, today: date) -> bool:
     if decision.action is Action.CHASE:
         return True
-    return decision.reason in LISTED | LEFT_OUT and invoice.days_late(today) > 0
+    return decision.reason in TOLD and invoice.days_late(today) > 0
 
 
 def _group(items: list[Item], notes: tuple[Invoice, ...]) -> Chase:

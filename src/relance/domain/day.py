@@ -13,7 +13,7 @@ from functools import cached_property
 from relance.dates import SendingCalendar
 from relance.domain.ageing import BOUNDS, Ageing, Freshness, compute_ageing, compute_freshness
 from relance.domain.as_of import ledger_on
-from relance.domain.chase import LEFT_OUT, LISTED, Chase, chase_groups
+from relance.domain.chase import TOLD, Chase, chase_groups
 from relance.domain.decide import decide_all, explain
 from relance.domain.fee_values import Fees
 from relance.domain.model import Action, Decision, Invoice, Ledger
@@ -73,7 +73,7 @@ class Day:
         if decision.action is Action.CHASE:
             return False
         late = invoice.days_late(self.today) > 0
-        return (late and decision.reason in LISTED | LEFT_OUT) or decision.reason in _ALWAYS_TOLD
+        return (late and decision.reason in TOLD) or decision.reason in _ALWAYS_TOLD
 
     @cached_property
     def live(self) -> tuple[Entry, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -149,7 +150,7 @@ def say_reason(invoice: Invoice, decision: Decision) -> Message:
         return _say_hold(rule)
     if decision.reason == "not-due" and decision.next_date:
         return msg("falls due on {value}; first step on {until}", value=rule.value, until=decision.next_date)
-    return _fill(REASONS[rule.code], rule, invoice.currency, decision.next_date or rule.true_from)
+    return _fill(rule, invoice.currency, decision.next_date or rule.true_from)
 
 
 def _rule_to_tell(decision: Decision) -> Rule:
@@ -174,7 +175,11 @@ def _say_hold(rule: Rule) -> Message:
     return msg("on hold: {limit}", limit=rule.limit) if rule.limit else msg("on hold")
 
 
-def _fill(reason: Reason, rule: Rule, currency: str, until: date | None) -> Message:
+@lru_cache(maxsize=4096)
+def _fill(rule: Rule, currency: str, until: date | None) -> Message:
+    """The sentence of a rule; thousands of invoices wait for the same few days, and share it."""
+    reason = REASONS[rule.code]
+
     def figure(value: object) -> object:
         return Money(value, currency) if isinstance(value, Decimal) else value
 

@@ -13,6 +13,7 @@ from typing import Any
 from msgspec import Struct
 
 from relance.errors import Message
+from relance.language import Language
 from relance.reports.cells import pad, show, width, words, wrap
 from relance.reports.paper import BETWEEN, MARGIN, RULE, Paper, Span, indent
 from relance.reports.view import Align, Column, Lateness, Table, Tone
@@ -76,11 +77,20 @@ def typeset_table(table: Table, paper: Paper) -> Iterator[list[Span]]:
 def _measure(table: Table, index: int, paper: Paper) -> Strip:
     column = table.columns[index]
     values = [row[index] for row in (*table.rows, *table.totals)]
-    texts = [show(value, paper.language) for value in values]
+    texts = _said(values, paper.language)
     if column.align is Align.RIGHT:
         texts = _on_the_mark(values, texts, paper)
     widths = list(map(width, texts))
     return Strip(column, show(column.title, paper.language), values, texts, widths, max(widths, default=0))
+
+
+def _said(values: list[Any], language: Language) -> list[str]:
+    """The texts of a column; a sentence that many rows share is said once."""
+    said: dict[int, str] = {}
+    for value in values:
+        if isinstance(value, Message) and id(value) not in said:
+            said[id(value)] = show(value, language)
+    return [said.get(id(value)) or show(value, language) for value in values]
 
 
 def _on_the_mark(values: list[Any], texts: list[str], paper: Paper) -> list[str]:
