@@ -95,6 +95,12 @@ def test_two_rows_with_one_number_of_one_client_are_set_aside() -> None:
     assert ageing.open == 3000
 
 
+def test_two_rows_alike_without_numbers_are_told_so() -> None:
+    alike = invoice("01/10/2026, 1 000,00", numbered=False)
+    told = [str(row.problems[0].message) for row in on(alike, alike).set_aside]
+    assert told == [f"The same client, date and amount stand on row {row} too." for row in (3, 2)]
+
+
 def test_of_two_rows_only_what_is_owed_is_set_aside() -> None:
     paid = invoice("twice", payments=(Payment(Decimal(1000), TODAY),))
     book = on(paid, invoice("twice"), invoice("alone"))

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from relance.domain.model import Invoice, Ledger, SetAside
 from relance.domain.owed import VOID, owed
 from relance.domain.settled import Invoices
-from relance.errors import Problem, Severity, Where, msg
+from relance.errors import Message, Problem, Severity, Where, msg
 from relance.money import ZERO
 
 
@@ -56,7 +56,8 @@ def _without_doubles(ledger: Ledger) -> Ledger:
     aside: dict[int, SetAside] = {}
     for rows in same.values():
         if len(rows) > 1:
-            aside |= dict(_set_aside(rows, letters.get("number", "")))
+            column = next((letters[role] for role in ("number", "client", "client_code") if role in letters), "")
+            aside |= dict(_set_aside(rows, column))
     if not aside:
         return ledger
     rows_aside = sorted((*ledger.set_aside, *aside.values()), key=lambda row: row.where.row)
@@ -84,7 +85,16 @@ def _set_aside(rows: list[tuple[int, Invoice]], column: str) -> Iterable[tuple[i
 
 
 def double_problem(invoice: Invoice, other: Invoice, where: Where) -> Problem:
-    """Two rows of one client with one number: at most one of them is a debt."""
-    text = msg("Invoice number {number} stands on row {row} too.", number=invoice.number, row=other.where.row)
-    hint = msg("Neither row is chased: give each invoice its own number, or delete the copy.")
+    """Two rows of one client with one number, or alike where the sheet has no numbers: at most one is a debt."""
+    if invoice.numbered:
+        text = stands_twice(invoice, other)
+        hint = msg("Neither row is chased: give each invoice its own number, or delete the copy.")
+    else:
+        text = msg("The same client, date and amount stand on row {row} too.", row=other.where.row)
+        hint = msg("Neither row is chased: add a column “N° facture” to tell them apart, or delete the copy.")
     return Problem("duplicate-number", Severity.ERROR, text, hint, where, invoice.number)
+
+
+def stands_twice(invoice: Invoice, other: Invoice) -> Message:
+    """That a number stands on another row too."""
+    return msg("Invoice number {number} stands on row {row} too.", number=invoice.number, row=other.where.row)

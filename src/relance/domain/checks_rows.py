@@ -12,11 +12,12 @@ from decimal import Decimal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from relance.domain.as_of import double_problem, stands_twice
 from relance.domain.model import Invoice, Ledger, State
 from relance.domain.owed import balance_agrees
 from relance.domain.policy import Policy, PolicySet
 from relance.domain.settled import Invoices
-from relance.errors import Message, Problem, Severity, Where, msg, msg_n
+from relance.errors import Problem, Severity, Where, msg, msg_n
 from relance.money import CENT, ZERO, Money
 
 
@@ -69,30 +70,16 @@ def duplicate_numbers(sheet: Sheet) -> Iterator[Problem]:
         stranger = first.setdefault(invoice.number, invoice)
         twin = mine.setdefault((invoice.client.key, invoice.number), invoice)
         if twin is not invoice:
-            yield _duplicate(sheet, invoice, twin)
+            yield double_problem(invoice, twin, sheet.cell(invoice, "number"))
         elif stranger is not invoice and invoice.numbered:
             yield Problem(
                 "number-shared",
                 Severity.WARNING,
-                _stands_twice(invoice, stranger),
+                stands_twice(invoice, stranger),
                 msg("Give each invoice its own number; until then it is known by number and client."),
                 sheet.cell(invoice, "number"),
                 invoice.number,
             )
-
-
-def _duplicate(sheet: Sheet, invoice: Invoice, twin: Invoice) -> Problem:
-    if invoice.numbered:
-        text = _stands_twice(invoice, twin)
-        hint = msg("Neither row is chased: give each invoice its own number, or delete the copy.")
-    else:
-        text = msg("The same client, date and amount stand on row {row} too.", row=twin.where.row)
-        hint = msg("Neither row is chased: add a column “N° facture” to tell them apart, or delete the copy.")
-    return Problem("duplicate-number", Severity.ERROR, text, hint, sheet.cell(invoice, "number"), invoice.number)
-
-
-def _stands_twice(invoice: Invoice, other: Invoice) -> Message:
-    return msg("Invoice number {number} stands on row {row} too.", number=invoice.number, row=other.where.row)
 
 
 def order_of_dates(sheet: Sheet) -> Iterator[Problem]:
