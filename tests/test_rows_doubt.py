@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from cases import POLICIES, TODAY
+from cases import CALENDAR, POLICIES, TODAY
 from letter_cases import letter, reminder
 from relance.domain.checks import check_ledger
-from relance.domain.model import Hold, Ledger
+from relance.domain.decide import decide_all
+from relance.domain.model import Action, Hold, Ledger
 from relance.errors import Problem, Severity
 from relance.workbook.roles import Mapping
 from relance.workbook.rows import read_ledger
@@ -287,3 +288,38 @@ def test_a_row_without_its_code_joins_by_name_all_the_same(tmp_path: Path) -> No
     rows = [[*CODED, "Client"], ["1", "C1", *ROW[2:], "Alpha"], ["2", "", *ROW[2:], "Alpha"]]
     ledger = read_ledger(make(tmp_path / "s.xlsx", rows, Clients=listed))
     assert emails(ledger) == [("Alpha", "a@x.example")] * 2
+
+
+# --- direct debit -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("header", ["Mode de règlement", "Conditions de paiement"])
+@pytest.mark.parametrize(
+    ("cell", "collected"),
+    [("Prélèvement", True), ("Prélèvement 30 jours", True), ("Direct debit", True), ("Virement SEPA", False),
+     ("pas de prélèvement", False), ("", False)],
+)  # fmt: skip
+def test_nobody_is_asked_to_pay_what_the_bank_collects(
+    tmp_path: Path, header: str, cell: str, *, collected: bool
+) -> None:
+    ledger = one(tmp_path, header, cell)
+    (decision,) = decide_all(ledger, POLICIES, CALENDAR, TODAY)
+    assert (decision.reason == "direct-debit") == collected
+    assert (decision.action is Action.CHASE) != collected
+
+
+def test_a_client_whom_the_bank_collects_from_is_not_chased(tmp_path: Path) -> None:
+    listed = [["Client", "Mode de règlement"], ["Dupont", "Prélèvement SEPA"]]
+    ledger = read_ledger(make(tmp_path / "s.xlsx", [HEADERS, ROW], Clients=listed))
+    assert [decision.reason for decision in decide_all(ledger, POLICIES, CALENDAR, TODAY)] == ["direct-debit"]
+
+
+def test_a_method_that_shows_an_error_may_be_a_direct_debit(tmp_path: Path) -> None:
+    assert aside(one(tmp_path, "Mode de règlement", BAD)) == [("cell-error", "Suivi!F2")]
+
+
+def test_terms_by_direct_debit_give_a_due_date_all_the_same(tmp_path: Path) -> None:
+    rows = [["N° facture", "Client", "Date facture", "Délai de paiement", "Montant TTC"]]
+    rows += [["1", "A", date(2026, 9, 1), "Prélèvement 30 jours", 10]]
+    (invoice,) = read_ledger(make(tmp_path / "s.xlsx", rows)).invoices
+    assert invoice.due == date(2026, 10, 1)

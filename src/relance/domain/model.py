@@ -67,7 +67,7 @@ class Dispute(Struct, frozen=True, gc=False):
 
 class Client(Struct, frozen=True):
     """A client as all sheets together describe it. `key` is the joined identity (code, else normalised name);
-    `language`, `kind`, `policy` are None where nobody said."""
+    `language`, `kind`, `policy` are None where nobody said; `direct_debit` is the way of payment where it is one."""
 
     key: str
     name: str
@@ -80,6 +80,7 @@ class Client(Struct, frozen=True):
     kind: Kind | None = None
     policy: str | None = None
     hold: Hold | None = None
+    direct_debit: str = ""
 
 
 class Payment(Struct, frozen=True, gc=False):
@@ -112,7 +113,8 @@ class Invoice(Struct, frozen=True, kw_only=True):
     oldest first. A credit note has `total` < 0 and `is_credit_note`. `balance` is what the sheet's own column says,
     `unseen` what the journal knows to be paid and the sheet does not show. `number` is a designation by date and
     amount where the sheet has no column of numbers, and `numbered` is then false. On a day (`as_of`), `coming` is what
-    was typed as paid on a later one, and `ahead` says that the invoice itself is of a later one.
+    was typed as paid on a later one, and `ahead` says that the invoice itself is of a later one. `direct_debit` is
+    what a cell other than the status says of a direct debit.
     """
 
     number: str
@@ -144,6 +146,7 @@ class Invoice(Struct, frozen=True, kw_only=True):
     numbered: bool = True
     coming: Decimal = ZERO
     ahead: bool = False
+    direct_debit: str = ""
 
     @property
     def paid(self) -> Decimal:

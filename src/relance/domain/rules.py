@@ -140,7 +140,10 @@ def credit(case: Case) -> Rule:
 def direct_debit(case: Case) -> Rule:
     """The bank collects it; nobody is asked to pay."""
     word = case.invoice.status
-    return stops("direct-debit", word.word) if word and word.state is State.DIRECT_DEBIT else _DEBIT
+    if word and word.state is State.DIRECT_DEBIT:
+        return stops("direct-debit", word.word)
+    said = case.invoice.direct_debit or case.invoice.client.direct_debit
+    return stops("direct-debit", said) if said else _DEBIT
 
 
 def handed_over(case: Case) -> Rule:

@@ -49,7 +49,8 @@ _END = r"(?:fin (?:du )?mois|fdm|end (?:the )?month|eom|month end)"
 _ON = r"(?:le|on the|the) (\d{1,2})(?:er|st|nd|rd|th)?"
 _NEXT = r"(?:(?:du )?mois suivant|(?:the )?(?:next|following) month)"
 _IDLE = (
-    r"\b(?:paiement|payable|payment|reglement|delai|terms?|nets?|sous|dans|within|due|virement|cheque|par|from|after|of"
+    r"\b(?:paiement|payable|payment|reglement|delai|terms?|nets?|sous|dans|within|due|virement|cheque|prelevement|sepa"
+    r"|direct debit|par|from|after|of"
     r"|date (?:de |d['’])?(?:la )?facture|facture|invoice date|invoice|des|apres|a compter de(?: la)?|calendaires?"
     r"|calendar|a|au|at|in|(?:de )?reception|receipt(?: of)?|emission|de|la|l)\b['’]?"
 )

@@ -16,7 +16,7 @@ from relance.domain.names import fold_name
 from relance.errors import Problem, Severity, Where, msg
 from relance.workbook.roles import PEOPLE
 from relance.workbook.trouble import trouble
-from relance.workbook.words import parse_kind, parse_language
+from relance.workbook.words import parse_kind, parse_language, says_direct_debit
 
 _ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]+")
 _SEPARATORS = re.compile(r"[;,\s]+(?:et |and |ou |or )?")
@@ -34,6 +34,7 @@ class Described(Struct):
     code: str = ""
     words: dict[str, Any] = {}
     hold: Hold | None = None
+    direct_debit: str = ""
     key_is_name: bool = False
 
 
@@ -131,6 +132,11 @@ class Register:
         elif role in {"email", "language", "kind", "policy"} and not _same(entry.words[role], value):
             self._tell("client-contradiction", key, role, text, place)
 
+    def pays_by(self, key: str, method: str) -> None:
+        """Note how a client pays, which matters where the bank collects."""
+        if says_direct_debit(method):
+            self._found[key].direct_debit = method
+
     def doubt(self, key: str, problems: Iterable[Problem]) -> None:
         """Note problems that set aside all that a client still owes."""
         self.doubts.setdefault(key, []).extend(problems)
@@ -144,7 +150,14 @@ class Register:
     def clients(self) -> dict[str, Client]:
         """The clients by key, in the order they were met."""
         return {
-            key: Client(key=key, name=entry.name or entry.code, code=entry.code, hold=entry.hold, **entry.words)
+            key: Client(
+                key=key,
+                name=entry.name or entry.code,
+                code=entry.code,
+                hold=entry.hold,
+                direct_debit=entry.direct_debit,
+                **entry.words,
+            )
             for key, entry in self._found.items()
         }
 

@@ -21,7 +21,7 @@ from relance.workbook.table import Table, configured_sheet
 from relance.workbook.trouble import APPLIES_TO_NOBODY, CLIENT_HELD, CLIENT_SET_ASIDE, COUNTS_AS_BLANK, trouble
 
 _DEEPEST = 40
-_REACH = frozenset(PEOPLE[2:]) | {"hold"}
+_REACH = frozenset(PEOPLE[2:]) | {"hold", "method"}
 
 
 class _List(Struct, frozen=True):
@@ -114,7 +114,10 @@ def _register(register: Register, listed: _List) -> None:
         for place, identity in enumerate(identities)
     ]
     register.close_list(listed.sheet)
-    for role in (role for role in PEOPLE if role in by_role):
+    for place, key in enumerate(keys):
+        if key and "method" in by_role:
+            register.pays_by(key, parse_text(rows[place][by_role["method"].index]))
+    for role in (role for role in (*PEOPLE, "method") if role in by_role):
         for place, (code, shown) in listed.bad(role).items():
             _tell(register, keys[place], trouble(code, listed.where(place, role), shown, role=role), role)
 
@@ -122,7 +125,7 @@ def _register(register: Register, listed: _List) -> None:
 def _tell(register: Register, key: str, problem: Problem, role: str) -> None:
     """A cell that shows no value: what it would say of how to treat the client sets aside what the client owes."""
     light = problem.code == "cell-error"
-    if key and role in {"kind", "policy"}:
+    if key and role in {"kind", "policy", "method"}:
         register.doubt(key, [replace(problem, hint=CLIENT_SET_ASIDE) if light else problem])
     elif key:
         hint = COUNTS_AS_BLANK if light else problem.hint

@@ -31,10 +31,11 @@ from relance.workbook.settle import STANDING
 from relance.workbook.sift import Core, left_out
 from relance.workbook.stops import parse_dispute, parse_hold, parse_promise
 from relance.workbook.unnumbered import designations
-from relance.workbook.words import parse_answer, parse_status, parse_type
+from relance.workbook.words import parse_answer, parse_status, parse_type, says_direct_debit
 
 _LEAST_TAX, _MOST_TAX = Decimal("0.015"), Decimal("0.28")  # around the rates in force in Europe
 TEXTS = ("policy", "terms", "order", "comment", "file")
+_TEXT_WEIGHTS = {"terms": Weight.LIGHT}
 _AMOUNT_ROLES = ("total", "deposit", "paid", "balance", "surcharge")
 
 
@@ -125,9 +126,8 @@ class _Reader:
             "hold": grid.read_dates("hold", lambda order: partial(parse_hold, order), Weight.GRAVE),
             "dispute": grid.read("dispute", parse_dispute, Weight.GRAVE),
         }
-        texts = {
-            role: grid.read(role, parse_text, Weight.NONE) for role in ("policy", "terms", "order", "comment", "file")
-        }
+        texts = {role: grid.read(role, parse_text, _TEXT_WEIGHTS.get(role, Weight.NONE)) for role in TEXTS}
+        found["direct_debit"] = _direct_debits(texts["terms"], grid.read("method", parse_text, Weight.GRAVE))
         return {role: values for role, values in (found | texts).items() if values is not None}
 
     def _balance_weight(self) -> Weight:
@@ -227,6 +227,15 @@ class _Reader:
 def _likely_tax(net: Decimal, tax: Decimal) -> bool:
     """Whether a VAT cell can be an amount: one that holds a rate (20, or 0.2) is far from any tax on that amount."""
     return not tax or (bool(net) and _LEAST_TAX <= tax / net <= _MOST_TAX)
+
+
+def _direct_debits(*columns: list[str] | None) -> list[str | None] | None:
+    """What terms or method say of a direct debit, row by row; None where no row says so."""
+    present = [column for column in columns if column is not None]
+    known = {text for column in present for text in set(column) if text and says_direct_debit(text)}
+    if not known:
+        return None
+    return [next((text for text in row if text in known), None) for row in zip(*present, strict=True)]
 
 
 def _status(value: Any) -> Status | Unread | None:

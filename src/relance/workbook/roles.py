@@ -18,6 +18,7 @@ ROLES: dict[str, Message] = {
     "issued": msg("invoice date"),
     "due": msg("due date"),
     "terms": msg("payment terms"),
+    "method": msg("payment method"),
     "total": msg("amount incl. tax"),
     "total_excl_tax": msg("amount excl. tax"),
     "vat": msg("VAT"),

@@ -39,6 +39,8 @@ class Words(Struct, frozen=True):
     types: dict[str, str]
     kinds: dict[str, Kind]
     languages: dict[str, str]
+    direct_debit: re.Pattern[str]
+    not_direct_debit: re.Pattern[str]
     totals: re.Pattern[str]
     total_initials: frozenset[str]
 
@@ -62,6 +64,8 @@ def load_words() -> Words:
         {word: kind for kind, words in given["type"].items() for word in listed(words)},
         {word: Kind(kind) for kind, words in given["kind"].items() for word in listed(words)},
         {word: code for code, words in given["language"].items() for word in listed(words)},
+        re.compile(rf"\b(?:{'|'.join(listed(given['direct_debit']['words']))})\b"),
+        re.compile(rf"\b(?:{'|'.join(listed(given['direct_debit']['not']))})\b"),
         re.compile(rf"[\W_]*(?:{'|'.join(totals)})(?![^\W_])".replace(" ", r"[\W_]+"), re.IGNORECASE),
         frozenset(mark for word in totals for mark in word[0] + word[0].upper()) | set("*-=#> _[("),
     )
@@ -152,6 +156,16 @@ def parse_language(text: str) -> str | None:
 def parse_type(text: str) -> str | None:
     """ "invoice", "credit_note" or "draft", or None."""
     return load_words().types.get(_phrase(text))
+
+
+def says_direct_debit(text: str) -> bool:
+    """Whether payment terms or a payment method say that the bank collects.
+
+    >>> [says_direct_debit(text) for text in ("Prélèvement 30 jours", "Virement SEPA", "pas de prélèvement")]
+    [True, False, False]
+    """
+    words, phrase = load_words(), fold(text)
+    return bool(words.direct_debit.search(phrase)) and not words.not_direct_debit.search(phrase)
 
 
 def sums_up(text: str) -> bool:
