@@ -323,3 +323,43 @@ def test_terms_by_direct_debit_give_a_due_date_all_the_same(tmp_path: Path) -> N
     rows += [["1", "A", date(2026, 9, 1), "Prélèvement 30 jours", 10]]
     (invoice,) = read_ledger(make(tmp_path / "s.xlsx", rows)).invoices
     assert invoice.due == date(2026, 10, 1)
+
+
+# --- counts, balances, totals -------------------------------------------------------------------------------------
+
+COUNTED = [*HEADERS, "Nb relances", "Relance 1", "Relance 2"]
+FIRST, SECOND = date(2026, 4, 10), date(2026, 4, 20)
+
+
+def test_a_count_without_result_is_counted_from_the_dates_where_the_column_does(tmp_path: Path) -> None:
+    rows = [COUNTED, [*ROW, 2, FIRST, SECOND], ["F-002", *ROW[1:], 0], ["F-003", *ROW[1:], Formula("=A1"), FIRST]]
+    ledger = read_ledger(without_values(make(tmp_path / "s.xlsx", rows)))
+    assert [invoice.level for invoice in ledger.invoices] == [2, 0, 1]
+
+
+@pytest.mark.parametrize("other", [3, ""])
+def test_a_count_without_result_is_no_zero_elsewhere(tmp_path: Path, other: Any) -> None:
+    rows = [COUNTED, [*ROW, other, FIRST, SECOND], ["F-002", *ROW[1:], Formula("=A1")]]
+    ledger = read_ledger(without_values(make(tmp_path / "s.xlsx", rows)))
+    assert aside(ledger) == [("formula-without-value", "Suivi!F3")]
+
+
+def test_an_error_in_a_balance_says_what_really_happens(tmp_path: Path) -> None:
+    ledger = one(tmp_path, "Reste dû", BAD, Statut="Émise")
+    (problem,) = [problem for problem in ledger.problems if problem.code == "cell-error"]
+    assert (str(problem.where), str(problem.hint)) == (
+        "Suivi!F2", "Correct its formula; until then the cell counts as blank.",
+    )  # fmt: skip
+    assert [invoice.open for invoice in ledger.invoices] == [1000]
+    alone = one(tmp_path, "Reste dû", BAD)
+    assert aside(alone) == [("cell-error", "Suivi!F2")]
+    assert "the row is set aside" in str(alone.set_aside[0].problems[0].hint)
+
+
+@pytest.mark.parametrize("place", range(5))
+def test_a_total_is_one_wherever_its_word_stands(tmp_path: Path, place: int) -> None:
+    total: list[Any] = ["", "", "", "", 9000, "", ""]
+    total[place if place < 4 else 5] = "Total général"
+    rows = [[*HEADERS, "Statut", "Dates de relance"], [*ROW, "", ""], total]
+    ledger = read_ledger(make(tmp_path / "s.xlsx", rows))
+    assert (len(ledger.invoices), ledger.set_aside) == (1, ())

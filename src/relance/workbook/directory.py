@@ -18,7 +18,7 @@ from relance.workbook.read import Row, Sheet, Workbook
 from relance.workbook.roles import PEOPLE, Mapping
 from relance.workbook.stops import parse_hold
 from relance.workbook.table import Table, configured_sheet
-from relance.workbook.trouble import APPLIES_TO_NOBODY, CLIENT_HELD, CLIENT_SET_ASIDE, COUNTS_AS_BLANK, trouble
+from relance.workbook.trouble import APPLIES_TO_NOBODY, CLIENT_HELD, CLIENT_SET_ASIDE, lightened, trouble
 
 _DEEPEST = 40
 _REACH = frozenset(PEOPLE[2:]) | {"hold", "method"}
@@ -128,8 +128,7 @@ def _tell(register: Register, key: str, problem: Problem, role: str) -> None:
     if key and role in {"kind", "policy", "method"}:
         register.doubt(key, [replace(problem, hint=CLIENT_SET_ASIDE) if light else problem])
     elif key:
-        hint = COUNTS_AS_BLANK if light else problem.hint
-        register.problems.append(replace(problem, severity=Severity.WARNING, hint=hint))
+        register.problems.append(lightened(problem))
     else:
         register.problems.append(replace(problem, hint=APPLIES_TO_NOBODY) if light else problem)
 

@@ -74,6 +74,8 @@ def gather(grid: Grid, register: Register) -> Read:
     extras = reader.extras()
     paid, paid_on = reader.paid(total), grid.read_dates("paid_on", date_parser, Weight.DATE)
     reminders = reader.reminders()
+    if counts := reader.counts(reminders):
+        extras["count"] = counts
     out = left_out(grid, Core(number, names, total, issued, due, status))
     check_rivals(grid)
     currency = reader.currency()
@@ -121,7 +123,6 @@ class _Reader:
             "deposit": read_amounts(grid, "deposit", Weight.GRAVE),
             "balance": read_amounts(grid, "balance", self._balance_weight(), computed=True),
             "surcharge": read_amounts(grid, "surcharge", Weight.LIGHT, computed=True),
-            "count": grid.read("reminder_count", parse_count, Weight.GRAVE, computed=grid.has("reminder_dates")),
             "promise": grid.read_dates("promise", lambda order: partial(parse_promise, order), Weight.DATE),
             "hold": grid.read_dates("hold", lambda order: partial(parse_hold, order), Weight.GRAVE),
             "dispute": grid.read("dispute", parse_dispute, Weight.GRAVE),
@@ -184,6 +185,21 @@ class _Reader:
     def credit_words(self) -> list[bool]:
         types = self.grid.read("type", _type, Weight.NONE)
         return [kind == "credit_note" for kind in types] if types else [False] * self.grid.size
+
+    def counts(self, reminders: list[Reminders | None] | None) -> list[int | None] | None:
+        """The reminder counts. A formula whose result is not in the file is a blank where it counts the dates of its
+        row, which relance does itself: as nearly every count of the column that can be read does."""
+        column = self.grid.table.column("reminder_count")
+        if column is None:
+            return None
+        counts: list[int | None] = self.grid.read_column(column, parse_count, Weight.GRAVE, computed=True)
+        days = [len(cell.dates) if cell else 0 for cell in reminders] if reminders else []
+        known = [count == dates for count, dates in zip(counts, days, strict=False) if count is not None]
+        if not known or 5 * sum(known) < 4 * len(known):
+            for row in self.grid.marks.valueless.get(column.index, ()):
+                place = row - self.grid.table.first_row
+                self.grid.note(place, column, "formula-without-value", "", Weight.GRAVE)
+        return counts
 
     def reminders(self) -> list[Reminders | None] | None:
         grid = self.grid

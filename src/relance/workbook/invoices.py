@@ -14,8 +14,6 @@ from itertools import compress, repeat
 from operator import not_
 from typing import Any
 
-from msgspec.structs import replace
-
 from relance.domain.model import Client, Credit, DueSource, Invoice, Payment, SetAside, State
 from relance.domain.settled import Columns, Invoices
 from relance.errors import Problem, Severity, Where, msg, msg_n
@@ -24,6 +22,7 @@ from relance.workbook.credits import Named, Note, known_numbers, net
 from relance.workbook.gather import TEXTS, Read
 from relance.workbook.grid import Grid
 from relance.workbook.settle import STANDING, Evidence, Sheet, payments_of
+from relance.workbook.trouble import lightened
 
 _SETTLED = frozenset({State.PAID, State.CANCELLED, State.DRAFT, State.WRITTEN_OFF})
 _PAID, _CREDIT_NOTE = State.PAID, State.CREDIT_NOTE  # an enum's member looked up once, not once a row
@@ -222,7 +221,7 @@ class _Builder:
         if not problems:
             return True
         if state in _SETTLED:
-            self.grid.light.extend(replace(problem, severity=Severity.WARNING) for problem in problems)
+            self.grid.light.extend(map(lightened, problems))
             return True
         self.grid.grave.setdefault(place, []).extend(problems)
         return False

@@ -59,7 +59,7 @@ class _Sieve:
         number = (core.number[place] if core.number else "") or ""
         client = core.client[place] if core.client else ""
         total = core.total[place]
-        dated = any(values and values[place] for values in (core.issued, core.due)) or place in grid.dates
+        dated = any(values and values[place] for values in (core.issued, core.due)) or self._dated_badly(place)
         if self._blank(place) or (not dated and self._sums_up(place, number)):
             self.left_out.add(place)
         elif total is None and not dated and place not in grid.grave and not (number and client):
@@ -68,6 +68,10 @@ class _Sieve:
             self.left_out.add(place)
         else:
             self._complain(place, number, client, total)
+
+    def _dated_badly(self, place: int) -> bool:
+        """Whether a date cell holds something that cannot be read, the label of a total excepted."""
+        return any(not sums_up(problem.value) for problem in self.grid.dates.get(place, ()))
 
     def _complain(self, place: int, number: str, client: str, total: Decimal | None) -> None:
         status = self.core.status[place] if self.core.status else None

@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from msgspec.structs import replace
+
 from relance.errors import Message, Problem, Severity, Where, msg
 from relance.money import Money
 from relance.workbook.roles import ROLES
@@ -154,6 +156,12 @@ def trouble(
     args = {"value": value if isinstance(value, date | Money) else str(value), "role": ROLES.get(role, "")}
     used = {name: given for name, given in args.items() if "{" + name + "}" in sentence.text}
     return Problem(code, severity, msg(sentence.text, **used), hint, where, shown(value))
+
+
+def lightened(problem: Problem) -> Problem:
+    """The same problem where it harms nobody: a warning, the cell counting as blank."""
+    hint = COUNTS_AS_BLANK if problem.code == "cell-error" else problem.hint
+    return replace(problem, severity=Severity.WARNING, hint=hint)
 
 
 def shown(value: Any) -> str:
