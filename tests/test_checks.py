@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from cases import POLICIES, TODAY, ago, client, invoice, ledger, policies, shipped
+from cases import POLICIES, TODAY, ago, client, invoice, ledger, shipped
 from relance.dates import DAY
 from relance.domain.checks import check_ledger
 from relance.domain.law import build_law
@@ -149,16 +149,6 @@ def test_two_clients_with_one_address_are_told_once() -> None:
     assert (found.severity, found.value) == (Severity.WARNING, "d@d.example")
     assert "Dupont" in str(found.message)
     assert "Durand" in str(found.message)
-
-
-def test_a_policy_given_to_nobody_is_told() -> None:
-    using = policies(
-        clients={"Dupond": {"policy": "never"}}, invoices={"F-1": {"policy": "never"}, "F-01": {"policy": "never"}}
-    )
-    assert [(problem.code, problem.value) for problem in check(invoice(), using=using)] == [
-        ("policy-for-nobody", "Dupond"),
-        ("policy-for-nobody", "F-01"),
-    ]
 
 
 def test_problems_come_in_the_order_of_the_sheet() -> None:

@@ -194,7 +194,7 @@ def test_check_tells_a_contract_once_and_terms_for_nobody(books: Path, run: Call
     under = [p for p in problems if p["code"] == "rate-under-floor"]
     assert len(under) == 1
     assert "8.25" in under[0]["message"]
-    assert [p["value"] for p in problems if p["code"] == "terms-for-nobody"] == ["dupond"]
+    assert [p["value"] for p in problems if p["code"] == "named-nobody"] == ["Dupond"]
 
 
 def test_check_tells_a_term_too_long_by_its_usage(books: Path, run: Callable[..., Run]) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from relance.domain.checks_rows import Check, Sheet
 from relance.domain.facts import addresses_of
 from relance.domain.model import Client, Invoice
-from relance.domain.names import fold, fold_name
+from relance.domain.names import fold_name
 from relance.errors import Problem, Severity, msg
 
 _SHORT = 6  # letters under which one letter more or less is another name
@@ -85,31 +85,6 @@ def policies(sheet: Sheet) -> Iterator[Problem]:
             yield Problem("unknown-policy", Severity.ERROR, text, hint, sheet.cell(invoice, "policy"), policy.name)
 
 
-def assignments(sheet: Sheet) -> Iterator[Problem]:
-    """A client or an invoice of the configuration that the workbook does not have: a wish that has no effect."""
-    clients = {fold_name(name) for client in _clients(sheet) for name in (client.code, client.key, client.name) if name}
-    numbers = {fold(number) for number in sheet.invoices.columns.numbers} if sheet.policies.invoices else set()
-    hint = msg("Correct its spelling in relance.toml, or remove it.")
-    for name, assigned in sheet.policies.clients.items():
-        if name not in clients:
-            text = msg(
-                "relance.toml gives a policy to “{name}”, a client the workbook does not have.", name=assigned.name
-            )
-            yield Problem("policy-for-nobody", Severity.WARNING, text, hint, None, assigned.name)
-    for name, assigned in sheet.policies.invoices.items():
-        if name not in numbers:
-            text = msg(
-                "relance.toml gives a policy to “{name}”, an invoice the workbook does not have.", name=assigned.name
-            )
-            yield Problem("policy-for-nobody", Severity.WARNING, text, hint, None, assigned.name)
-
-
-def _clients(sheet: Sheet) -> Iterator[Client]:
-    if sheet.policies.clients:
-        yield from sheet.ledger.clients
-        yield from sheet.invoices.columns.clients
-
-
 def _bare(client: Client, legal_forms: frozenset[str]) -> str:
     """The words of a name that are not its legal form, in order of the alphabet, without blanks."""
     words = fold_name(client.name).split()
@@ -124,4 +99,4 @@ def _signs(name: str) -> set[str]:
     return {name} | {name[:at] + name[at + 1 :] for at, letter in enumerate(name) if not letter.isdecimal()}
 
 
-CLIENT_CHECKS: tuple[Check, ...] = (no_email, spellings, shared_mailboxes, policies, assignments)
+CLIENT_CHECKS: tuple[Check, ...] = (no_email, spellings, shared_mailboxes, policies)

@@ -1,4 +1,4 @@
-"""What `check` says of late fees: contracts a judge would look at, names that mean nobody, limitation dates to verify.
+"""What `check` says of late fees: contracts a judge would look at, limitation dates to verify.
 
 Information for a person: it must not conclude that a debt is time-barred, nor change a rate.
 """
@@ -12,11 +12,10 @@ from relance.domain.agreements import Agreements
 from relance.domain.fees import compute_fees
 from relance.domain.limitation import count_limitation, is_near, limitation_notice
 from relance.domain.model import Invoice, Ledger
-from relance.domain.names import fold, fold_name
 from relance.domain.owed import owed
 from relance.domain.rates import Rates
 from relance.domain.settled import Invoices
-from relance.errors import Problem, Severity, msg
+from relance.errors import Problem
 from relance.money import ZERO
 
 _OF_CONTRACTS = frozenset({"rate-under-floor", "rate-high", "contract-ignored"})
@@ -26,29 +25,9 @@ def check_fees(ledger: Ledger, agreements: Agreements, rates: Rates, today: date
     """Every remark on the terms under which the open invoices of a ledger bear fees, in the order of the sheet."""
     open_ones = [invoice for _, invoice in Invoices.of(ledger.invoices).unsettled if owed(invoice) > ZERO]
     return (
-        *_names(ledger, agreements),
         *_contracts(open_ones, agreements, rates, today),
         *_limitations(open_ones, agreements, today),
     )
-
-
-def _names(ledger: Ledger, agreements: Agreements) -> Iterator[Problem]:
-    """A client or an invoice of relance.toml that the workbook does not have: its terms apply to nobody."""
-    hint = msg("Correct its spelling in relance.toml, or remove it.")
-    if agreements.clients:
-        everybody = (*ledger.clients, *Invoices.of(ledger.invoices).columns.clients)
-        known = {fold_name(name) for client in everybody for name in (client.code, client.key, client.name)}
-        for name in agreements.clients.keys() - known:
-            text = msg("relance.toml states terms for “{name}”, a client the workbook does not have.", name=name)
-            yield Problem("terms-for-nobody", Severity.WARNING, text, hint, None, name)
-    if agreements.invoices:
-        numbers = {
-            fold(number)
-            for number in (*Invoices.of(ledger.invoices).columns.numbers, *(note.number for note in ledger.credits))
-        }
-        for name in agreements.invoices.keys() - numbers - {fold(row.number) for row in ledger.set_aside}:
-            text = msg("relance.toml states terms for “{name}”, an invoice the workbook does not have.", name=name)
-            yield Problem("terms-for-nobody", Severity.WARNING, text, hint, None, name)
 
 
 def _contracts(open_ones: list[Invoice], agreements: Agreements, rates: Rates, today: date) -> Iterator[Problem]:

@@ -89,6 +89,22 @@ class Invoices(Sequence[Invoice]):
         left = replace(columns, settled=settled, issued=issued, paid_on=paid_on)
         return Invoices(dict(sorted({**self._made, **changes}.items())), left, self._make)
 
+    def with_clients(self, clients: Mapping[str, Client]) -> Invoices:
+        """The same with other clients, by key."""
+        if not clients:
+            return self
+        made = {
+            position: replace(invoice, client=clients[invoice.client.key]) if invoice.client.key in clients else invoice
+            for position, invoice in self._made.items()
+        }
+        columns = replace(self.columns, clients=[clients.get(client.key, client) for client in self.columns.clients])
+
+        def make(positions: Iterable[int]) -> Iterator[Invoice]:
+            for invoice in self._make(positions):
+                yield replace(invoice, client=clients.get(invoice.client.key, invoice.client))
+
+        return Invoices(made, columns, make)
+
     def without(self, gone: Container[int]) -> Invoices:
         """The same without the invoices at some positions."""
         columns = self.columns

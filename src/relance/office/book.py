@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -15,12 +14,11 @@ from relance.domain.checks import check_ledger
 from relance.domain.checks_fees import check_fees
 from relance.domain.day import Day
 from relance.domain.history import merge_history
-from relance.domain.model import Client, Hold, Invoice, Kind, Ledger
-from relance.domain.names import fold_name
 from relance.domain.policy import PolicySet
 from relance.errors import ConfigError, Problem, WorkbookError, msg
 from relance.office.beside import check_beside
 from relance.office.late_fees import Tariff
+from relance.office.wishes import check_wishes, with_wishes
 from relance.rulebook import (
     check_clauses,
     load_agreements,
@@ -62,7 +60,7 @@ def open_to_write(config: Config, today: date) -> tuple[Book, Reading]:
     workbook = open_sheets(path)
     journal = read_journal(path.parent)
     reading = read_tracking(workbook, mapping)
-    ledger = merge_history(_with_wishes(reading.ledger, config), known_facts(journal.events))
+    ledger = merge_history(with_wishes(reading.ledger, config), known_facts(journal.events))
     ledger = replace(
         ledger,
         drafts=pending_drafts(journal.events),
@@ -81,6 +79,7 @@ def open_to_write(config: Config, today: date) -> tuple[Book, Reading]:
                 ledger, policies, today, check_term=tariff.agreements.check_term, legal_forms=load_legal_forms()
             ),
             *check_fees(ledger, tariff.agreements, tariff.rates, today),
+            *check_wishes(reading.ledger, config, policies),
         ),
         name=path.name,
         bounds=config.get("report.buckets"),
@@ -143,36 +142,3 @@ def tariff_of(config: Config, policies: PolicySet, journal: Journal) -> tuple[Ta
     rates, conflicts = load_rates_with_own(config.user)
     agreements = load_agreements(config, policies)
     return Tariff(agreements, rates, fee_account(journal.events)), (*conflicts, *check_clauses(config))
-
-
-def _with_wishes(ledger: Ledger, config: Config) -> Ledger:
-    """The ledger with what relance.toml says of its clients, where the workbook says nothing."""
-    wishes = {fold_name(name): table for name, table in config.table("clients").items()}
-    if not wishes:
-        return ledger
-    changed: dict[str, Client] = {}
-    for client in ledger.clients:
-        names = (fold_name(name) for name in (client.code, client.key, client.name) if name)
-        if table := next((wishes[name] for name in names if name in wishes), None):
-            changed[client.key] = _client_with(client, table)
-    return replace(
-        ledger,
-        clients=tuple(changed.get(client.key, client) for client in ledger.clients),
-        invoices=tuple(_for_client(invoice, changed) for invoice in ledger.invoices),
-        credits=tuple(_for_client(note, changed) for note in ledger.credits),
-    )
-
-
-def _client_with(client: Client, table: dict[str, Any]) -> Client:
-    said = {name: table[name] for name in ("email", "phone", "contact", "language") if table.get(name)}
-    missing = {name: value for name, value in said.items() if not getattr(client, name)}
-    if table.get("kind") and client.kind is None:
-        missing["kind"] = Kind(table["kind"])
-    if table.get("hold") and client.hold is None:
-        missing["hold"] = Hold(reason="relance.toml")
-    return replace(client, **missing)
-
-
-def _for_client(invoice: Invoice, changed: dict[str, Client]) -> Invoice:
-    client = changed.get(invoice.client.key)
-    return replace(invoice, client=client) if client else invoice

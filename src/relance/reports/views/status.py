@@ -11,7 +11,7 @@ from relance.domain.day import Day
 from relance.domain.model import Channel, SetAside
 from relance.domain.owed import owed
 from relance.domain.reasons import say_reason
-from relance.errors import Message, msg, msg_n
+from relance.errors import Message, Problem, Severity, msg, msg_n
 from relance.money import ZERO, Money
 from relance.reports.view import Align, Bar, Column, Facts, Lateness, Line, Part, Section, Table, Tone, View
 
@@ -283,6 +283,8 @@ def remarks(day: Day) -> Iterator[Line]:
             ),
             Tone.WARNING,
         )
+    for problem in filter(_is_told, day.problems):
+        yield Line(problem.message, Tone.BAD if problem.severity is Severity.ERROR else Tone.WARNING)
     if any(provisional for _, provisional in day.fees.values()):
         yield Line(msg("Some late fees are provisional: relance fees tells which and why."), Tone.NOTICE)
     near = sum(problem.code == "limitation" for problem in day.problems)
@@ -295,9 +297,16 @@ def remarks(day: Day) -> Iterator[Line]:
         yield Line(text, Tone.NOTICE)
 
 
+def _is_told(problem: Problem) -> bool:
+    """Whether a problem of relance.toml stands in the list of the day: somebody may be chased who should not be."""
+    grave = problem.code == "setting-without-effect" and problem.severity is Severity.ERROR
+    return grave or problem.code == "named-nobody"
+
+
 def pointer(day: Day) -> tuple[Line, ...]:
     """Where the other problems of the workbook are told, beside those shown."""
     told = {id(problem) for row in day.ledger.set_aside for problem in row.problems}
+    told |= {id(problem) for problem in day.problems if _is_told(problem)}
     others = sum(id(problem) not in told and problem.code != "limitation" for problem in day.problems)
     if others:
         text = msg_n(
