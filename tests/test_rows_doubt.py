@@ -363,3 +363,25 @@ def test_a_total_is_one_wherever_its_word_stands(tmp_path: Path, place: int) -> 
     rows = [[*HEADERS, "Statut", "Dates de relance"], [*ROW, "", ""], total]
     ledger = read_ledger(make(tmp_path / "s.xlsx", rows))
     assert (len(ledger.invoices), ledger.set_aside) == (1, ())
+
+
+# --- terms and dates ----------------------------------------------------------------------------------------------
+
+TERMS = ["N° facture", "Client", "Date facture", "Délai de paiement", "Montant TTC"]
+
+
+def test_end_of_month_then_days_is_the_second_reading(tmp_path: Path) -> None:
+    rows = [TERMS, ["1", "A", date(2026, 2, 15), "fin de mois 45 jours", 10]]
+    (invoice,) = read_ledger(make(tmp_path / "s.xlsx", rows)).invoices
+    assert invoice.due == date(2026, 4, 14)
+
+
+def test_blank_terms_are_not_taken_for_the_legal_ones(tmp_path: Path) -> None:
+    rows = [TERMS, ["1", "A", date(2026, 2, 15), "", 10], ["2", "A", date(2026, 2, 15), "30 jours", 10]]
+    path = make(tmp_path / "s.xlsx", rows)
+    ledger = read_ledger(path)
+    assert [invoice.due for invoice in ledger.invoices] == [None, date(2026, 3, 17)]
+    problems = [problem for problem in check_ledger(ledger, POLICIES, TODAY) if problem.code == "no-due-date"]
+    assert told(tuple(problems)) == [("no-due-date", "Suivi!D2")]
+    agreed = read_ledger(path, Mapping(terms="60 jours"))
+    assert agreed.invoices[0].due == date(2026, 4, 16)

@@ -94,11 +94,18 @@ def order_of_dates(sheet: Sheet) -> Iterator[Problem]:
 def missing_due(sheet: Sheet) -> Iterator[Problem]:
     """Money owed and no due date: nobody is late, nobody is chased."""
     for invoice, _ in sheet.open_rows:
-        if invoice.due is None:
+        if invoice.due is not None:
+            continue
+        if sheet.has("due") or not sheet.has("terms"):
+            text, where = msg("The due date is missing."), sheet.cell(invoice, "due")
             hint = msg("Type the due date; until then the invoice is not chased.")
-            yield Problem(
-                "no-due-date", Severity.ERROR, msg("The due date is missing."), hint, sheet.cell(invoice, "due")
+        else:
+            text, where = (
+                msg("The payment terms are missing, and with them the due date."),
+                sheet.cell(invoice, "terms"),
             )
+            hint = msg("Type the payment terms, for example “30 days”; until then the invoice is not chased.")
+        yield Problem("no-due-date", Severity.ERROR, text, hint, where)
 
 
 def issued_in_future(sheet: Sheet) -> Iterator[Problem]:

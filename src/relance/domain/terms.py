@@ -67,7 +67,7 @@ _FORMS = (
     (r"fin (?:du )?mois suivant|end (?:the )?(?:next|following) month", "next"),
     (rf"(?:{_DAYS}|(\d{{1,3}})) {_END}", "days end"),
     (rf"{_MONTHS} {_END}", "months end"),
-    (rf"{_END} ?(?:\+|plus|puis) ?{_DAYS}", "end_then_days"),
+    (rf"{_END} ?(?:\+|plus|puis)? ?{_DAYS}", "end_then_days"),
     (rf"{_END} {_ON}(?: {_NEXT})?", "end day"),
     (rf"{_ON} {_NEXT}", "end day"),
     (rf"{_DAYS} {_END} {_ON}(?: {_NEXT})?", "days end day"),

@@ -148,7 +148,7 @@ class _Builder:
             return None
         if not self.has_due and issued:
             due, extra["due_source"] = self._due(place, issued, state)
-            if due is None and state not in _SETTLED:
+            if due is None and place in self.grid.grave:
                 return None
         elif due is None and issued and (text := self.read.terms[place]):
             due = _due_by(text, issued, self.grid.mapping.terms_reading)
@@ -228,9 +228,11 @@ class _Builder:
 
     def _due(self, place: int, issued: date, state: State | None) -> tuple[date | None, DueSource]:
         """The due date of a sheet without due date column: the terms of the row or of the configuration, else the
-        usual days, marked as assumed."""
+        usual days, marked as assumed; a blank cell in a column of terms gives none."""
         mapping = self.grid.mapping
         text = self.read.terms[place] or mapping.terms
+        if not text and self.grid.has("terms"):
+            return None, DueSource.SHEET
         if not text:
             self.assumed += state not in _SETTLED
             return issued + timedelta(days=mapping.usual_days), DueSource.ASSUMED
