@@ -141,3 +141,26 @@ def test_rows_settled_later_are_open_on_the_day(tmp_path: Path, run: Callable[..
     assert [(row["number"], row["reason"]) for row in data["waiting"]] == [("F-2", "payment-in-future")]
     assert [(row["number"], row["open"]) for row in data["to_fix"]] == [("F-4", "800.00")] * 2
     assert data["chase"] == []
+
+
+def test_a_due_date_nobody_gave_is_marked_wherever_it_stands(tmp_path: Path, run: Callable[..., Run]) -> None:
+    workbook = str(tmp_path / "suivi.xlsx")
+    issued = TODAY - timedelta(60)
+    columns = ["Client", "N° facture", "Date facture", "Montant TTC", "E-mail"]
+    make(tmp_path / "suivi.xlsx", [columns, ["A", "F-1", issued, 100, "a@a.example"]])
+
+    def shown(*words: str) -> str:
+        return run(*words, "-w", workbook, "--lang", "en", "--today", TODAY.isoformat()).out.replace("\u00a0", " ")
+
+    assert "21/10/2026 *" in shown("invoices")
+    assert "* Assumed due date" in shown("invoices")
+    assert "21/10/2026 *" in shown("report")
+    assert "21/10/2026 (assumed)" in shown("fees", "F-1")
+    assert "21/10/2026 (assumed)" in shown("why", "F-1")
+    assert "1 invoice is late by an assumed due date" in shown("status")
+    table = shown("invoices", "--format", "csv").splitlines()
+    assert "2026-10-21" in table[1].split(",")
+    assert "assumed: the legal 30 days" in table[1]
+    stated = [[*columns, "Échéance"], ["A", "F-1", issued, 100, "a@a.example", TODAY - timedelta(30)]]
+    make(tmp_path / "suivi.xlsx", stated)
+    assert "*" not in shown("invoices")

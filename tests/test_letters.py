@@ -36,7 +36,7 @@ from letter_cases import (
 from relance.config import read_data
 from relance.domain.chase import Chase, chase_groups
 from relance.domain.decide import decide_all
-from relance.domain.model import Channel, Dispute, Invoice, Kind, Ledger
+from relance.domain.model import Channel, Dispute, DueSource, Invoice, Kind, Ledger
 from relance.domain.policy import PolicySet
 from relance.domain.policy_tables import build_policies
 from relance.errors import ConfigError, ConflictError, Severity
@@ -314,6 +314,21 @@ def only_chase(*rows: Invoice) -> Chase:
     policies = build_policies(read_data("policy.toml"))
     (chase,) = chase_groups(book, decide_all(book, policies, CALENDAR, TODAY), policies, TODAY)
     return chase
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_due_date_nobody_gave_is_said_to_be_assumed(language: str) -> None:
+    who = client(language=language)
+    told = {
+        "fr": "(à 30 jours de la facture, faute d’échéance indiquée)",
+        "en": "(30 days after the invoice, no due date",
+    }
+    written = letter(reminder(2, invoice(client=who, due_source=DueSource.ASSUMED)))
+    assert told[language] in plain(written.body)
+    assert "2026" not in written.subject.replace("F-2026-041", "")
+    stated = letter(reminder(2, invoice(client=who)))
+    assert told[language] not in plain(stated.body)
+    assert "2026" in stated.subject.replace("F-2026-041", "")
 
 
 # --- who is written to, and how

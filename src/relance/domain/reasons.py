@@ -148,9 +148,16 @@ def say_reason(invoice: Invoice, decision: Decision) -> Message:
         return msg("to be chased today; its due date {due} is assumed, the workbook has none", due=invoice.due)
     if decision.reason == "on-hold":
         return _say_hold(rule)
-    if decision.reason == "not-due" and decision.next_date:
-        return msg("falls due on {value}; first step on {until}", value=rule.value, until=decision.next_date)
+    if decision.reason == "not-due":
+        return _say_not_due(invoice, decision.next_date)
     return _fill(rule, invoice.currency, decision.next_date or rule.true_from)
+
+
+def say_due(invoice: Invoice) -> date | Message | None:
+    """The due date in a sentence, said to be assumed where it is."""
+    if invoice.due and invoice.due_source is DueSource.ASSUMED:
+        return msg("{day} (assumed)", day=invoice.due)
+    return invoice.due
 
 
 def _rule_to_tell(decision: Decision) -> Rule:
@@ -165,6 +172,12 @@ def _rule_to_tell(decision: Decision) -> Rule:
 def label_of(code: str) -> Message:
     """The title of a rule, told so that "yes" lets the reminder go."""
     return REASONS[code].label
+
+
+def _say_not_due(invoice: Invoice, until: date | None) -> Message:
+    if until is None:
+        return msg("falls due on {value}", value=say_due(invoice))
+    return msg("falls due on {value}; first step on {until}", value=say_due(invoice), until=until)
 
 
 def _say_hold(rule: Rule) -> Message:

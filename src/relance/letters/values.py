@@ -14,7 +14,7 @@ from typing import Any
 from relance.domain.chase import credit_amount
 from relance.domain.fee_values import FeeLine, Fees
 from relance.domain.imputation import movements_of
-from relance.domain.model import Invoice, Kind
+from relance.domain.model import DueSource, Invoice, Kind
 from relance.domain.owed import disputed
 from relance.domain.policy import Manner
 from relance.errors import msg
@@ -64,7 +64,7 @@ def reminder_values(reminder: Reminder, wording: Wording, today: date) -> Values
         "credits": [_credit_values(credit, wording) for credit in reminder.credits if credit_amount(credit)],
         "totals": [wording.sum((total,)) for total in reminder.totals],
         "amount": wording.sum(reminder.totals),
-        "oldest_due": wording.day(min(dues)) if dues else "",
+        "oldest_due": wording.day(min(dues)) if dues and not any(map(_assumed_days, ready)) else "",
         "reference": ", ".join(_reference(owing.invoice, wording) for owing in ready),
         "reminders": [wording.language.long_date(day) for day in _sent(ready[0], today)] if alike else [],
         "reminders_differ": not alike,
@@ -89,6 +89,7 @@ def _owing_values(owing: Owing, wording: Wording, today: date) -> Values:
         "order": clean(invoice.order),
         "issued": wording.day(invoice.issued) if invoice.issued and invoice.numbered else "",
         "due": wording.day(invoice.due) if invoice.due else "",
+        "assumed": _assumed_days(owing),
         "days": days,
         "late": days > 0,
         "step": owing.step,
@@ -153,6 +154,14 @@ def _credit_values(credit: Invoice, wording: Wording) -> Values:
         "amount": wording.money(credit_amount(credit), credit.currency),
         "overpaid": not credit.is_credit_note,
     }
+
+
+def _assumed_days(owing: Owing) -> int:
+    """The days from the invoice to a due date that nobody gave; 0 where somebody did."""
+    invoice = owing.invoice
+    if invoice.due_source is not DueSource.ASSUMED or invoice.due is None or invoice.issued is None:
+        return 0
+    return (invoice.due - invoice.issued).days
 
 
 def _sent(owing: Owing, today: date) -> tuple[date, ...]:

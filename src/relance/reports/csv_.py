@@ -18,7 +18,7 @@ from typing import Any
 from relance.errors import UsageError, msg
 from relance.language import Language
 from relance.money import Money
-from relance.reports.view import Lateness, Table, View
+from relance.reports.view import Lateness, Supposed, Table, View
 
 _DIALECTS = {"fr": (";", ",", "\ufeff"), "en": (",", ".", "")}
 _STARTS_FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r]")
@@ -67,6 +67,8 @@ def _written(value: Any, language: Language, mark: str) -> str:
         return f"{value.amount:.2f}".replace(".", mark)
     if isinstance(value, Decimal):
         return f"{value:f}".replace(".", mark)
+    if isinstance(value, Supposed):
+        return value.day.isoformat()
     if isinstance(value, Lateness):
         return str(value.days)
     if isinstance(value, date):

@@ -68,7 +68,7 @@ def _plain_struct(value: Any, language: Language) -> Any:
     if isinstance(value, Message):
         return language.say(value)
     if isinstance(value, Where):
-        return {"sheet": value.sheet, "cell": value.cell}
+        return {"sheet": value.sheet, "cell": value.cell or None}
     if isinstance(value, Lateness):
         return value.days
     if isinstance(value, Money):

@@ -1,12 +1,13 @@
 """One view value, many renderers: what a command shows, as machine values.
 
-A cell is a `Money`, a `date`, an int, a Decimal, a `Lateness`, a str from the workbook, a `Message` (a word of ours),
-a tuple of those, or None. Only a renderer knows languages, widths and formats.
+A cell is a `Money`, a `date`, a `Supposed` date, an int, a Decimal, a `Lateness`, a str from the workbook, a `Message`
+(a word of ours), a tuple of those, or None. Only a renderer knows languages, widths and formats.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -48,6 +49,12 @@ class Lateness(Struct, frozen=True):
         [0, 0, 1, 1, 2, 3, 4, 4]
         """
         return 0 if self.days <= 0 else 4 if self.days > 90 else -(-self.days // 30)
+
+
+class Supposed(Struct, frozen=True):
+    """A cell: a date that nobody typed, shown with an asterisk that a sentence under the table explains."""
+
+    day: date
 
 
 class Column(Struct, frozen=True):

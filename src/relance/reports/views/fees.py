@@ -13,6 +13,7 @@ from relance.domain.fees import open_on
 from relance.domain.imputation import movements_of
 from relance.domain.model import Invoice, Kind, SetAside
 from relance.domain.owed import owed, owed_in_sheet
+from relance.domain.reasons import say_due
 from relance.errors import Message, msg
 from relance.money import Money
 from relance.reports.view import Align, Column, Line, Section, Table, Tone, View
@@ -135,7 +136,7 @@ def _table(invoice: Invoice, fees: Fees, as_of: date) -> Table:
         number=invoice.number,
         client=invoice.client.name,
         kind=KINDS[fees.kind],
-        due=invoice.due,
+        due=say_due(invoice),
         open=Money(_open(invoice, as_of), invoice.currency),
     )
     account = [(label, Money(amount, invoice.currency)) for label, amount in _account(fees)]

@@ -12,7 +12,7 @@ from relance.domain.owed import owed
 from relance.errors import msg
 from relance.money import ZERO, Money
 from relance.reports.view import Align, Column, Line, Section, Table, Tone, View
-from relance.reports.views.invoices import Entry, invoice_data
+from relance.reports.views.invoices import Entry, due_cell, invoice_data, supposed_note
 
 Owing = tuple[Entry, Fees]
 
@@ -50,9 +50,11 @@ def _sections(owing: list[Owing]) -> tuple[Section, ...]:
         tones=tuple(Tone.WARNING if fees.provisional else Tone.PLAIN for _, fees in owing),
         export=True,
     )
+    notes = tuple(supposed_note(invoice for (invoice, _), _ in owing))
     if any(fees.provisional for _, fees in owing):
-        return table, Line(msg("Some late fees are provisional: relance fees tells which and why."), Tone.NOTICE)
-    return (table,)
+        provisional = Line(msg("Some late fees are provisional: relance fees tells which and why."), Tone.NOTICE)
+        return table, *notes, provisional
+    return table, *notes
 
 
 def _row(invoice: Invoice, fees: Fees) -> tuple[Any, ...]:
@@ -61,7 +63,7 @@ def _row(invoice: Invoice, fees: Fees) -> tuple[Any, ...]:
 
     parts = (fees.interest, fees.indemnity, fees.claimed, _less(fees))
     return (
-        invoice.number, invoice.client.name, invoice.due, money(max(ZERO, owed(invoice))),
+        invoice.number, invoice.client.name, due_cell(invoice), money(max(ZERO, owed(invoice))),
         *(money(part) if part else None for part in parts),
         msg("provisional") if fees.provisional else None, money(fees.owed),
     )  # fmt: skip

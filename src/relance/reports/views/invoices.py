@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from relance.domain.day import Day
-from relance.domain.model import Action, Decision, Invoice, Kind, State
+from relance.domain.model import Action, Decision, DueSource, Invoice, Kind, State
 from relance.domain.names import fold, fold_name
 from relance.domain.owed import owed
 from relance.domain.reasons import say_reason
 from relance.errors import Message, msg
 from relance.money import ZERO, Money
-from relance.reports.view import Align, Column, Lateness, Section, Table, Tone, View
+from relance.reports.view import Align, Column, Lateness, Line, Supposed, Table, Tone, View
 
 Entry = tuple[Invoice, Decision]
 SORT_KEYS: dict[str, Callable[[Entry], Any]] = {
@@ -28,6 +28,9 @@ SORT_KEYS: dict[str, Callable[[Entry], Any]] = {
 }
 """The keys of --sort, each with the direction a person expects: oldest due date first, largest amount first."""
 
+DUE_SOURCE = Column("due_source", msg("source of the due date"))
+"""What csv adds to a list: where each due date comes from."""
+
 _TONES = {Action.CHASE: Tone.WARNING, Action.WAIT: Tone.PLAIN, Action.STOP: Tone.FAINT}
 
 
@@ -38,7 +41,8 @@ def invoices_view(day: Day, entries: Iterable[Entry]) -> View:
         command="invoices",
         title=msg("Invoices · {name}", name=day.name),
         data=lambda: {"invoices": [invoice_data(day, *entry) for entry in listed]},
-        sections=lambda: (_table(day, listed),),
+        sections=lambda: (_table(day, listed), *supposed_note(invoice for invoice, _ in listed)),
+        export=lambda: _table(day, listed, exported=True),
         problems=day.problems,
     )
 
@@ -105,7 +109,26 @@ def decision_data(decision: Decision) -> dict[str, Any]:
     }
 
 
-def _table(day: Day, listed: tuple[Entry, ...]) -> Section:
+def due_cell(invoice: Invoice) -> date | Supposed | None:
+    """The due date of a list, marked where nobody typed it nor the terms it comes from."""
+    return Supposed(invoice.due) if invoice.due and invoice.due_source is DueSource.ASSUMED else invoice.due
+
+
+def supposed_note(invoices: Iterable[Invoice]) -> Iterator[Line]:
+    """What the mark on a due date means, where one is shown."""
+    if any(isinstance(due_cell(invoice), Supposed) for invoice in invoices):
+        yield Line(msg("* Assumed due date: the workbook gives neither a due date nor payment terms."), Tone.NOTICE)
+
+
+DUE_SOURCES: dict[DueSource, Message] = {
+    DueSource.SHEET: msg("typed in the workbook"),
+    DueSource.TERMS: msg("computed from the payment terms"),
+    DueSource.ASSUMED: msg("assumed: the legal 30 days"),
+}
+
+
+def _table(day: Day, listed: tuple[Entry, ...], *, exported: bool = False) -> Table:
+    """The list; csv says in a column where each due date comes from."""
     columns = (
         Column("number", msg("invoice"), whole=True),
         Column("client", msg("client")),
@@ -118,9 +141,11 @@ def _table(day: Day, listed: tuple[Entry, ...]) -> Section:
         Column("decision", msg("today"), fold=True),
     )
     return Table(
-        columns=columns,
-        rows=tuple(_row(day, *entry) for entry in listed),
-        totals=tuple(_totals(listed)),
+        columns=(*columns, DUE_SOURCE) if exported else columns,
+        rows=tuple(
+            (*_row(day, *entry), *((DUE_SOURCES[entry[0].due_source],) if exported else ())) for entry in listed
+        ),
+        totals=() if exported else tuple(_totals(listed)),
         tones=tuple(_TONES[decision.action] for _, decision in listed),
         empty=msg("No invoice answers to that."),
         export=True,
@@ -133,7 +158,7 @@ def _row(day: Day, invoice: Invoice, decision: Decision) -> tuple[Any, ...]:
         invoice.number,
         invoice.client.name,
         invoice.issued,
-        invoice.due,
+        due_cell(invoice),
         Money(invoice.total, invoice.currency),
         Money(amount, invoice.currency),
         Lateness(invoice.days_late(day.today)) if amount > ZERO and invoice.days_late(day.today) else None,

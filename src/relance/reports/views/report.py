@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from relance.domain.day import Day
+from relance.domain.model import Invoice
 from relance.domain.owed import owed
 from relance.errors import msg, msg_n
 from relance.money import Money
 from relance.reports.view import Align, Column, Lateness, Line, Section, Table, Tone, View
-from relance.reports.views.invoices import invoice_data, said_today
+from relance.reports.views.invoices import DUE_SOURCE, DUE_SOURCES, due_cell, invoice_data, said_today, supposed_note
 from relance.reports.views.status import figures, pointer, remarks, round_of, status_data, to_fix_table
 
 
@@ -41,6 +42,7 @@ def _sections(day: Day) -> Iterator[Section]:
     yield from figures(day)
     yield from round_of(day)
     yield _overdue_table(day)
+    yield from supposed_note(invoice for invoice, _ in day.overdue)
 
 
 def _overdue_table(day: Day, *, with_contacts: bool = False) -> Table:
@@ -55,18 +57,23 @@ def _overdue_table(day: Day, *, with_contacts: bool = False) -> Table:
         Column("fees", msg("late fees"), Align.RIGHT, fold=True),
         Column("decision", msg("today"), fold=True),
     )
-    contacts = (Column("contact", msg("contact")), Column("phone", msg("telephone")), Column("email", msg("e-mail")))
+    contacts = (
+        Column("contact", msg("contact")),
+        Column("phone", msg("telephone")),
+        Column("email", msg("e-mail")),
+        DUE_SOURCE,
+    )
     rows = tuple(
         (
             invoice.number,
             invoice.client.name,
-            invoice.due,
+            due_cell(invoice),
             Money(owed(invoice), invoice.currency),
             Lateness(invoice.days_late(day.today)),
             invoice.level or None,
             Money(day.fees_of(invoice).total, invoice.currency),
             said_today(day, invoice, decision),
-            *((invoice.client.contact, invoice.client.phone, invoice.client.email) if with_contacts else ()),
+            *(_whom_to_call(invoice) if with_contacts else ()),
         )
         for invoice, decision in day.overdue
     )
@@ -80,3 +87,8 @@ def _overdue_table(day: Day, *, with_contacts: bool = False) -> Table:
         rows=rows,
         totals=() if with_contacts else totals,
     )
+
+
+def _whom_to_call(invoice: Invoice) -> tuple[Any, ...]:
+    client = invoice.client
+    return client.contact, client.phone, client.email, DUE_SOURCES[invoice.due_source]

@@ -8,7 +8,7 @@ from typing import Any
 from relance.domain.ageing import Ageing, Bucket
 from relance.domain.chase import Chase, Item
 from relance.domain.day import Day
-from relance.domain.model import Channel, SetAside
+from relance.domain.model import Channel, DueSource, SetAside
 from relance.domain.owed import owed
 from relance.domain.reasons import say_reason
 from relance.errors import Message, Problem, Severity, msg, msg_n
@@ -283,6 +283,14 @@ def remarks(day: Day) -> Iterator[Line]:
             ),
             Tone.WARNING,
         )
+    assumed = sum(invoice.due_source is DueSource.ASSUMED for invoice, _ in day.overdue)
+    if assumed:
+        text = msg_n(
+            "{n} invoice is late by an assumed due date: relance invoices marks it with *.",
+            "{n} invoices are late by assumed due dates: relance invoices marks them with *.",
+            assumed,
+        )
+        yield Line(text, Tone.NOTICE)
     for problem in filter(_is_told, day.problems):
         yield Line(problem.message, Tone.BAD if problem.severity is Severity.ERROR else Tone.WARNING)
     if any(provisional for _, provisional in day.fees.values()):

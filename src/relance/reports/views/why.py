@@ -10,12 +10,12 @@ from msgspec.structs import replace
 from relance.domain.day import Day
 from relance.domain.model import Action, Credit, Decision, DueSource, Invoice, Rule, SetAside
 from relance.domain.owed import owed
-from relance.domain.reasons import REASONS, UNREADABLE, label_of, say_reason
+from relance.domain.reasons import REASONS, UNREADABLE, label_of, say_due, say_reason
 from relance.errors import Message, Problem, msg
 from relance.money import ZERO, Money
 from relance.reports.view import Column, Facts, Line, Section, Table, Tone, View
 from relance.reports.views.check import problem_table
-from relance.reports.views.invoices import decision_data, invoice_data, said_today
+from relance.reports.views.invoices import DUE_SOURCES, decision_data, invoice_data, said_today
 
 _TONES = {Action.CHASE: Tone.WARNING, Action.WAIT: Tone.NOTICE, Action.STOP: Tone.GOOD}
 
@@ -108,7 +108,7 @@ def _amounts(day: Day, invoice: Invoice) -> Facts:
     )
     figures += [(label, Money(-amount, currency), Tone.PLAIN) for label, amount in parts if amount]
     figures.append((msg("open"), Money(owed(invoice), currency), Tone.PLAIN))
-    figures.append((msg("due date"), invoice.due, Tone.PLAIN))
+    figures.append((msg("due date"), say_due(invoice), Tone.PLAIN))
     if owed(invoice) > ZERO and (late := invoice.days_late(day.today)):
         figures.append((msg("days late"), late, Tone.WARNING))
     figures.append((msg("level reached"), invoice.level, Tone.PLAIN))
@@ -144,14 +144,7 @@ def _rules(invoice: Invoice, decision: Decision) -> Table:
     return Table(title=msg("Rules, in their order"), columns=columns, rows=rows, tones=tones, export=True)
 
 
-_DUE_SOURCES: dict[str, Message] = {
-    DueSource.SHEET: msg("typed in the workbook"),
-    DueSource.TERMS: msg("computed from the payment terms"),
-    DueSource.ASSUMED: msg("assumed: the legal 30 days"),
-}
-
-
 def _figure(value: object, currency: str) -> object:
-    if isinstance(value, str) and value in _DUE_SOURCES:
-        return _DUE_SOURCES[value]
+    if isinstance(value, DueSource):
+        return DUE_SOURCES[value]
     return Money(value, currency) if isinstance(value, Decimal) else value
