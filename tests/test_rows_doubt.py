@@ -385,3 +385,37 @@ def test_blank_terms_are_not_taken_for_the_legal_ones(tmp_path: Path) -> None:
     assert told(tuple(problems)) == [("no-due-date", "Suivi!D2")]
     agreed = read_ledger(path, Mapping(terms="60 jours"))
     assert agreed.invoices[0].due == date(2026, 4, 16)
+
+
+# --- where things are told ----------------------------------------------------------------------------------------
+
+
+def checked(ledger: Ledger) -> list[tuple[str, str]]:
+    """Code and place of all that reading and checks tell."""
+    return told((*ledger.problems, *check_ledger(ledger, POLICIES, TODAY)))
+
+
+def test_without_any_column_of_addresses_that_is_said_once(tmp_path: Path) -> None:
+    rows = [HEADERS, ROW, ["F-002", "Martin", *ROW[2:]]]
+    found = [place for place in checked(read_ledger(make(tmp_path / "s.xlsx", rows))) if "email" in place[0]]
+    assert found == [("no-email-column", "Suivi")]
+
+
+def test_with_one_each_client_without_address_is_told_at_its_cell(tmp_path: Path) -> None:
+    rows = [[*HEADERS, "E-mail"], [*ROW, ""], ["F-002", "Martin", *ROW[2:], BAD]]
+    found = [
+        place for place in checked(read_ledger(make(tmp_path / "s.xlsx", rows))) if place[0] != "no-payment-column"
+    ]
+    assert [place for place in found if place[1] != "Suivi"] == [("cell-error", "Suivi!F3"), ("no-email", "Suivi!F2")]
+    listed = [["Client", "E-mail"], ["Dupont", ""]]
+    found = checked(read_ledger(make(tmp_path / "t.xlsx", [HEADERS, ROW], Clients=listed)))
+    assert [place for place in found if "email" in place[0]] == [("no-email", "Suivi!B2")]
+
+
+def test_the_ledger_tells_where_both_tables_are(tmp_path: Path) -> None:
+    listed = [["Code", "Nom", "Courriel"], ["C1", "Dupont", "d@x.example"]]
+    ledger = read_ledger(make(tmp_path / "s.xlsx", [["Suivi"], [], HEADERS, ROW], Clients=listed))
+    assert (ledger.header_row, ledger.clients_sheet) == (3, "Clients")
+    assert [(column.role, column.column, column.header, column.source) for column in ledger.client_columns] == [
+        ("client_code", "A", "Code", "header"), ("client", "B", "Nom", "header"), ("email", "C", "Courriel", "header"),
+    ]  # fmt: skip

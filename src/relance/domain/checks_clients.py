@@ -18,15 +18,20 @@ _SHORT = 6  # letters under which one letter more or less is another name
 
 
 def no_email(sheet: Sheet) -> Iterator[Problem]:
-    """A client who owes money and has no e-mail address: told once, on their first open row."""
-    told: set[str] = set()
+    """A client who owes money and has no e-mail address: told once, on their first open row, unless the sheets have no
+    column of addresses or the cell was told already for what it holds."""
+    ledger, told = sheet.ledger, set[str]()
+    if all(column.role != "email" for column in (*ledger.columns, *ledger.client_columns)):
+        return
+    known = {problem.where for problem in ledger.problems}
     for invoice, _ in sheet.open_rows:
-        client = invoice.client
+        client, where = invoice.client, sheet.cell(invoice, "email", "client", "client_code")
         if not client.email and client.key not in told:
             told.add(client.key)
-            text = msg("{client} has no e-mail address.", client=client.name)
-            hint = msg("Add it; until then this client is called, not written to.")
-            yield Problem("no-email", Severity.WARNING, text, hint, sheet.cell(invoice, "email"))
+            if where not in known:
+                text = msg("{client} has no e-mail address.", client=client.name)
+                hint = msg("Add it; until then this client is called, not written to.")
+                yield Problem("no-email", Severity.WARNING, text, hint, where)
 
 
 def spellings(sheet: Sheet) -> Iterator[Problem]:

@@ -40,9 +40,9 @@ class Sheet(Struct, frozen=True, kw_only=True):
     legal_forms: frozenset[str]
     open_rows: tuple[tuple[Invoice, Decimal], ...]
 
-    def cell(self, invoice: Invoice, role: str) -> Where:
-        """The cell of a role in an invoice's row, or that of its number or client where no column plays the role."""
-        names = (role, "number", "client", "client_code")
+    def cell(self, invoice: Invoice, *roles: str) -> Where:
+        """The cell of the first of these roles that a column plays, in an invoice's row; else its number or client."""
+        names = (*roles, "number", "client", "client_code")
         letters = next((self.letters[name] for name in names if name in self.letters), "")
         return Where(invoice.where.sheet, invoice.where.row, letters)
 

@@ -210,7 +210,9 @@ class ColumnFound(Struct, frozen=True):
 
 class Ledger(Struct, frozen=True, kw_only=True):
     """Everything one workbook says, in sheet order. `credits` are credit notes that name no invoice of the sheet:
-    they reduce what the client owes as a whole. `invoices` may make settled ones only when asked (`Invoices`)."""
+    they reduce what the client owes as a whole. `invoices` may make settled ones only when asked (`Invoices`).
+    `header_row` is that of the tracking table, as Excel numbers it; `clients_sheet` the sheet of clients ("" for none),
+    with its own columns."""
 
     sheet: str
     invoices: Sequence[Invoice]
@@ -220,6 +222,9 @@ class Ledger(Struct, frozen=True, kw_only=True):
     columns: tuple[ColumnFound, ...] = ()
     problems: tuple[Problem, ...] = ()
     drafts: tuple[Draft, ...] = ()
+    header_row: int = 0
+    clients_sheet: str = ""
+    client_columns: tuple[ColumnFound, ...] = ()
 
 
 class Action(StrEnum):

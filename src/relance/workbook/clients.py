@@ -14,6 +14,7 @@ from msgspec import Struct
 from relance.domain.model import Client, Hold
 from relance.domain.names import fold_name
 from relance.errors import Problem, Severity, Where, msg
+from relance.workbook.columns import Column
 from relance.workbook.roles import PEOPLE
 from relance.workbook.trouble import trouble
 from relance.workbook.words import parse_kind, parse_language, says_direct_debit
@@ -41,7 +42,8 @@ class Described(Struct):
 class Register:
     """The clients met so far. `meet` adds what one row says of one; `clients` gives the result.
 
-    `doubts` are, by client, the problems that leave open who they are or how to treat them.
+    `doubts` are, by client, the problems that leave open who they are or how to treat them. `sheet` and `columns` are
+    those of the clients sheet, if any.
     """
 
     def __init__(self) -> None:
@@ -50,12 +52,13 @@ class Register:
         self._found: dict[str, Described] = {}
         self._codes: dict[str, set[str]] = {}
         self._told: set[tuple[str, str, str]] = set()
-        self._sheet = ""
+        self.sheet = ""
+        self.columns: tuple[Column, ...] = ()
         self._listed: set[str] = set()
 
-    def close_list(self, sheet: str) -> None:
+    def close_list(self, sheet: str, columns: Iterable[Column]) -> None:
         """All clients met so far are those of the clients sheet; the rows of the tracker follow."""
-        self._sheet, self._listed = sheet, set(self._found)
+        self.sheet, self.columns, self._listed = sheet, tuple(columns), set(self._found)
 
     def identified(self, identity: Identity) -> Identity:
         """The same, with code and name told apart where one cell holds both and the clients sheet lists that code."""
@@ -71,7 +74,7 @@ class Register:
         if not self._listed or not met:
             return
         if not self._listed & met.keys():
-            self.problems.append(_nobody_listed(self._sheet))
+            self.problems.append(_nobody_listed(self.sheet))
         elif any(self._found[key].code for key in self._listed):
             for key in met.keys() - self._listed:
                 (_, code, *_), place = met[key]

@@ -113,7 +113,7 @@ def _register(register: Register, listed: _List) -> None:
         register.meet(identity, partial(listed.where, place), holds[place]) if identity[0] or identity[1] else ""
         for place, identity in enumerate(identities)
     ]
-    register.close_list(listed.sheet)
+    register.close_list(listed.sheet, by_role.values())
     for place, key in enumerate(keys):
         if key and "method" in by_role:
             register.pays_by(key, parse_text(rows[place][by_role["method"].index]))

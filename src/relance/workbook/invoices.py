@@ -299,7 +299,7 @@ class _Builder:
         return Note(place, texts, read.key[place], read.currency[place], abs(amount), read.issued[place], texts[0])
 
     def _notices(self) -> Iterator[Problem]:
-        where = Where(self.grid.table.sheet, self.grid.table.header_row)
+        table = self.grid.table
         if self.assumed:
             yield Problem(
                 "due-assumed",
@@ -311,7 +311,7 @@ class _Builder:
                     days=self.grid.mapping.usual_days,
                 ),
                 msg("Add a due date column, or set workbook.terms in relance.toml."),
-                where,
+                Where(table.sheet),
             )
         if self.sheet.has_paid and self.sheet.status_alone:
             yield Problem(
@@ -319,7 +319,7 @@ class _Builder:
                 Severity.NOTICE,
                 msg("Most invoices called paid show no amount paid: there the status alone is believed."),
                 msg("Type the amount paid beside the status to have the two compared."),
-                where,
+                Where(table.sheet, table.header_row, column.letters if (column := table.column("paid")) else ""),
             )
 
 

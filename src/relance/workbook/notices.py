@@ -42,16 +42,19 @@ _COSTS: tuple[tuple[str, tuple[str, ...], Message, Message], ...] = (
 
 
 def missing_columns(grid: Grid, file_format: str, *, has_email: bool) -> Iterator[Problem]:
-    """One notice per thing missing. Formats other than .xlsx cannot tell error cells from blanks: said too."""
-    where = Where(grid.table.sheet, grid.table.header_row)
+    """One notice per thing missing; `has_email` says that the clients sheet has a column of addresses.
+
+    Formats other than .xlsx cannot tell error cells from blanks: said too.
+    """
+    where = Where(grid.table.sheet)
     for code, roles, message, hint in _COSTS:
         if not any(grid.has(role) for role in roles):
             yield Problem(code, Severity.NOTICE, message, hint, where)
-    if not has_email:
+    if not has_email and not grid.has("email"):
         yield Problem(
             "no-email-column",
             Severity.NOTICE,
-            msg("No e-mail address anywhere: reminders can only be calls and letters."),
+            msg("No e-mail column: reminders can only be calls and letters, but where relance.toml gives an address."),
             msg("Add a column “E-mail”, or a clients sheet with one."),
             where,
         )

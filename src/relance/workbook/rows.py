@@ -7,13 +7,14 @@ stops. It must not know policies, fees or the day.
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from msgspec import Struct
 
 from relance.domain.model import ColumnFound, Ledger
+from relance.workbook.columns import Column
 from relance.workbook.directory import read_clients
 from relance.workbook.gather import gather
 from relance.workbook.grid import Grid
@@ -71,18 +72,25 @@ def _read(workbook: Workbook, table: Table, mapping: Mapping, look: Look | None)
         credits=tuple(credit_notes),
         set_aside=tuple(set_aside),
         clients=tuple(clients.values()),
-        columns=tuple(
-            ColumnFound(column.role, column.letters, column.header, column.source)
-            for column in sorted(table.columns, key=lambda column: column.index)
-        ),
+        columns=_columns_found(table.columns),
+        header_row=table.header_row,
+        clients_sheet=register.sheet,
+        client_columns=_columns_found(register.columns),
         problems=(
             *table.problems,
             *missing_columns(
-                grid, workbook.format, has_email=not clients or any(client.email for client in clients.values())
+                grid, workbook.format, has_email=any(column.role == "email" for column in register.columns)
             ),
             *grid.light,
             *register.problems,
         ),
+    )
+
+
+def _columns_found(columns: Sequence[Column]) -> tuple[ColumnFound, ...]:
+    return tuple(
+        ColumnFound(column.role, column.letters, column.header, column.source)
+        for column in sorted(columns, key=lambda column: column.index)
     )
 
 
