@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
+from itertools import compress
 from typing import overload
 
 from msgspec import Struct
@@ -84,10 +85,15 @@ class Invoices(Sequence[Invoice]):
     def changed(self, changes: Mapping[int, Invoice]) -> Invoices:
         """The same with other invoices at some positions; none of those counts as settled."""
         columns = self.columns
-        dated = zip(columns.settled, columns.issued, columns.paid_on, strict=True)
-        settled, issued, paid_on = _transposed(row for row in dated if row[0] not in changes)
-        left = replace(columns, settled=settled, issued=issued, paid_on=paid_on)
-        return Invoices(dict(sorted({**self._made, **changes}.items())), left, self._make)
+        if not changes.keys() <= self._made.keys():
+            kept = [position not in changes for position in columns.settled]
+            columns = replace(
+                columns,
+                settled=list(compress(columns.settled, kept)),
+                issued=list(compress(columns.issued, kept)),
+                paid_on=list(compress(columns.paid_on, kept)),
+            )
+        return Invoices(dict(sorted({**self._made, **changes}.items())), columns, self._make)
 
     def with_clients(self, clients: Mapping[str, Client]) -> Invoices:
         """The same with other clients, by key."""
