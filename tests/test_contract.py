@@ -54,7 +54,9 @@ def test_invoices_have_the_keys_promised(run: Callable[..., Run]) -> None:
     for invoice in invoices:
         assert set(invoice) == INVOICE
         assert set(invoice["decision"]) == {"action", "step", "channel", "reason", "next_date"}
-        assert set(invoice["fees"]) == {"interest", "indemnity", "total", "owed", "provisional"}
+        assert set(invoice["fees"]) == {
+            "interest", "indemnity", "indemnity_apart", "indemnity_currency", "total", "owed", "provisional",
+        }  # fmt: skip
         assert set(invoice["where"]) == {"sheet", "row"}
         assert invoice["decision"]["action"] in ("chase", "wait", "stop")
         total, less = Decimal(invoice["total"]), [Decimal(invoice[k]) for k in ("deposit", "paid", "credited")]

@@ -13,6 +13,7 @@ from relance.domain.contracts import NO_CONTRACT, Contract, Cost, Order
 from relance.domain.fees import compute_fees, open_on
 from relance.domain.law import FeeRule, Per, RateSpec, Tier
 from relance.domain.model import Dispute, DueSource, Kind, State, Status
+from relance.money import Money
 
 PRINCIPAL_FIRST = Contract(order=Order.PRINCIPAL_FIRST)
 
@@ -411,3 +412,20 @@ class TestBoundaries:
     def test_halves_of_a_cent_are_rounded_up(self) -> None:
         assert fees(invoice("36.50", "30/06/2026"), "01/07/2026", contract=yearly("5")).interest == Decimal("0.01")
         assert fees(invoice("36.49", "30/06/2026"), "01/07/2026", contract=yearly("5")).interest == Decimal("0.00")
+
+
+@pytest.mark.parametrize("paid_in_part", [False, True])
+def test_the_indemnity_of_a_debt_in_another_currency_is_due_besides_in_euros(paid_in_part: bool) -> None:
+    moves = paid(("100", "01/11/2026")) if paid_in_part else ()
+    pounds = fees(invoice("1000", "01/10/2026", currency="GBP", payments=moves), "20/11/2026")
+    euros = fees(invoice("1000", "01/10/2026", payments=moves), "20/11/2026")
+    assert (pounds.indemnity, pounds.apart) == (0, Money(Decimal(40), "EUR"))
+    assert (euros.indemnity, euros.apart) == (40, None)
+    assert pounds.total == pounds.interest == pounds.owed == euros.interest == euros.total - 40
+
+
+def test_an_indemnity_agreed_is_due_besides_and_none_from_a_consumer() -> None:
+    late = invoice("1000", "01/10/2026", currency="USD")
+    assert fees(late, "20/11/2026", contract=Contract(indemnity=Decimal(60))).apart == Money(Decimal(60), "EUR")
+    assert fees(late, "20/11/2026", contract=Contract(indemnity=Decimal(0))).apart is None
+    assert fees(late, "20/11/2026", rule=law().rule(Kind.CONSUMER)).apart is None

@@ -331,6 +331,21 @@ def test_a_due_date_nobody_gave_is_said_to_be_assumed(language: str) -> None:
     assert "2026" in stated.subject.replace("F-2026-041", "")
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("step", [3, 5])
+def test_the_indemnity_of_a_debt_in_dollars_is_named_apart_in_euros(step: int, language: str) -> None:
+    written = letter(reminder(step, invoice(client=client(language=language), currency="USD")))
+    body = plain(written.body)
+    said = {
+        ("fr", 3): "L’indemnité forfaitaire s’y ajoute : 40,00 €",
+        ("fr", 5): "due en sus : 40,00 €",
+        ("en", 3): "The flat-rate compensation is due besides: €40.00",
+        ("en", 5): "due in addition: €40.00",
+    }[language, step]
+    assert said in body
+    assert not re.search(r"40[.,]00 ?\$|\$40\.00", body)
+
+
 # --- who is written to, and how
 
 

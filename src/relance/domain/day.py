@@ -22,7 +22,7 @@ from relance.domain.policy import PolicySet
 from relance.domain.reasons import SETTLED
 from relance.domain.settled import Invoices
 from relance.errors import Problem
-from relance.money import ZERO
+from relance.money import ZERO, Money
 
 Entry = tuple[Invoice, Decision]
 
@@ -106,6 +106,19 @@ class Day:
             total, provisional = sums.get(invoice.currency, (ZERO, False))
             sums[invoice.currency] = (total + fees.owed, provisional or fees.provisional)
         return sums
+
+    @cached_property
+    def apart(self) -> dict[str, tuple[Money, ...]]:
+        """The flat indemnities due in another currency than that of the overdue invoices, by the latter, summed per
+        currency."""
+        sums: dict[str, dict[str, Decimal]] = {}
+        for invoice, _ in self.overdue:
+            if flat := self.fees_of(invoice).apart:
+                mine = sums.setdefault(invoice.currency, {})
+                mine[flat.currency] = mine.get(flat.currency, ZERO) + flat.amount
+        return {
+            currency: tuple(Money(amount, other) for other, amount in mine.items()) for currency, mine in sums.items()
+        }
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:

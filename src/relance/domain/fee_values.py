@@ -16,7 +16,7 @@ from relance.domain.contracts import NO_CONTRACT, Contract, Cost, Order
 from relance.domain.law import FeeRule
 from relance.domain.model import Kind
 from relance.errors import Message, Problem
-from relance.money import ZERO
+from relance.money import ZERO, Money
 
 
 class FeeLine(Struct, frozen=True):
@@ -45,6 +45,7 @@ class Fees(Struct, frozen=True, kw_only=True, gc=False):
     the interest that the disputed amount bears, of the interest claimed before `disputed_before`; `owed` what is left
     of all fees, claimed before or now, less those paid, waived or `covered` by an over-payment. `late`: whether the
     invoice ever was; `contract`: what was agreed and what happened to its fees; `trail`: the debt, for the other order.
+    `apart`: the flat indemnity where the invoice is in another currency than the law's: due besides, in no sum.
     """
 
     rule: FeeRule
@@ -66,6 +67,7 @@ class Fees(Struct, frozen=True, kw_only=True, gc=False):
     pieces: tuple[Piece, ...] = ()
     earlier: tuple[Piece, ...] = ()
     trail: Trail | None = None
+    apart: Money | None = None
 
     @property
     def kind(self) -> Kind:

@@ -36,7 +36,7 @@ from relance.domain.law import FeeRule, Start
 from relance.domain.model import DueSource, Invoice, Payment, State
 from relance.domain.owed import VOID
 from relance.domain.rates import Rates
-from relance.money import ZERO
+from relance.money import ZERO, Money
 
 _HEARD = (State.PAID, State.DISPUTED)  # status words that settle or contest without an amount
 _SILENT = tuple(VOID)  # a tuple is searched by identity: the hash of an enum's member costs more
@@ -164,6 +164,11 @@ def _untouched(invoice: Invoice, contract: Contract, delay: _Delay) -> Fees:
         return Fees(rule=delay.rule, order=contract.order, contract=contract)
     piece = priced(base, delay.run)
     interest = from_cents(sum(piece.amounts))
+    if invoice.currency != delay.rule.currency:
+        return Fees(
+            rule=delay.rule, order=contract.order, contract=contract, late=True, interest=interest, total=interest,
+            owed=interest, pieces=(piece,), apart=_apart(invoice, delay.rule, contract),
+        )  # fmt: skip
     indemnity = delay.flat if delay.flat is not None else _indemnity(invoice, delay.rule, contract)
     total = interest + indemnity
     return Fees(
@@ -244,15 +249,27 @@ def _sum_up(invoice: Invoice, contract: Contract, rule: FeeRule, trail: Trail | 
     return Fees(
         rule=rule, order=contract.order, contract=contract, late=True, interest=interest, indemnity=indemnity,
         costs=costs, total=total, claimed=claimed, claimed_indemnity=asked, owed=total + claimed if claimed else total,
-        pieces=pieces, earlier=earlier, trail=trail,
+        pieces=pieces, earlier=earlier, trail=trail, apart=_apart(invoice, rule, contract),
     )  # fmt: skip
 
 
 def _indemnity(invoice: Invoice, rule: FeeRule, contract: Contract) -> Decimal:
-    """The flat indemnity of a late invoice; none, whatever the contract says, where the law gives none."""
+    """The flat indemnity of a late invoice; none, whatever the contract says, where the law gives none, nor in another
+    currency than the law's."""
+    if invoice.currency != rule.currency:
+        return ZERO
     if contract.indemnity is not None and rule.indemnity and rule.contract:
         return contract.indemnity
     return rule.indemnity_for(invoice.total)
+
+
+def _apart(invoice: Invoice, rule: FeeRule, contract: Contract) -> Money | None:
+    """The flat indemnity of an invoice in another currency; None where its amount would depend on that of the debt."""
+    if invoice.currency == rule.currency or len(rule.indemnity) != 1 or rule.indemnity[0].above:
+        return None
+    agreed = contract.indemnity if rule.contract else None
+    amount = rule.indemnity[0].amount if agreed is None else agreed
+    return Money(amount, rule.currency) if amount else None
 
 
 def _disputed(invoice: Invoice, pieces: tuple[Piece, ...]) -> Decimal:

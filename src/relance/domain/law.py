@@ -118,6 +118,7 @@ class FeeRule(Struct, frozen=True, eq=False, forbid_unknown_fields=True):
     half-year whose rates are vouched for ("" = all there are). `contract`: whether a contract may set the rate. `floor`
     binds a contract rate only; above `excess` a judge may well reduce it. `insolvency` cites the text by which
     interest stops when the debtor's insolvency proceedings open, `imputation` the one that settles interest first.
+    `currency` is that of the indemnity, whatever the currency of the debt.
     """
 
     kind: Kind
@@ -136,6 +137,7 @@ class FeeRule(Struct, frozen=True, eq=False, forbid_unknown_fields=True):
     imputation: str = ""
     terms: TermLimits | None = None
     limitation: LimitationRule | None = None
+    currency: str = "EUR"
 
     def indemnity_for(self, debt: Decimal) -> Decimal:
         """The flat indemnity of one late invoice of that amount."""
@@ -172,7 +174,8 @@ def build_law(data: Mapping[str, Any]) -> Law:
     >>> law.rule(Kind.BUSINESS).rate.points, law.rule(Kind.CONSUMER).rate
     (Decimal('10'), None)
     """
-    return msgspec.convert(data, Law, strict=False)
+    rules = [{"currency": data.get("currency", "EUR"), **rule} for rule in data.get("rules", ())]
+    return msgspec.convert({**data, "rules": rules}, Law, strict=False)
 
 
 _NAMES = {

@@ -193,10 +193,19 @@ def _fee_values(ready: list[Owing], totals: tuple[Money, ...], wording: Wording)
         }
         if _joined(claims, "more")
         else {},
-        "indemnity_due": any(fees.indemnity or fees.claimed_indemnity for fees in every),
+        "indemnity_due": any(fees.indemnity or fees.claimed_indemnity or fees.apart for fees in every),
+        "apart": wording.sum(_apart(every)),
         "basis": clean("; ".join(dict.fromkeys(fees.rule.basis for fees in every if fees.rule.basis))),
         "clause": clean(" ".join(dict.fromkeys(owing.clause for owing in ready if owing.fees and owing.clause))),
     }
+
+
+def _apart(every: list[Fees]) -> tuple[Money, ...]:
+    """The flat indemnities due in another currency than the debts, per currency."""
+    sums: dict[str, Decimal] = {}
+    for flat in (fees.apart for fees in every if fees.apart):
+        sums[flat.currency] = sums.get(flat.currency, ZERO) + flat.amount
+    return tuple(Money(amount, currency) for currency, amount in sums.items())
 
 
 def _claim(own: list[Fees], total: Money) -> dict[str, Decimal]:

@@ -67,6 +67,8 @@ def fees_data(invoice: Invoice, fees: Fees, as_of: date) -> dict[str, Any]:
         "interest": fees.interest,
         "disputed": fees.disputed,
         "indemnity": fees.indemnity,
+        "indemnity_apart": fees.apart.amount if fees.apart else None,
+        "indemnity_currency": fees.apart.currency if fees.apart else invoice.currency,
         "costs": [{"amount": cost.amount, "evidence": cost.evidence} for cost in fees.costs],
         "total": fees.total,
         "provisional": fees.provisional,
@@ -140,6 +142,8 @@ def _table(invoice: Invoice, fees: Fees, as_of: date) -> Table:
         open=Money(_open(invoice, as_of), invoice.currency),
     )
     account = [(label, Money(amount, invoice.currency)) for label, amount in _account(fees)]
+    if fees.apart:
+        account.append((msg("indemnity, due besides"), fees.apart))
     if not fees.lines:
         columns = Column("item", msg("item")), Column("amount", msg("amount"), Align.RIGHT)
         return Table(title=title, columns=columns, rows=tuple(account))
@@ -160,7 +164,7 @@ def _account(fees: Fees) -> Iterator[tuple[Message | str, Decimal]]:
     yield msg("interest"), fees.interest
     if fees.disputed:
         yield msg("of which on the disputed amount"), fees.disputed
-    if fees.rule.indemnity:
+    if fees.rule.indemnity and not fees.apart:
         yield msg("indemnity"), fees.indemnity
     yield from ((cost.evidence, cost.amount) for cost in fees.costs)
     yield msg("total (provisional)") if fees.provisional else msg("total"), fees.total
@@ -198,7 +202,7 @@ def _totals(entries: tuple[Entry, ...]) -> Table:
     rows = tuple(
         (
             invoice.number, invoice.client.name, Money(fees.interest, invoice.currency),
-            Money(fees.indemnity, invoice.currency), Money(fees.total, invoice.currency),
+            fees.apart or Money(fees.indemnity, invoice.currency), _with_apart(fees, invoice.currency),
         )
         for invoice, fees in entries
     )  # fmt: skip
@@ -206,10 +210,18 @@ def _totals(entries: tuple[Entry, ...]) -> Table:
     for invoice, fees in entries:
         figures = sums.setdefault(invoice.currency, [Decimal(0)] * 3)
         figures[:] = [a + b for a, b in zip(figures, (fees.interest, fees.indemnity, fees.total), strict=True)]
+        if fees.apart:
+            others = sums.setdefault(fees.apart.currency, [Decimal(0)] * 3)
+            others[1:] = [figure + fees.apart.amount for figure in others[1:]]
     totals = tuple(
         (msg("total"), None, *(Money(figure, currency) for figure in figures)) for currency, figures in sums.items()
     )
     return Table(title=msg("All together"), columns=columns, rows=rows, totals=totals)
+
+
+def _with_apart(fees: Fees, currency: str) -> Money | tuple[Money, ...]:
+    total = Money(fees.total, currency)
+    return (total, fees.apart) if fees.apart else total
 
 
 def _export(entries: tuple[Entry, ...]) -> Table:
@@ -238,3 +250,5 @@ def _exported(invoice: Invoice, fees: Fees) -> Iterator[tuple[Any, ...]]:
     flat = [(msg("indemnity"), fees.indemnity)] if fees.indemnity else []
     for what, amount in (*flat, *((cost.evidence, cost.amount) for cost in fees.costs)):
         yield (what, *(None,) * 6, Money(amount, invoice.currency), None, fees.rule.basis)
+    if fees.apart:
+        yield (msg("indemnity, due besides"), *(None,) * 6, fees.apart, None, fees.rule.basis)

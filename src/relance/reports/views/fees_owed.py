@@ -61,10 +61,11 @@ def _row(invoice: Invoice, fees: Fees) -> tuple[Any, ...]:
     def money(amount: Decimal) -> Money:
         return Money(amount, invoice.currency)
 
-    parts = (fees.interest, fees.indemnity, fees.claimed, _less(fees))
+    indemnity = fees.apart or (money(fees.indemnity) if fees.indemnity else None)
     return (
         invoice.number, invoice.client.name, due_cell(invoice), money(max(ZERO, owed(invoice))),
-        *(money(part) if part else None for part in parts),
+        money(fees.interest) if fees.interest else None, indemnity,
+        *(money(part) if part else None for part in (fees.claimed, _less(fees))),
         msg("provisional") if fees.provisional else None, money(fees.owed),
     )  # fmt: skip
 

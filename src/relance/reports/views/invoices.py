@@ -90,6 +90,8 @@ def invoice_data(day: Day, invoice: Invoice, decision: Decision) -> dict[str, An
         "fees": {
             "interest": fees.interest,
             "indemnity": fees.indemnity,
+            "indemnity_apart": fees.apart.amount if fees.apart else None,
+            "indemnity_currency": fees.apart.currency if fees.apart else invoice.currency,
             "total": fees.total,
             "owed": fees.owed,
             "provisional": fees.provisional,

@@ -152,6 +152,8 @@ def figures(day: Day) -> Iterator[Section]:
         if fees:
             label = msg("late fees (provisional)") if provisional else msg("late fees")
             items.append((label, Money(fees, ageing.currency), Tone.PLAIN))
+        if flat := day.apart.get(ageing.currency):
+            items.append((msg("flat indemnities besides"), flat, Tone.PLAIN))
         if ageing.credits:
             items.append((msg("credits of clients"), Money(-ageing.credits, ageing.currency), Tone.PLAIN))
         yield Facts(items=tuple(items))
