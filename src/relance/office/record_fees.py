@@ -17,7 +17,7 @@ from relance.office.record_paid import refuse_future
 
 
 class FeesSaid(Struct, frozen=True, kw_only=True):
-    """What the person says: the invoice's number, the amount (None = all fees owed), the day, the reason or reference."""
+    """What the person says: the number, the amount (None = all fees owed), the day, the reason or reference."""
 
     number: str
     amount: Decimal | None = None
