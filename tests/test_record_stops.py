@@ -55,10 +55,10 @@ def test_a_part_dispute_is_for_the_journal_where_the_sheet_could_only_say_the_wh
 def test_a_client_on_hold_is_held_in_the_clients_sheet_until_released(folder: Path, run: Callable[..., Run]) -> None:
     before = (folder / NAME).read_bytes()
     done = run("hold", "Pharmacie", "--reason", "congés", "--until", "2026-12-31", "--yes", "--json", *DAY)
-    assert edits(done) == {"J10": (None, "2026-12-31")}
+    assert edits(done) == {"J10": (None, "2027-01-01")}  # "not before" the day after
     assert json.loads(done.out)["data"]["edits"][0]["sheet"] == "Clients"
     assert reason(run, "F-2026-023") == "on-hold"
-    assert edits(run("release", "pharmacie dubreuil", "--yes", "--json", *DAY)) == {"J10": ("2026-12-31", None)}
+    assert edits(run("release", "pharmacie dubreuil", "--yes", "--json", *DAY)) == {"J10": ("2027-01-01", None)}
     assert reason(run, "F-2026-023") == "ready"
     assert run("release", "pharmacie dubreuil", "--yes", *DAY).code == 2
     assert [run("undo", "--yes", *DAY).code for _ in range(2)] == [0, 0]
@@ -80,7 +80,7 @@ def test_a_client_without_clients_sheet_is_held_by_the_journal(tmp_path: Path, r
         ("Promesse", "01/12/2026", ("promise", "A2", "30/11/2026"), "30/11/2026"),
         ("Litige", "oui", ("dispute", "A2", "--reason", "meuble rayé"), "meuble rayé"),
         ("Litige", "oui", ("dispute", "A2", "50,00", "--reason", "x"), "50.00"),
-        ("Ne pas relancer avant", LATE, ("hold", "A2", "--until", "2026-12-31", "--reason", "x"), "2026-12-31"),
+        ("Ne pas relancer avant", LATE, ("hold", "A2", "--until", "2026-12-31", "--reason", "x"), "2027-01-01"),
         ("Ne pas relancer", "oui", ("hold", "A2", "--reason", "client en congés"), "client en congés"),
         ("Ne pas relancer", "oui", ("hold", "A2", "--reason", "le 3e mail est parti"), "oui"),
     ],

@@ -419,3 +419,43 @@ def test_the_ledger_tells_where_both_tables_are(tmp_path: Path) -> None:
     assert [(column.role, column.column, column.header, column.source) for column in ledger.client_columns] == [
         ("client_code", "A", "Code", "header"), ("client", "B", "Nom", "header"), ("email", "C", "Courriel", "header"),
     ]  # fmt: skip
+
+
+# --- holds and their days -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "until"),
+    [
+        ("Ne pas relancer avant", date(2026, 11, 20), date(2026, 11, 19)),
+        ("Ne pas relancer avant le", "20/11/2026", date(2026, 11, 19)),
+        ("Blocage", "pas avant le 20/11/2026", date(2026, 11, 19)),
+        ("En attente jusqu'au", date(2026, 11, 20), date(2026, 11, 20)),
+        ("Blocage", "20/11/2026", date(2026, 11, 20)),
+    ],
+)
+def test_not_before_a_day_allows_that_day(tmp_path: Path, header: str, cell: Any, until: date) -> None:
+    (mine,) = one(tmp_path, header, cell).invoices
+    listed = [["Client", "E-mail", header], ["Dupont", "", cell]]
+    (theirs,) = read_ledger(make(tmp_path / "t.xlsx", [HEADERS, ROW], Clients=listed)).invoices
+    assert [hold.until for hold in (mine.hold, theirs.client.hold) if hold] == [until, until]
+
+
+@pytest.mark.parametrize("cell", ["après les fêtes", "bientôt"])
+def test_a_hold_until_nobody_knows_when_stops_and_is_told(tmp_path: Path, cell: str) -> None:
+    ledger = one(tmp_path, "Ne pas relancer avant", cell)
+    assert [invoice.hold for invoice in ledger.invoices] == [Hold(None, cell)]
+    assert ("hold-without-day", "Suivi!F2") in told(ledger.problems)
+    listed = [["Client", "E-mail", "En attente jusqu'au"], ["Dupont", "", cell]]
+    ledger = read_ledger(make(tmp_path / "t.xlsx", [HEADERS, ROW], Clients=listed))
+    assert ("hold-without-day", "Clients!C2") in told(ledger.problems)
+    reasons = one(tmp_path, "Blocage", "en congés")
+    assert "hold-without-day" not in [problem.code for problem in reasons.problems]
+
+
+@pytest.mark.parametrize("cell", ["2026-10-15T00:00:00", "2026-10-15 08:30", "2026-10-15T00:00:00.000Z"])
+def test_a_day_with_its_time_is_a_day(tmp_path: Path, cell: str) -> None:
+    ledger = read_ledger(make(tmp_path / "s.xlsx", [[*HEADERS, "Dates de relance"], [*ROW[:3], cell, 10, cell]]))
+    assert [(invoice.due, invoice.reminders) for invoice in ledger.invoices] == [
+        (date(2026, 10, 15), (date(2026, 10, 15),))
+    ]

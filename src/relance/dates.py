@@ -126,7 +126,9 @@ _MONTHS = {
     for name in names.split()
 }  # fmt: skip
 _ACCENTS = str.maketrans("éèêûàâîôç", "eeeuaaioc")
-_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?")
+_ISO = re.compile(
+    r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[t ](?:\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?|0?0:00(?::00(?:\.0+)?)?z))?"
+)
 _FIGURES = re.compile(r"(\d{1,2})([-/. ])(\d{1,2})\2(\d{4}|\d{2})(?: \d{1,2}:\d{2}(?::\d{2})?)?")
 _WORDS = r"(\d{1,2})(?:er|st|nd|rd|th)?[-. ]+([a-z]+)\.?[-. ,]+(\d{4}|\d{2})"  # compiled when first met
 _WORDS_US = r"([a-z]+)\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})"
@@ -136,10 +138,13 @@ def parse_date(text: str, *, month_first: bool = False) -> date | None:
     """The date a person typed, or None when it is none or not certain; two-figure years are 2000 to 2099.
 
     `month_first` settles `03/04/2026` for a column whose other values are American. A date that exists in
-    only one order (`13/04/2026`) is NOT read in the other: the caller decides the order per column.
+    only one order (`13/04/2026`) is NOT read in the other: the caller decides the order per column. A time is left
+    out; in another time zone than ours it may be of another day, so only midnight is read there.
 
     >>> parse_date("15/02/2026"), parse_date("15-févr.-2026"), parse_date("2026-02-15 00:00:00")
     (datetime.date(2026, 2, 15), datetime.date(2026, 2, 15), datetime.date(2026, 2, 15))
+    >>> parse_date("2026-02-15T08:30:00"), parse_date("2026-02-14T23:00:00Z")
+    (datetime.date(2026, 2, 15), None)
     >>> parse_date("1er mars 2026"), parse_date("14/01/20201"), parse_date("02/15/26", month_first=True)
     (datetime.date(2026, 3, 1), None, datetime.date(2026, 2, 15))
     """

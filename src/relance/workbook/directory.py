@@ -16,7 +16,7 @@ from relance.workbook.headers import fold_header, load_spellings, meaning
 from relance.workbook.marks import Look, Marks
 from relance.workbook.read import Row, Sheet, Workbook
 from relance.workbook.roles import PEOPLE, Mapping
-from relance.workbook.stops import parse_hold
+from relance.workbook.stops import asks_for_a_day, ends_before, parse_hold
 from relance.workbook.table import Table, configured_sheet
 from relance.workbook.trouble import APPLIES_TO_NOBODY, CLIENT_HELD, CLIENT_SET_ASIDE, lightened, trouble
 
@@ -32,6 +32,7 @@ class _List(Struct, frozen=True):
     columns: dict[str, Column]
     rows: list[Row]
     marks: Marks
+    date_order: str | None
 
     def where(self, place: int, role: str) -> Where:
         """The cell of a role in a row, the cell of its client where no column plays the role."""
@@ -58,7 +59,7 @@ def read_clients(workbook: Workbook, table: Table, mapping: Mapping, look: Look 
         sheet, row, columns = found
         by_role = {column.role: column for column in reversed(columns)}
         marks = look.marks(sheet.name) if look else Marks()
-        _register(register, _List(sheet.name, row, by_role, sheet.rows()[row:], marks))
+        _register(register, _List(sheet.name, row, by_role, sheet.rows()[row:], marks, mapping.date_order))
     elif mapping.clients_sheet:
         register.problems.append(_no_header(mapping.clients_sheet))
     return register
@@ -135,8 +136,14 @@ def _tell(register: Register, key: str, problem: Problem, role: str) -> None:
 
 def _holds(register: Register, listed: _List) -> list[Hold | None]:
     """The hold of each client; one that cannot be read holds, and is told."""
-    cells = [row[listed.columns["hold"].index] for row in listed.rows]
-    holds, bad = parse_cells(cells, partial(parse_hold, decide_order(cells, None)))
+    column = listed.columns["hold"]
+    cells = [row[column.index] for row in listed.rows]
+    order = decide_order(cells, listed.date_order)
+    holds, bad = parse_cells(cells, partial(parse_hold, order, before=ends_before(column.header)))
+    for place, hold in enumerate(holds) if asks_for_a_day(column.header) else ():
+        if hold and hold.until is None and hold.reason:
+            where = listed.where(place, "hold")
+            register.problems.append(trouble("hold-without-day", where, hold.reason, severity=Severity.WARNING))
     for place in bad:
         text = parse_text(cells[place])
         holds[place] = Hold(None, text)

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from relance.domain.model import State, Status
+from relance.domain.model import Hold, State, Status
 from relance.money import ZERO, parse_currency
 from relance.workbook.amounts import read_amount_column, read_amounts
 from relance.workbook.cells import (
@@ -29,7 +29,7 @@ from relance.workbook.reminders import Reminders, merge_reminders, parse_count, 
 from relance.workbook.rivals import check_rivals
 from relance.workbook.settle import STANDING
 from relance.workbook.sift import Core, left_out
-from relance.workbook.stops import parse_dispute, parse_hold, parse_promise
+from relance.workbook.stops import asks_for_a_day, ends_before, parse_dispute, parse_hold, parse_promise
 from relance.workbook.unnumbered import designations
 from relance.workbook.words import parse_answer, parse_status, parse_type, says_direct_debit
 
@@ -124,12 +124,25 @@ class _Reader:
             "balance": read_amounts(grid, "balance", self._balance_weight(), computed=True),
             "surcharge": read_amounts(grid, "surcharge", Weight.LIGHT, computed=True),
             "promise": grid.read_dates("promise", lambda order: partial(parse_promise, order), Weight.DATE),
-            "hold": grid.read_dates("hold", lambda order: partial(parse_hold, order), Weight.GRAVE),
+            "hold": self._holds(),
             "dispute": grid.read("dispute", parse_dispute, Weight.GRAVE),
         }
         texts = {role: grid.read(role, parse_text, _TEXT_WEIGHTS.get(role, Weight.NONE)) for role in TEXTS}
         found["direct_debit"] = _direct_debits(texts["terms"], grid.read("method", parse_text, Weight.GRAVE))
         return {role: values for role, values in (found | texts).items() if values is not None}
+
+    def _holds(self) -> list[Hold | None] | None:
+        """The holds; in a column that asks for a day, a text that gives none holds without end, and is told."""
+        column = self.grid.table.column("hold")
+        if column is None:
+            return None
+        before = ends_before(column.header)
+        make = partial(partial, parse_hold, before=before)
+        holds: list[Hold | None] = self.grid.read_date_column(column, make, Weight.GRAVE)
+        for place, hold in enumerate(holds) if asks_for_a_day(column.header) else ():
+            if hold and hold.until is None and hold.reason:
+                self.grid.warn(place, "hold-without-day", hold.reason, role="hold")
+        return holds
 
     def _balance_weight(self) -> Weight:
         """A balance that cannot be read matters where it alone says what was paid; elsewhere relance computes it."""

@@ -9,11 +9,10 @@ from relance.workbook.book import Book
 from relance.workbook.directory import find_directory
 from relance.workbook.habits import Habits
 from relance.workbook.plans import Planned, Row
-from relance.workbook.plans_stops import worded_hold
+from relance.workbook.plans_stops import hold_value
 from relance.workbook.roles import Mapping
 from relance.workbook.rows import Reading
 from relance.workbook.table import Table
-from relance.workbook.values import Value
 
 
 def plan_client_hold(habits: Habits | None, client: Client, hold: Hold | None) -> Planned | None:
@@ -25,10 +24,7 @@ def plan_client_hold(habits: Habits | None, client: Client, hold: Hold | None) -
         return None
     row = Row(habits, rows[0])
     why: Message = msg("on hold") if hold else msg("released")
-    value: Value = None
-    if hold:
-        value = habits.day(column, hold.until) if hold.until else worded_hold(hold.reason, habits.yes(column))
-    row.put("hold", value, why)
+    row.put("hold", hold_value(habits, column, hold) if hold else None, why)
     return row.planned(shown=True)
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from relance.dates import DAY
 from relance.domain.model import Dispute, Hold, Invoice, State
 from relance.errors import Message, msg
 from relance.workbook.cells import Order
+from relance.workbook.columns import Column
 from relance.workbook.habits import Habits
 from relance.workbook.plans import Planned, Row
-from relance.workbook.stops import parse_dispute, parse_hold
+from relance.workbook.stops import ends_before, parse_dispute, parse_hold
 from relance.workbook.values import Value
 
 _STOPPED = frozenset({State.DISPUTED, State.ON_HOLD})
@@ -33,10 +35,17 @@ def plan_hold(habits: Habits, invoice: Invoice, hold: Hold) -> Planned:
     row, why = Row(habits, invoice.where.row), msg("on hold")
     column = habits.column("hold")
     if column:
-        value = habits.day(column, hold.until) if hold.until else worded_hold(hold.reason, habits.yes(column))
-        return _done(row, "hold", shown=row.put("hold", value, why))
+        return _done(row, "hold", shown=row.put("hold", hold_value(habits, column, hold), why))
     word = habits.word(row.row, State.ON_HOLD)
     return _done(row, "hold", shown=hold.until is None and _say(row, invoice, word, why))
+
+
+def hold_value(habits: Habits, column: Column, hold: Hold) -> Value:
+    """What the cell of a hold becomes: its last day as the column writes days, the day after in a column that says "not
+    before"; without end its reason, else a yes."""
+    if hold.until is None:
+        return worded_hold(hold.reason, habits.yes(column))
+    return habits.day(column, hold.until + DAY if ends_before(column.header) else hold.until)
 
 
 def plan_dispute(habits: Habits, invoice: Invoice, dispute: Dispute) -> Planned:

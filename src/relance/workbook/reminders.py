@@ -45,6 +45,9 @@ def parse_reminders(order: Order, value: Any) -> Reminders | Unread | None:
         return None
     if "?" in text:
         return Unread("date-unreadable")
+    whole = parse_typed_day(order, text)
+    if isinstance(whole, date):
+        return Reminders((whole,))
     tokens = DATE_TOKENS.findall(text)
     if not tokens:
         return _undated(text)

@@ -9,11 +9,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from relance.dates import DAY
 from relance.domain.model import Dispute, Hold
+from relance.domain.names import fold
 from relance.money import parse_amount
 from relance.workbook.amounts import is_doubtful
 from relance.workbook.cells import Order, Unread, parse_day, parse_sum
-from relance.workbook.words import date_in, parse_answer
+from relance.workbook.words import date_in, load_words, parse_answer
 
 
 def parse_dispute(value: Any) -> Dispute | Unread | None:
@@ -67,28 +69,45 @@ def parse_promise(order: Order, value: Any) -> date | Unread | None:
     return Unread("promise-unreadable")
 
 
-def parse_hold(order: Order, value: Any) -> Hold | Unread | None:
-    """A hold: until a date, or until released for a yes or a reason.
+def parse_hold(order: Order, value: Any, *, before: bool = False) -> Hold | Unread | None:
+    """A hold: until a date, or until released for a yes or a reason. `before` says that its column, like a cell that
+    says so itself, gives the first day on which the client may be chased again.
 
     >>> parse_hold(Order(), "oui"), parse_hold(Order(), "31/12/2026").until, parse_hold(Order(), "en congés").reason
     (Hold(until=None, reason=''), datetime.date(2026, 12, 31), 'en congés')
-    >>> parse_hold(Order(), "non"), parse_hold(Order(), 7.0).code
-    (None, 'hold-unreadable')
+    >>> parse_hold(Order(), "non"), parse_hold(Order(), 7.0).code, parse_hold(Order(), "pas avant le 15/12/2026").until
+    (None, 'hold-unreadable', datetime.date(2026, 12, 14))
     """
     if isinstance(value, datetime | date) or (isinstance(value, str) and order.month_first is None):
         day = parse_day(order, value)
         if not isinstance(day, Unread):
-            return Hold(day) if day else None
+            return Hold(day - DAY if before else day) if day else None
     if isinstance(value, float) and value in {0.0, 1.0}:
         return Hold() if value else None
-    if not isinstance(value, str):
-        return Unread("hold-unreadable")
-    text = value.strip()
+    return _typed_hold(order, value.strip(), before=before) if isinstance(value, str) else Unread("hold-unreadable")
+
+
+def _typed_hold(order: Order, text: str, *, before: bool) -> Hold | Unread | None:
     answer = parse_answer(text)
     if answer is not None:
         return Hold() if answer else None
     until = None if "?" in text else date_in(text, month_first=bool(order.month_first))
-    if until is None and "?" not in text and any(figure.isdigit() for figure in text):
-        return Unread("hold-unreadable")
-    reason = "" if until and parse_day(order, text) == until else text
-    return Hold(until, reason)
+    if until is None:
+        figures = any(figure.isdigit() for figure in text)
+        return Unread("hold-unreadable") if figures and "?" not in text else Hold(None, text)
+    reason = "" if parse_day(order, text) == until else text
+    return Hold(until - DAY if before or ends_before(text) else until, reason)
+
+
+def ends_before(words: str) -> bool:
+    """Whether a header or a cell names the day of a hold as the first one after it.
+
+    >>> ends_before("Ne pas relancer avant le"), ends_before("En attente jusqu'au")
+    (True, False)
+    """
+    return not load_words().before.isdisjoint(fold(words).split())
+
+
+def asks_for_a_day(header: str) -> bool:
+    """Whether the header of a hold asks for its end."""
+    return ends_before(header) or not load_words().until.isdisjoint(fold(header).split())

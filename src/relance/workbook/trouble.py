@@ -86,6 +86,10 @@ SENTENCES: dict[str, tuple[Message, Message]] = {
         msg("Type the date by which the client promised to pay."),
     ),
     "hold-unreadable": (msg("Hold: “{value}” cannot be read."), _YES_NO),
+    "hold-without-day": (
+        msg("Hold: “{value}” gives no day; nobody is chased there until the cell is emptied."),
+        msg("Type the day, for example 15/02/2026, or yes to hold without end."),
+    ),
     "terms-unreadable": (
         msg("Payment terms: “{value}” cannot be read, and the sheet has no due date column."),
         msg("Type the terms as “30 days” or “45 days end of month”, or add a due date column."),

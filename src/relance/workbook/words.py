@@ -39,6 +39,8 @@ class Words(Struct, frozen=True):
     types: dict[str, str]
     kinds: dict[str, Kind]
     languages: dict[str, str]
+    before: frozenset[str]
+    until: frozenset[str]
     direct_debit: re.Pattern[str]
     not_direct_debit: re.Pattern[str]
     totals: re.Pattern[str]
@@ -64,6 +66,8 @@ def load_words() -> Words:
         {word: kind for kind, words in given["type"].items() for word in listed(words)},
         {word: Kind(kind) for kind, words in given["kind"].items() for word in listed(words)},
         {word: code for code, words in given["language"].items() for word in listed(words)},
+        frozenset(listed(given["hold"]["before"])),
+        frozenset(listed(given["hold"]["until"])),
         re.compile(rf"\b(?:{'|'.join(listed(given['direct_debit']['words']))})\b"),
         re.compile(rf"\b(?:{'|'.join(listed(given['direct_debit']['not']))})\b"),
         re.compile(rf"[\W_]*(?:{'|'.join(totals)})(?![^\W_])".replace(" ", r"[\W_]+"), re.IGNORECASE),
