@@ -273,8 +273,10 @@ class _Builder:
     def _credit_places(self) -> set[int]:
         read = self.read
         found = {place for place, total in enumerate(read.total) if total is not None and total < ZERO}
-        found |= {place for place, word in enumerate(read.credit) if word}
-        found |= {place for place, state in enumerate(self.states) if state is _CREDIT_NOTE}
+        if any(read.credit):
+            found |= {place for place, word in enumerate(read.credit) if word}
+        if _CREDIT_NOTE in set(self.states):
+            found |= {place for place, state in enumerate(self.states) if state is _CREDIT_NOTE}
         return found - read.left_out
 
     def _net(self) -> tuple[dict[int, list[Credit]], set[int]]:
