@@ -459,3 +459,19 @@ def test_a_day_with_its_time_is_a_day(tmp_path: Path, cell: str) -> None:
     assert [(invoice.due, invoice.reminders) for invoice in ledger.invoices] == [
         (date(2026, 10, 15), (date(2026, 10, 15),))
     ]
+
+
+def test_a_value_is_shown_as_its_cell_shows_it(tmp_path: Path) -> None:
+    (row,) = one(tmp_path, "Nb relances", -1).set_aside
+    assert [(problem.value, problem.message.args["value"]) for problem in row.problems] == [("-1", "-1")]
+    (row,) = read_ledger(make(tmp_path / "t.xlsx", [HEADERS, [*ROW[:3], 45944, 10]])).set_aside
+    assert "“45944”" in str(row.problems[0].message)
+
+
+def test_one_date_that_can_be_read_both_ways_is_told_in_the_singular(tmp_path: Path) -> None:
+    ledger = one(tmp_path, "Dates de relance", "06/10/2026 par tél")
+    (problem,) = [problem for problem in ledger.problems if problem.code == "date-order-assumed"]
+    assert str(problem.message) == (
+        "Column F (reminder dates): the date 06/10/2026 was read day first; nothing there decides."
+    )
+    assert problem.value == "06/10/2026"

@@ -204,11 +204,12 @@ def decide_order(values: Sequence[Any], configured: str | None) -> Order:
     if day_first or month_first:
         return Order(month_first)
     doubtful = sorted(text for first, second, text in pairs if first != second and max(first, second) <= 12)
+    example = _FIGURES.match(doubtful[0]) if doubtful else None
     if not doubtful or configured:
         return Order(configured == "mdy")
     wanted = set(doubtful)
     count = sum(1 for value in values if isinstance(value, str) and value in wanted)
-    return Order(month_first=False, assumed=count, example=doubtful[0])
+    return Order(month_first=False, assumed=count, example=example[0].strip() if example else "")
 
 
 def date_parser(order: Order) -> Parse:

@@ -13,7 +13,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from relance.errors import Problem, Severity, Where, msg
+from relance.errors import Problem, Severity, Where, msg, msg_n
 from relance.workbook.cells import Order, Parse, decide_order, parse_cells
 from relance.workbook.columns import Column
 from relance.workbook.marks import Marks
@@ -140,9 +140,10 @@ class Grid:
         return Problem(
             "date-order-assumed",
             Severity.NOTICE,
-            msg(
+            msg_n(
+                "Column {column} ({role}): the date {example} was read day first; nothing there decides.",
                 "Column {column} ({role}): {n} dates such as {example} were read day first; nothing there decides.",
-                column=column.letters, role=ROLES[column.role], n=order.assumed, example=order.example,
+                order.assumed, column=column.letters, role=ROLES[column.role], example=order.example,
             ),
             msg("If the month comes first, set workbook.date_order = \"mdy\" in relance.toml."),
             Where(self.table.sheet, self.table.header_row, column.letters),

@@ -157,7 +157,7 @@ def trouble(
     'due date: “14/01/20201” cannot be read as a date with certainty.'
     """
     sentence, hint = SENTENCES[code]
-    args = {"value": value if isinstance(value, date | Money) else str(value), "role": ROLES.get(role, "")}
+    args = {"value": value if isinstance(value, date | Money) else shown(value), "role": ROLES.get(role, "")}
     used = {name: given for name, given in args.items() if "{" + name + "}" in sentence.text}
     return Problem(code, severity, msg(sentence.text, **used), hint, where, shown(value))
 
@@ -171,9 +171,11 @@ def lightened(problem: Problem) -> Problem:
 def shown(value: Any) -> str:
     """A cell's value as a problem quotes it.
 
-    >>> shown(1499.5), shown(date(2026, 3, 1)), shown("")
-    ('1499.5', '01/03/2026', '')
+    >>> shown(1499.5), shown(date(2026, 3, 1)), shown(""), shown(-1.0), shown(True)
+    ('1499.5', '01/03/2026', '', '-1', 'TRUE')
     """
+    if isinstance(value, bool):
+        return str(value).upper()
     if isinstance(value, date):
         return f"{value.day:02}/{value.month:02}/{value.year:04}"
     if isinstance(value, float) and value.is_integer():
