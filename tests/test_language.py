@@ -42,7 +42,16 @@ def test_counts_are_written_as_babel_writes_them(code: str, value: int) -> None:
 @pytest.mark.parametrize("code", LOCALES)
 @given(day=st.dates(date(1990, 1, 1), date(2090, 1, 1)))
 def test_long_dates_are_written_as_babel_writes_them(code: str, day: date) -> None:
-    assert Language(code).long_date(day) == format_date(day, "d MMMM y", locale=LOCALES[code])
+    expected = format_date(day, "d MMMM y", locale=LOCALES[code])
+    if code == "fr" and day.day == 1:
+        expected = "1er" + expected.removeprefix("1")
+    assert Language(code).long_date(day) == expected
+
+
+def test_the_first_of_a_month_is_an_ordinal_in_french() -> None:
+    first = date(2025, 11, 1)
+    assert [Language(code).long_date(first) for code in LOCALES] == ["1er novembre 2025", "1 November 2025"]
+    assert Language("fr").long_date(date(2025, 11, 11)) == "11 novembre 2025"
 
 
 def test_a_rate_keeps_the_decimals_it_is_written_with() -> None:

@@ -185,7 +185,7 @@ def test_the_interest_lines_of_a_formal_notice_add_up() -> None:
 def test_the_line_of_an_invoice_explains_its_open_amount() -> None:
     body = plain(letter(case(2, several=False)).body)
     assert (
-        "- Facture F-2026-041 du 10/10/2026 (votre commande BC-778), échue le 09/11/2026, 11 jours de retard :"
+        "- Facture F-2026-041 du 10/10/2026 (votre référence BC-778), échue le 09/11/2026, 11 jours de retard :"
         " reste dû 2 100,00 €\n  soit 3 600,00 € TTC, moins 1 000,00 € d’acompte, moins 500,00 € déjà réglés\n"
     ) in body
 
@@ -401,11 +401,25 @@ def test_tu_greets_by_first_name_and_never_in_a_formal_notice() -> None:
     assert "vous mettons en demeure" in letter(case(5), setting=familiar).body
 
 
+@pytest.mark.parametrize(
+    ("contact", "french", "english"),
+    [
+        ("Dr Anne Lemoine", "Bonjour Docteur Lemoine,", "Dear Dr Lemoine,"),
+        ("Mme Dr Lemoine", "Bonjour Docteur Lemoine,", "Dear Dr Lemoine,"),
+        ("Maître Paul LE GOFF", "Bonjour Maître Le Goff,", "Dear Maître Le Goff,"),
+    ],
+)
+def test_a_doctor_and_a_lawyer_are_greeted_by_their_title(contact: str, french: str, english: str) -> None:
+    assert letter(case(1, contact=contact)).body.splitlines()[0] == french
+    assert letter(case(1, "en", contact=contact)).body.splitlines()[0] == english
+    assert "Docteur," in letter(case(4, contact="Dr Anne Lemoine")).body
+
+
 @given(st.text(max_size=60))
 @settings(max_examples=150, deadline=None)
 def test_any_contact_cell_gives_a_greeting_on_one_line(contact: str) -> None:
     values = contact_values(contact)
-    assert values["title"] in {"", "mr", "ms"}
+    assert values["title"] in {"", "mr", "ms", "dr", "me"}
     assert all("\n" not in value and "\r" not in value for value in values.values())
     if values["last"]:
         assert values["name"]

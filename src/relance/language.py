@@ -96,8 +96,9 @@ class Language:
         return f"{day.day:02}/{day.month:02}/{day.year:04}"
 
     def long_date(self, day: date) -> str:
-        """`22 novembre 2026`, `22 November 2026`: for letters, where no order of figures can be mistaken."""
-        return f"{day.day} {_MONTHS[self.code][day.month - 1]} {day.year}"
+        """`22 novembre 2026`, `1er mars 2026`, `22 November 2026`: for letters, where no order of figures misleads."""
+        first = "1er" if self.code == "fr" and day.day == 1 else str(day.day)
+        return f"{first} {_MONTHS[self.code][day.month - 1]} {day.year}"
 
 
 # CLDR's own marks for our two languages, kept here because babel needs 40 ms to say them; a test compares them with it.

@@ -1,6 +1,7 @@
 """The contact cell of a client -> the person to greet, or nobody where that is not certain.
 
-The words it knows are in `data/templates/contacts.toml`. It must not know languages: a title is "mr" or "ms".
+The words it knows are in `data/templates/contacts.toml`. It must not know languages: a title is "mr", "ms", "dr"
+(doctor) or "me" (maître).
 """
 
 from __future__ import annotations
@@ -34,8 +35,8 @@ def _words() -> _Words:
 
 
 def contact_values(text: str) -> dict[str, str]:
-    """The person a contact cell names: `title` (mr | ms | ""), `name`, `first`, `last`; all empty for a department, for
-    several people, or for what does not look like one name.
+    """The person a contact cell names: `title` (mr | ms | dr | me | ""), `name`, `first`, `last`; all empty for a
+    department, for several people, or for what does not look like one name.
 
     >>> contact_values("Mme Claire LE GOFF")["last"], contact_values("Claire Durand")["first"]
     ('Le Goff', 'Claire')
@@ -43,8 +44,9 @@ def contact_values(text: str) -> dict[str, str]:
     ''
     """
     words = clean(text).split()
-    title = _words().titles.get(words[0].rstrip(".").lower(), "") if words else ""
-    words = words[1:] if title else words
+    title = ""
+    while words and (named := _words().titles.get(words[0].rstrip(".").lower(), "")):
+        title, words = named, words[1:]
     if not words or len(words) > 5 or _words().nobody.search(" ".join(words)):
         return {"title": title if not words else "", "name": "", "first": "", "last": ""}
     last = _surname(words, titled=bool(title))
