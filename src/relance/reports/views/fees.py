@@ -69,6 +69,7 @@ def fees_data(invoice: Invoice, fees: Fees, as_of: date) -> dict[str, Any]:
         "indemnity": fees.indemnity,
         "indemnity_apart": fees.apart.amount if fees.apart else None,
         "indemnity_currency": fees.apart.currency if fees.apart else invoice.currency,
+        "surcharge": invoice.surcharge,
         "costs": [{"amount": cost.amount, "evidence": cost.evidence} for cost in fees.costs],
         "total": fees.total,
         "provisional": fees.provisional,
@@ -144,6 +145,8 @@ def _table(invoice: Invoice, fees: Fees, as_of: date) -> Table:
     account = [(label, Money(amount, invoice.currency)) for label, amount in _account(fees)]
     if fees.apart:
         account.append((msg("indemnity, due besides"), fees.apart))
+    if invoice.surcharge is not None:
+        account.append((msg("late fees in the workbook"), Money(invoice.surcharge, invoice.currency)))
     if not fees.lines:
         columns = Column("item", msg("item")), Column("amount", msg("amount"), Align.RIGHT)
         return Table(title=title, columns=columns, rows=tuple(account))

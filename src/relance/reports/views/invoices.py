@@ -10,7 +10,7 @@ from typing import Any
 from relance.domain.day import Day
 from relance.domain.model import Action, Decision, DueSource, Invoice, Kind, State
 from relance.domain.names import fold, fold_name
-from relance.domain.owed import owed
+from relance.domain.owed import VOID, owed
 from relance.domain.reasons import say_reason
 from relance.errors import Message, msg
 from relance.money import ZERO, Money
@@ -179,8 +179,11 @@ def said_today(day: Day, invoice: Invoice, decision: Decision) -> Message:
 
 
 def _totals(listed: tuple[Entry, ...]) -> list[tuple[Any, ...]]:
+    """The sums per currency of what is, or was, a claim: not of cancelled rows, drafts, credit notes or later ones."""
     sums: dict[str, tuple[Decimal, Decimal]] = {}
     for invoice, _ in listed:
+        if invoice.ahead or (invoice.status and invoice.status.state in VOID):
+            continue
         total, open_amount = sums.get(invoice.currency, (ZERO, ZERO))
         sums[invoice.currency] = (total + invoice.total, open_amount + owed(invoice))
     return [

@@ -10,7 +10,7 @@ from msgspec import Struct
 from relance.domain.chase import Chase
 from relance.domain.day import Day
 from relance.domain.model import Channel
-from relance.errors import Problem, msg, msg_n
+from relance.errors import Message, Problem, msg, msg_n
 from relance.reports.view import Align, Column, Line, Section, Table, Tone, View
 from relance.reports.views.status import CHANNELS, amounts_of, beside, pointer, remarks, to_fix_table, waiting_table
 
@@ -46,6 +46,11 @@ def _data(day: Day, done: tuple[Done, ...], *, dry_run: bool) -> dict[str, Any]:
             {**_entry(entry), "file": entry.file, "to": list(entry.to), "subject": entry.subject}
             for entry in done
             if entry.file
+        ],
+        "calls": [
+            {**_entry(entry), "contact": entry.chase.client.contact, "phone": entry.chase.client.phone}
+            for entry in done
+            if _to_call(entry)
         ],
         "by_person": [{**_entry(entry), "phone": entry.chase.client.phone} for entry in done if not entry.file],
         "waiting": [
@@ -85,8 +90,13 @@ def _sections(day: Day, done: tuple[Done, ...], *, dry_run: bool) -> Iterator[Se
             yield Line(msg("Nothing was written: this was a dry run."), Tone.NOTICE)
         else:
             yield Line(msg("The drafts are in relance/{folder}: open each one, read it, send it.", folder=folder))
+    calls = [entry for entry in done if _to_call(entry)]
+    if calls:
+        title = msg_n("To call besides the message: {n} client", "To call besides the message: {n} clients", len(calls))
+        yield _person_table(calls, title)
     if others:
-        yield _person_table(others)
+        title = msg_n("For a person: {n} client", "For a person: {n} clients", len(others))
+        yield _person_table(others, title)
     if day.waiting:
         yield waiting_table(day)
     if day.ledger.set_aside:
@@ -123,7 +133,12 @@ def _draft_table(drafts: list[Done], *, dry_run: bool) -> Table:
     return Table(title=title, columns=columns, rows=rows, export=True)
 
 
-def _person_table(others: list[Done]) -> Table:
+def _to_call(entry: Done) -> bool:
+    """Whether a step asks for a call beside the message that was drafted."""
+    return bool(entry.file) and entry.chase.channel is Channel.EMAIL_CALL
+
+
+def _person_table(others: list[Done], title: Message) -> Table:
     columns = (
         Column("client", msg("client")),
         Column("step", msg("step")),
@@ -145,5 +160,4 @@ def _person_table(others: list[Done]) -> Table:
         )
         for entry in others
     )
-    title = msg_n("For a person: {n} client", "For a person: {n} clients", len(rows))
     return Table(title=title, columns=columns, rows=rows)

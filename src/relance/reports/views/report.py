@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from relance.domain.day import Day
 from relance.domain.model import Invoice
 from relance.domain.owed import owed
 from relance.errors import msg, msg_n
-from relance.money import Money
+from relance.money import ZERO, Money
 from relance.reports.view import Align, Column, Lateness, Line, Section, Table, Tone, View
 from relance.reports.views.invoices import DUE_SOURCE, DUE_SOURCES, due_cell, invoice_data, said_today, supposed_note
 from relance.reports.views.status import figures, pointer, remarks, round_of, status_data, to_fix_table
@@ -78,9 +79,16 @@ def _overdue_table(day: Day, *, with_contacts: bool = False) -> Table:
         for invoice, decision in day.overdue
     )
     title = msg_n("Overdue: {n} invoice", "Overdue: {n} invoices", len(rows))
+    fees: dict[str, Decimal] = {}
+    for invoice, _ in day.overdue:
+        fees[invoice.currency] = fees.get(invoice.currency, ZERO) + day.fees_of(invoice).total
     totals = tuple(
-        (msg("total"), None, None, Money(ageing.overdue, ageing.currency), *(None,) * 4) for ageing in day.ageing
-    )
+        (
+            msg("total"), None, None, Money(ageing.overdue, ageing.currency), None, None,
+            Money(fees.get(ageing.currency, ZERO), ageing.currency), None,
+        )
+        for ageing in day.ageing
+    )  # fmt: skip
     return Table(
         title=title,
         columns=(*columns, *contacts) if with_contacts else columns,

@@ -116,6 +116,10 @@ def _amounts(day: Day, invoice: Invoice) -> Facts:
         figures.append((msg("reminders of"), invoice.reminders, Tone.PLAIN))
     if invoice.status:
         figures.append((msg("status in the workbook"), invoice.status.word, Tone.PLAIN))
+    if invoice.surcharge is not None:
+        figures.append((msg("late fees in the workbook"), Money(invoice.surcharge, currency), Tone.PLAIN))
+    if invoice.comment:
+        figures.append((msg("comment"), invoice.comment, Tone.PLAIN))
     figures.append((msg("where"), str(invoice.where), Tone.PLAIN))
     return Facts(items=tuple(figures))
 
