@@ -41,6 +41,27 @@ def codes(ledger: Ledger) -> list[str]:
     return [problem.code for problem in ledger.problems]
 
 
+@pytest.mark.parametrize(
+    ("comment", "until"),
+    [("Ne pas relancer", None), ("pause", None), ("M. Noël : ne pas relancer avant le 15/12/2026", date(2026, 12, 15))],
+)
+def test_a_comment_that_says_not_to_chase_holds(tmp_path: Path, comment: str, until: date | None) -> None:
+    ledger = one(tmp_path, "Commentaire", comment)
+    held = invoice(ledger).hold
+    assert held is not None
+    assert held.until is None or (until is not None and held.until <= until)
+    assert codes(ledger).count("comment-holds") == 1
+    (told,) = [problem for problem in ledger.problems if problem.code == "comment-holds"]
+    assert (told.value, told.where and told.where.cell) == (comment, "F2")
+
+
+@pytest.mark.parametrize("comment", ["à relancer", "relancé le 12/10/2026", "voir avec Paul"])
+def test_another_comment_holds_nothing(tmp_path: Path, comment: str) -> None:
+    ledger = one(tmp_path, "Commentaire", comment)
+    assert invoice(ledger).hold is None
+    assert "comment-holds" not in codes(ledger)
+
+
 # --- amounts ------------------------------------------------------------------------------------------------------
 
 

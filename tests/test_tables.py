@@ -16,18 +16,8 @@ from sheets import make
 
 DAY = ("--today", "2026-11-20", "--lang", "en")
 HEADERS = [
-    "Client",
-    "E-mail",
-    "Téléphone",
-    "N° facture",
-    "Date facture",
-    "Échéance",
-    "Montant TTC",
-    "Statut",
-    "Majoration",
-    "Commentaire",
-    "Nb relances",
-    "Dates de relance",
+    *("Client", "E-mail", "Téléphone", "N° facture", "Date facture", "Échéance", "Montant TTC", "Statut", "Majoration"),
+    *("Commentaire", "Nb relances", "Dates de relance"),
 ]
 SENT = "12/10/2026, 20/10/2026"
 

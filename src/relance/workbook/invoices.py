@@ -14,15 +14,18 @@ from itertools import compress, repeat
 from operator import not_
 from typing import Any
 
-from relance.domain.model import Client, Credit, DueSource, Invoice, Payment, SetAside, State
+from relance.domain.model import Client, Credit, DueSource, Hold, Invoice, Payment, SetAside, State
 from relance.domain.settled import Columns, Invoices
 from relance.errors import Problem, Severity, Where, msg, msg_n
 from relance.money import ZERO, Money
+from relance.workbook.cells import Order
 from relance.workbook.credits import Named, Note, known_numbers, net
 from relance.workbook.gather import TEXTS, Read
 from relance.workbook.grid import Grid
 from relance.workbook.settle import STANDING, Evidence, Sheet, payments_of
+from relance.workbook.stops import parse_hold
 from relance.workbook.trouble import lightened
+from relance.workbook.words import holds_back
 
 _SETTLED = frozenset({State.PAID, State.CANCELLED, State.DRAFT, State.WRITTEN_OFF})
 _PAID, _CREDIT_NOTE = State.PAID, State.CREDIT_NOTE  # an enum's member looked up once, not once a row
@@ -134,7 +137,7 @@ class _Builder:
         """The invoice of a row, or None with the problems noted. Rows that are plain, as most are, cost little."""
         where, number, client, total, currency, issued, due, status, deposit, paid, paid_on, balance, reminders = row
         state = status.state if status is not None else None
-        extra = {field: value for field, values in self.extras if (value := values[place]) is not None}
+        extra = self._carried(place, state)
         plain = deposit is None and balance is None and place not in self.unusual
         if plain and state is _PAID and paid is not None and paid == total:
             payments: tuple[Payment, ...] | None = (Payment(paid, paid_on),)
@@ -168,6 +171,29 @@ class _Builder:
             number=number, client=client, where=where, total=total, currency=currency, issued=issued, due=due,
             payments=payments, status=status, **extra,
         )  # fmt: skip
+
+    def _carried(self, place: int, state: State | None) -> dict[str, Any]:
+        """What the invoice of a row merely carries, by its field; a comment may hold it."""
+        extra = {field: value for field, values in self.extras if (value := values[place]) is not None}
+        comment = extra.get("comment")
+        if comment and "hold" not in extra and state not in _SETTLED and holds_back(comment):
+            extra["hold"] = self._hold_of(place, comment)
+        return extra
+
+    def _hold_of(self, place: int, comment: str) -> Hold:
+        """The hold that a comment asks for, told so that a person can lift it."""
+        self.grid.light.append(
+            Problem(
+                "comment-holds",
+                Severity.NOTICE,
+                msg("The comment says not to chase: the invoice is held."),
+                msg("Say so in a hold column or in the status; or change the comment, if it is out of date."),
+                self.grid.where(place, "comment"),
+                comment,
+            )
+        )
+        found = parse_hold(Order(), comment)
+        return found if isinstance(found, Hold) else Hold(None, comment)
 
     def _weigh(
         self, place: int, row: tuple[Any, ...], extra: dict[str, Any]

@@ -43,6 +43,7 @@ class Words(Struct, frozen=True):
     until: frozenset[str]
     direct_debit: re.Pattern[str]
     not_direct_debit: re.Pattern[str]
+    holding: re.Pattern[str]
     totals: re.Pattern[str]
     total_initials: frozenset[str]
 
@@ -70,6 +71,7 @@ def load_words() -> Words:
         frozenset(listed(given["hold"]["until"])),
         re.compile(rf"\b(?:{'|'.join(listed(given['direct_debit']['words']))})\b"),
         re.compile(rf"\b(?:{'|'.join(listed(given['direct_debit']['not']))})\b"),
+        re.compile(rf"\b(?:{'|'.join(listed(given['comment']['hold']))})\b"),
         re.compile(rf"[\W_]*(?:{'|'.join(totals)})(?![^\W_])".replace(" ", r"[\W_]+"), re.IGNORECASE),
         frozenset(mark for word in totals for mark in word[0] + word[0].upper()) | set("*-=#> _[("),
     )
@@ -120,6 +122,16 @@ def parse_status(text: str) -> Status | None:
         return Status(state, 0, word)
     level = parse_level(_DATE.sub(" ", word))
     return None if level is None else Status(State.REMINDED if level else State.OPEN, level, word)
+
+
+def holds_back(comment: str) -> bool:
+    """Whether a comment asks not to chase.
+
+    >>> holds_back("Ne pas relancer"), holds_back("Vu Paul : ne pas relancer avant Noël"), holds_back("à relancer")
+    (True, True, False)
+    """
+    phrase, words = fold(comment), load_words()
+    return words.states.get(phrase) is State.ON_HOLD or words.holding.search(phrase) is not None
 
 
 def date_in(text: str, *, month_first: bool = False) -> date | None:
