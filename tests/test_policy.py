@@ -107,6 +107,19 @@ def test_what_is_wrong_is_named_by_its_key(layer: dict[str, object], key: str) -
     assert key in str(caught.value)
 
 
+def test_a_step_moved_beyond_the_next_is_told_with_what_the_next_inherits() -> None:
+    with pytest.raises(PolicyError) as caught:
+        policies(policies={"slow": {"steps": {"1": {"after_days": 15}, "2": {"after_days": 30}}}})
+    assert str(caught.value.message) == (
+        "policies.slow.steps.3.after_days: step 3 (20 days, as in the policy “default”) does not come after step 2 "
+        "(30 days)"
+    )
+    assert "Set policies.slow.steps.3.after_days to more than 30" in str(caught.value.remedy)
+    with pytest.raises(PolicyError) as own:
+        policies(policies={"slow": {"steps": {"2": {"after_days": 3}}}})
+    assert str(own.value.message).endswith("step 2 (3 days) does not come after step 1 (3 days)")
+
+
 def test_an_unknown_key_comes_with_the_known_ones() -> None:
     with pytest.raises(PolicyError) as caught:
         policies(policy={"gap_day": 7})

@@ -58,7 +58,7 @@ def _policy_fault(error: PolicyError, config: Config) -> ConfigError:
     file, line = locate_key(config, error.key)
     wanted = str(error.message.args.get("name", error.key.rpartition(".")[2]))
     near = get_close_matches(wanted, error.known, 1)
-    remedy = (
+    remedy = error.remedy or (
         msg("Did you mean {key}? relance config lists every key.", key=near[0])
         if near
         else msg("relance config lists every key.")

@@ -21,13 +21,14 @@ ROOTS = ("policy", "policies", "kinds", "clients", "invoices")
 
 class PolicyError(ValueError):
     """A key that is unknown or holds something wrong: its dotted `key`, what is wrong, and the `known` keys or names
-    it might have meant."""
+    it might have meant, or else the `remedy`."""
 
-    def __init__(self, key: str, message: Message, known: tuple[str, ...] = ()) -> None:
+    def __init__(self, key: str, message: Message, known: tuple[str, ...] = (), remedy: Message | None = None) -> None:
         super().__init__(str(message))
         self.key = key
         self.message = message
         self.known = known
+        self.remedy = remedy
 
 
 Table = dict[str, Any]
@@ -44,7 +45,7 @@ def build_policies(*layers: Mapping[str, Any]) -> PolicySet:
         for name, raw in _table(layer.get("policies", {}), "policies").items():
             table = _read_policy(raw, f"policies.{name}", POLICY_KEYS + NAMED_KEYS)
             _merge(drafts.setdefault(name, {}), table)
-    policies = {name: _build(name, _inherit(name, drafts, ())) for name in drafts}
+    policies = {name: _build(name, _inherit(name, drafts, ()), own) for name, own in drafts.items()}
     named = {
         fold(alias): policies[name] for name, table in drafts.items() for alias in (name, *table.get("aliases", ()))
     }
@@ -174,17 +175,18 @@ def _inherit(name: str, drafts: dict[str, Table], seen: tuple[str, ...]) -> Tabl
     return table
 
 
-def _build(name: str, table: Table) -> Policy:
+def _build(name: str, table: Table, own: Table) -> Policy:
     where = "policy" if name == DEFAULT else f"policies.{name}"
     chased = table.get("chase", True)
     plain = {key.name: table[key.name] for key in POLICY_KEYS if key.name in table and key.name != "chase"}
     for optional in ("repeat_last_every", "max_reminders"):
         plain[optional] = plain.get(optional) or None
-    return Policy(name=name, steps=_steps(table["steps"], where) if chased else (), **plain)
+    return Policy(name=name, steps=_steps(table["steps"], where, own) if chased else (), **plain)
 
 
-def _steps(tables: dict[int, Table], where: str) -> tuple[Step, ...]:
-    """The enabled steps in order, numbered without a hole, each later than the one before."""
+def _steps(tables: dict[int, Table], where: str, own: Table) -> tuple[Step, ...]:
+    """The enabled steps in order, numbered without a hole, each later than the one before; `own` is what the policy
+    says itself."""
     steps: list[Step] = []
     for number in sorted(tables):
         if not tables[number].get("enabled", True):
@@ -194,10 +196,33 @@ def _steps(tables: dict[int, Table], where: str) -> tuple[Step, ...]:
         if number != (steps[-1].number + 1 if steps else min(number, 1)):
             raise PolicyError(key, msg("{key}: the step before it is missing or not enabled", key=key))
         if steps and step.after_days <= steps[-1].after_days:
-            key += ".after_days"
-            raise PolicyError(key, msg("{key} must be later than the step before it", key=key))
+            raise _too_early(f"{key}.after_days", step, steps[-1], own)
         steps.append(step)
     return tuple(steps)
+
+
+def _too_early(key: str, step: Step, before: Step, own: Table) -> PolicyError:
+    """A step that does not come after the one before it, often because only the latter was moved."""
+    said = {
+        "key": key,
+        "step": step.number,
+        "days": step.after_days,
+        "before": before.number,
+        "limit": before.after_days,
+    }
+    if "after_days" in own.get("steps", {}).get(step.number, {}):
+        text = msg("{key}: step {step} ({days} days) does not come after step {before} ({limit} days)", **said)
+    else:
+        text = msg(
+            "{key}: step {step} ({days} days, as in the policy “{base}”) does not come after step {before} "
+            "({limit} days)",
+            base=own.get("based_on", DEFAULT),
+            **said,
+        )
+    remedy = msg(
+        "Set {key} to more than {limit}; then the steps after it, if need be.", key=key, limit=before.after_days
+    )
+    return PolicyError(key, text, remedy=remedy)
 
 
 def _step(number: int, table: Table, where: str) -> Step:
