@@ -79,3 +79,20 @@ def test_a_step_with_a_call_is_a_draft_and_a_call_to_make(run: Callable[..., Run
     shown = run("remind", "--dry-run", *DAY).out
     assert "To call besides the message: 1 client" in shown
     assert "01 02 03 04 05" in shown
+
+
+@pytest.mark.usefixtures("book")
+def test_why_compares_dates_with_dates_and_gives_units(run: Callable[..., Run]) -> None:
+    rows = {}
+    for line in run("why", "F-2", "--format", "csv", *DAY).out.splitlines():
+        _, holds, found, compared, _, code, *_ = line.split(",")
+        rows[code] = (holds, found, compared)
+    assert rows["delay"] == ("yes", "01/10/2026 + 20 days", "2026-11-20")
+    assert rows["spacing"] == ("yes", "20/10/2026 + 10 days", "2026-11-20")
+    assert rows["client-gap"] == ("yes", "20/10/2026 + 7 days", "2026-11-20")
+    assert rows["not-due"] == ("yes", "2026-10-01", "2026-11-20")
+    assert rows["ladder-done"] == ("yes", "2 steps taken", "6 steps in all")
+    assert rows["nothing-due"] == ("yes", "2000.00", "more than €0.10")
+    told = json.loads(run("why", "F-2", "--json", *DAY).out)["data"]["rules"]
+    (delay,) = [rule for rule in told if rule["code"] == "delay"]
+    assert (delay["value"], delay["limit"]) == ("2026-10-01", 20)

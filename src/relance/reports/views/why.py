@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from msgspec.structs import replace
 
 from relance.domain.day import Day
-from relance.domain.model import Action, Credit, Decision, DueSource, Invoice, Rule, SetAside
+from relance.domain.model import Action, Credit, Decision, Invoice, Rule, SetAside
 from relance.domain.owed import owed
 from relance.domain.reasons import REASONS, UNREADABLE, label_of, say_due, say_reason
 from relance.errors import Message, Problem, msg
 from relance.money import ZERO, Money
 from relance.reports.view import Column, Facts, Line, Section, Table, Tone, View
 from relance.reports.views.check import problem_table
-from relance.reports.views.invoices import DUE_SOURCES, decision_data, invoice_data, said_today
+from relance.reports.views.invoices import decision_data, invoice_data, said_today
+from relance.reports.views.why_rules import show_rule
 
 _TONES = {Action.CHASE: Tone.WARNING, Action.WAIT: Tone.NOTICE, Action.STOP: Tone.GOOD}
 
@@ -81,7 +81,7 @@ def _sections(day: Day, invoice: Invoice, decision: Decision, problems: tuple[Pr
     return (
         Line(msg("{reason}.", reason=_conclusion(day, invoice, decision)), _TONES[decision.action]),
         _amounts(day, invoice),
-        _rules(invoice, decision),
+        _rules(day, invoice, decision),
         *(Line(problem.message, Tone.WARNING) for problem in problems),
     )
 
@@ -124,7 +124,7 @@ def _amounts(day: Day, invoice: Invoice) -> Facts:
     return Facts(items=tuple(figures))
 
 
-def _rules(invoice: Invoice, decision: Decision) -> Table:
+def _rules(day: Day, invoice: Invoice, decision: Decision) -> Table:
     columns = (
         Column("rule", msg("rule")),
         Column("ok", msg("holds")),
@@ -137,8 +137,7 @@ def _rules(invoice: Invoice, decision: Decision) -> Table:
         (
             label_of(rule.code),
             msg("yes") if rule.ok else msg("no"),
-            _figure(rule.value, invoice.currency),
-            _figure(rule.limit, invoice.currency),
+            *show_rule(rule, invoice, day.today),
             rule.true_from,
             rule.code,
         )
@@ -146,9 +145,3 @@ def _rules(invoice: Invoice, decision: Decision) -> Table:
     )
     tones = tuple(Tone.PLAIN if rule.ok else Tone.WARNING for rule in decision.rules)
     return Table(title=msg("Rules, in their order"), columns=columns, rows=rows, tones=tones, export=True)
-
-
-def _figure(value: object, currency: str) -> object:
-    if isinstance(value, DueSource):
-        return DUE_SOURCES[value]
-    return Money(value, currency) if isinstance(value, Decimal) else value
