@@ -20,7 +20,7 @@ LATE = date(2026, 10, 1)
 def drafts(run: Callable[..., Run], *where: str) -> dict[str, int]:
     """Today's drafts made: the step of each invoice."""
     data = json.loads(run("remind", "--json", *where, *DAY).out)["data"]
-    return {number: draft["step"] for draft in data["drafts"] for number in draft["numbers"]}
+    return {number: draft["step"] for draft in data["drafts"] for number in (*draft["numbers"], *draft["beside"])}
 
 
 def decision(run: Callable[..., Run], number: str, *where: str, day: tuple[str, ...] = DAY) -> Any:
