@@ -133,7 +133,7 @@ def in_english(invoices: list[Row], people: list[Row]) -> Sheets:
     }  # fmt: skip
     directory = {
         "Customer name": "client", "Billing email": "email", "Phone number": "phone", "Contact person": "contact",
-        "Language": "language", "Customer type": "kind", "On hold until": "hold",
+        "Language": "language", "Customer type": "kind", "Do not chase before": "hold",
     }  # fmt: skip
     table = _laid([_with_text_days(row) for row in invoices], columns, _in_english)
     return {"Customers": _laid(people, directory, _in_english), "Receivables": [["Receivables ledger"], [], *table]}
