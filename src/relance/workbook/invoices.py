@@ -14,21 +14,22 @@ from itertools import compress, repeat
 from operator import not_
 from typing import Any
 
-from relance.domain.model import Client, Credit, DueSource, Hold, Invoice, Payment, SetAside, State
+from relance.domain.model import Client, DueSource, Hold, Invoice, Payment, SetAside, State
 from relance.domain.settled import Columns, Invoices
-from relance.errors import Problem, Severity, Where, msg, msg_n
+from relance.errors import Problem, Severity, Where
 from relance.money import ZERO, Money
 from relance.workbook.cells import Order
-from relance.workbook.credits import Named, Note, known_numbers, net
 from relance.workbook.gather import TEXTS, Read
 from relance.workbook.grid import Grid
+from relance.workbook.netting import credit_places, net_notes
+from relance.workbook.notices import assumptions
 from relance.workbook.settle import STANDING, Evidence, Sheet, payments_of
 from relance.workbook.stops import parse_hold
-from relance.workbook.trouble import lightened
+from relance.workbook.trouble import lightened, trouble
 from relance.workbook.words import holds_back
 
 _SETTLED = frozenset({State.PAID, State.CANCELLED, State.DRAFT, State.WRITTEN_OFF})
-_PAID, _CREDIT_NOTE = State.PAID, State.CREDIT_NOTE  # an enum's member looked up once, not once a row
+_PAID = State.PAID  # an enum's member looked up once, not once a row
 _UNPAID = frozenset({None, *STANDING})
 _NOBODY = Client("", "")
 _Built = tuple[Invoices, list[Invoice], list[SetAside]]
@@ -49,9 +50,9 @@ class _Builder:
         self.states = [status.state if status is not None else None for status in read.status]
         self.assumed = 0
         self.sheet = Sheet(grid.has("paid"), self._status_alone(), grid.mapping.tolerance)
-        self.credit_places = self._credit_places()
+        self.credit_places = credit_places(read, self.states)
         self._set_negative_receipts_aside()
-        self.credits, self.netted = self._net()
+        self.credits, self.netted = net_notes(grid, read, self.credit_places)
         self.unusual = self.credit_places | self.credits.keys()
         if type(None) in set(map(type, read.total)):
             self.unusual |= {place for place, total in enumerate(read.total) if total is None}
@@ -75,7 +76,7 @@ class _Builder:
                 invoices[place] = made
             elif place not in self.netted:
                 notes.append(made)
-        grid.light.extend(self._notices())
+        grid.light.extend(assumptions(grid, self.sheet, self.assumed))
         return self._in_order(invoices, settled), notes, aside
 
     def _settled(self) -> list[bool]:
@@ -182,16 +183,8 @@ class _Builder:
 
     def _hold_of(self, place: int, comment: str) -> Hold:
         """The hold that a comment asks for, told so that a person can lift it."""
-        self.grid.light.append(
-            Problem(
-                "comment-holds",
-                Severity.NOTICE,
-                msg("The comment says not to chase: the invoice is held."),
-                msg("Say so in a hold column or in the status; or change the comment, if it is out of date."),
-                self.grid.where(place, "comment"),
-                comment,
-            )
-        )
+        where = self.grid.where(place, "comment")
+        self.grid.light.append(trouble("comment-holds", where, comment, severity=Severity.NOTICE))
         found = parse_hold(Order(), comment)
         return found if isinstance(found, Hold) else Hold(None, comment)
 
@@ -292,63 +285,11 @@ class _Builder:
         """A negative deposit or payment would increase the debt, and nobody knows what it means."""
         read = self.read
         for role, amounts in (("deposit", read.deposit), ("paid", read.paid)):
-            for place, amount in enumerate(amounts) if self.grid.has(role) else ():
+            if min(filter(None, amounts), default=ZERO) >= ZERO:
+                continue
+            for place, amount in enumerate(amounts):
                 if amount is not None and amount < ZERO and place not in self.credit_places | read.left_out:
                     self.grid.set_aside(place, "received-negative", Money(amount, read.currency[place]), role=role)
-
-    def _credit_places(self) -> set[int]:
-        read = self.read
-        found = {place for place, total in enumerate(read.total) if total is not None and total < ZERO}
-        if any(read.credit):
-            found |= {place for place, word in enumerate(read.credit) if word}
-        if _CREDIT_NOTE in set(self.states):
-            found |= {place for place, state in enumerate(self.states) if state is _CREDIT_NOTE}
-        return found - read.left_out
-
-    def _net(self) -> tuple[dict[int, list[Credit]], set[int]]:
-        """Share the credit notes out among the invoices they name."""
-        if not self.credit_places:
-            return {}, set()
-        read, grave = self.read, self.grid.grave
-        known = known_numbers(
-            (number, Named(place, key, currency))
-            for place, (number, key, currency) in enumerate(zip(read.number, read.key, read.currency, strict=True))
-            if number and place not in self.credit_places and place not in read.left_out
-        )
-        return net([note for note in map(self._note, sorted(self.credit_places - grave.keys())) if note], known)
-
-    def _note(self, place: int) -> Note | None:
-        read = self.read
-        status, amount = read.status[place], read.total[place]
-        if amount is None or (status and status.state in {State.CANCELLED, State.DRAFT}):
-            return None
-        said = (read.extras[role][place] for role in ("order", "comment") if role in read.extras)
-        texts = (read.number[place], *said)
-        return Note(place, texts, read.key[place], read.currency[place], abs(amount), read.issued[place], texts[0])
-
-    def _notices(self) -> Iterator[Problem]:
-        table = self.grid.table
-        if self.assumed:
-            yield Problem(
-                "due-assumed",
-                Severity.NOTICE,
-                msg_n(
-                    "No due date column: {n} due date was assumed {days} days after the invoice date.",
-                    "No due date column: {n} due dates were assumed {days} days after the invoice date.",
-                    self.assumed,
-                    days=self.grid.mapping.usual_days,
-                ),
-                msg("Add a due date column, or set workbook.terms in relance.toml."),
-                Where(table.sheet),
-            )
-        if self.sheet.has_paid and self.sheet.status_alone:
-            yield Problem(
-                "status-alone",
-                Severity.NOTICE,
-                msg("Most invoices called paid show no amount paid: there the status alone is believed."),
-                msg("Type the amount paid beside the status to have the two compared."),
-                Where(table.sheet, table.header_row, column.letters if (column := table.column("paid")) else ""),
-            )
 
 
 @lru_cache(maxsize=8192)

@@ -1,11 +1,12 @@
-"""What the sheet lacks, each thing said once with what it costs."""
+"""What the sheet lacks, and what is assumed in its stead, each thing said once with what it costs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from relance.errors import Message, Problem, Severity, Where, msg
+from relance.errors import Message, Problem, Severity, Where, msg, msg_n
 from relance.workbook.grid import Grid
+from relance.workbook.settle import Sheet
 
 _COSTS: tuple[tuple[str, tuple[str, ...], Message, Message], ...] = (
     (
@@ -65,4 +66,30 @@ def missing_columns(grid: Grid, file_format: str, *, has_email: bool) -> Iterato
             msg("In this file format a cell that shows an error cannot be told from a blank one."),
             msg("Save the workbook as .xlsx to have errors found, and to let relance write in it."),
             where,
+        )
+
+
+def assumptions(grid: Grid, sheet: Sheet, assumed: int) -> Iterator[Problem]:
+    """What was taken for granted of the sheet as a whole; `assumed` due dates came from the usual term."""
+    table = grid.table
+    if assumed:
+        yield Problem(
+            "due-assumed",
+            Severity.NOTICE,
+            msg_n(
+                "No due date column: {n} due date was assumed {days} days after the invoice date.",
+                "No due date column: {n} due dates were assumed {days} days after the invoice date.",
+                assumed,
+                days=grid.mapping.usual_days,
+            ),
+            msg("Add a due date column, or set workbook.terms in relance.toml."),
+            Where(table.sheet),
+        )
+    if sheet.has_paid and sheet.status_alone:
+        yield Problem(
+            "status-alone",
+            Severity.NOTICE,
+            msg("Most invoices called paid show no amount paid: there the status alone is believed."),
+            msg("Type the amount paid beside the status to have the two compared."),
+            Where(table.sheet, table.header_row, column.letters if (column := table.column("paid")) else ""),
         )

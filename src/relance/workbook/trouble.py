@@ -90,6 +90,10 @@ SENTENCES: dict[str, tuple[Message, Message]] = {
         msg("Hold: “{value}” gives no day; nobody is chased there until the cell is emptied."),
         msg("Type the day, for example 15/02/2026, or yes to hold without end."),
     ),
+    "comment-holds": (
+        msg("The comment says not to chase: the invoice is held."),
+        msg("Say so in a hold column or in the status; or change the comment, if it is out of date."),
+    ),
     "terms-unreadable": (
         msg("Payment terms: “{value}” cannot be read, and the sheet has no due date column."),
         msg("Type the terms as “30 days” or “45 days end of month”, or add a due date column."),
