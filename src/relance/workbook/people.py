@@ -19,6 +19,8 @@ _WEIGHTS = {
     "policy": Weight.CLIENT,
 }
 
+_NOWHERE = -1  # the place of a row left out, among those of the others
+
 
 def read_people(grid: Grid) -> dict[str, list[str]]:
     """What the rows say of their clients: the columns of PEOPLE that are there."""
@@ -41,23 +43,24 @@ def join(grid: Grid, people: dict[str, list[str]], register: Register, out: set[
     """The client of each row, by key; rows left out introduce nobody."""
     rows: list[tuple[str, ...]] = list(zip(*people.values(), strict=True)) if people else [()] * grid.size
     has_client = grid.has("client") or grid.has("client_code")
-    places = range(len(rows) - 1, -1, -1)
-    first = dict(zip(reversed(rows), places, strict=True))
+    first: dict[tuple[str, ...], int] = {}  # the first row that says so, in the order of the sheet
     if out:
-        first = {row: place for row, place in zip(reversed(rows), places, strict=True) if place not in out}
-    said = [(row, dict(zip(people, row, strict=True))) for row in sorted(first, key=first.__getitem__)]
-    identities = [(row, register.identified(tuple(words.get(role, "") for role in PEOPLE))) for row, words in said]
+        alike = [_NOWHERE if place in out else first.setdefault(row, place) for place, row in enumerate(rows)]
+    else:
+        alike = list(map(first.setdefault, rows, range(len(rows))))
+    said = [(place, dict(zip(people, row, strict=True))) for row, place in first.items()]
+    identities = [(place, register.identified(tuple(words.get(role, "") for role in PEOPLE))) for place, words in said]
     register.learn_codes(identity for _, identity in identities)
-    keys = dict.fromkeys(rows, "") if out else {}
+    keys = {_NOWHERE: ""}
     met: dict[str, tuple[Identity, Place]] = {}
-    for row, identity in identities:
+    for place, identity in identities:
         nobody = has_client and not identity[0] and not identity[1]
-        cell = partial(grid.where, first[row])
-        keys[row] = "" if nobody else register.meet(identity, cell)
-        met.setdefault(keys[row], (identity, cell))
+        cell = partial(grid.where, place)
+        keys[place] = "" if nobody else register.meet(identity, cell)
+        met.setdefault(keys[place], (identity, cell))
     met.pop("", None)
     register.compare(met)
     for place, problems in grid.clients.items():
         if place not in out:
-            register.doubt(keys[rows[place]], problems)
-    return list(map(keys.__getitem__, rows))
+            register.doubt(keys[alike[place]], problems)
+    return list(map(keys.__getitem__, alike))
