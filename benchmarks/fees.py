@@ -25,9 +25,9 @@ from relance.domain.fee_account import FeeAccount
 from relance.domain.model import Ledger
 from relance.office.late_fees import Tariff
 from relance.rulebook import load_agreements, load_rates
-from relance.workbook.read import open_sheets
-from relance.workbook.roles import Mapping
-from relance.workbook.rows import read_ledger
+from relance.workbook.reading.read import open_sheets
+from relance.workbook.reading.roles import Mapping
+from relance.workbook.reading.rows import read_ledger
 
 HEADERS = (
     "Client", "N° facture", "Date facture", "Échéance", "Montant TTC", "Payé", "Date de paiement", "Statut", "E-mail",

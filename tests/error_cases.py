@@ -12,7 +12,7 @@ from error_folders import DAY, NAME, Case, configure, file_for_folder, journal, 
 from relance.office.rates import set_rates
 from relance.rulebook import OWN_RATES, load_rates_with_own
 from relance.workbook.folder import list_workbooks
-from relance.workbook.read import open_sheets
+from relance.workbook.reading.read import open_sheets
 
 ADD = ("add", "--client", "Ferry", "--amount", "100", "--yes", *DAY)
 

@@ -13,12 +13,12 @@ from typing import Any
 from error_folders import DAY, NAME, Case, file_for_folder, sheet
 from relance.cli import main
 from relance.errors import msg
-from relance.workbook.book import open_book
-from relance.workbook.edits import Edit, Plan
 from relance.workbook.lock import hold_workbook
-from relance.workbook.newrow import Place, plan_row
-from relance.workbook.patch import apply_plan
 from relance.workbook.save import read_snapshot, save_plan
+from relance.workbook.xlsx.book import open_book
+from relance.workbook.xlsx.edits import Edit, Plan
+from relance.workbook.xlsx.newrow import Place, plan_row
+from relance.workbook.xlsx.patch import apply_plan
 
 SHEET, WHY = "Feuil1", msg("test")
 PAY = ("paid", "F-1", "--yes", *DAY)

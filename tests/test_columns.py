@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from relance.domain.model import Ledger
 from relance.errors import ConfigError, WorkbookError
-from relance.workbook.headers import meaning
-from relance.workbook.read import open_sheets
-from relance.workbook.roles import ROLES, Mapping
-from relance.workbook.rows import read_ledger
-from relance.workbook.table import Table, find_table
-from relance.workbook.words import load_words, parse_status
+from relance.workbook.reading.headers import meaning
+from relance.workbook.reading.read import open_sheets
+from relance.workbook.reading.roles import ROLES, Mapping
+from relance.workbook.reading.rows import read_ledger
+from relance.workbook.reading.table import Table, find_table
+from relance.workbook.reading.words import load_words, parse_status
 from sheets import HEADERS, ROW, Rows, make, make_sheets
 
 FRENCH = {

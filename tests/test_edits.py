@@ -15,11 +15,11 @@ from corpus.judge import differences, members, sheet_part
 from corpus.made import KINDS, tracker
 from corpus.shared import recalculated
 from relance.errors import ConflictError, msg
-from relance.workbook.book import open_book
-from relance.workbook.edits import Edit, Plan, from_record, reversed_plan, to_record
-from relance.workbook.newrow import Place, plan_row
-from relance.workbook.package import open_package
-from relance.workbook.patch import apply_plan
+from relance.workbook.xlsx.book import open_book
+from relance.workbook.xlsx.edits import Edit, Plan, from_record, reversed_plan, to_record
+from relance.workbook.xlsx.newrow import Place, plan_row
+from relance.workbook.xlsx.package import open_package
+from relance.workbook.xlsx.patch import apply_plan
 
 SHEET, WHY = "Factures", msg("test")
 PLACE = Place(SHEET, 1, 4)

@@ -9,11 +9,11 @@ from openpyxl import load_workbook
 
 from corpus.shared import SAMPLES, judge, need_shared, recalculated, sample_params
 from relance.errors import RelanceError, msg
-from relance.workbook.book import Book, open_book
-from relance.workbook.edits import Edit, Plan, reversed_plan
-from relance.workbook.newrow import Place, plan_row
-from relance.workbook.patch import apply_plan
-from relance.workbook.refs import column_letters
+from relance.workbook.xlsx.book import Book, open_book
+from relance.workbook.xlsx.edits import Edit, Plan, reversed_plan
+from relance.workbook.xlsx.newrow import Place, plan_row
+from relance.workbook.xlsx.patch import apply_plan
+from relance.workbook.xlsx.refs import column_letters
 
 SHEET, WHY = "Factures", msg("test")
 

@@ -10,8 +10,8 @@ import pytest
 from corpus.made import tracker
 from corpus.shared import need_shared, sample_params
 from relance.errors import WorkbookError
-from relance.workbook.book import open_book
-from relance.workbook.package import open_package
+from relance.workbook.xlsx.book import open_book
+from relance.workbook.xlsx.package import open_package
 
 
 def archive(parts: dict[str, bytes], *, stream: bool = False) -> bytes:

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from relance.errors import ExitCode, WorkbookError
-from relance.workbook.inside import Inside
-from relance.workbook.marks import Marks, look
-from relance.workbook.read import open_sheets
-from relance.workbook.rows import read_ledger, read_tracking
+from relance.workbook.reading.inside import Inside
+from relance.workbook.reading.marks import Marks, look
+from relance.workbook.reading.read import open_sheets
+from relance.workbook.reading.rows import read_ledger, read_tracking
 from sheets import HEADERS, ROW, Formula, make, without_values
 
 
@@ -142,7 +142,7 @@ def test_a_sheet_read_in_pieces_misses_nothing(tmp_path: Path, monkeypatch: pyte
     rows = [HEADERS, *([f"F-{n}", *ROW[1:4], Formula("=1/0", "#DIV/0!") if n % 7 == 0 else 10] for n in range(500))]
     path = make(tmp_path / "s.xlsx", rows)
     whole = marks(path)
-    monkeypatch.setattr("relance.workbook.marks._PIECE", 1000)
+    monkeypatch.setattr("relance.workbook.reading.marks._PIECE", 1000)
     assert marks(path) == whole
     assert len(whole.errors[4]) == 72
 
@@ -150,7 +150,7 @@ def test_a_sheet_read_in_pieces_misses_nothing(tmp_path: Path, monkeypatch: pyte
 def test_a_large_sheet_looked_at_meanwhile_gives_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = make(tmp_path / "s.xlsx", [[*HEADERS, "Acompte"], [*ROW, Formula("=1/0", "#DIV/0!")], [*ROW, 100]])
     calm = read_ledger(path)
-    monkeypatch.setattr("relance.workbook.marks._WORTH_A_THREAD", 0)
+    monkeypatch.setattr("relance.workbook.reading.marks._WORTH_A_THREAD", 0)
     assert read_ledger(path) == calm
     assert [row.problems[0].code for row in calm.set_aside] == ["cell-error"]
 

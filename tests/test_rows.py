@@ -11,8 +11,8 @@ import pytest
 
 from relance.domain.model import DueSource, Invoice, Kind, Ledger, Payment, State
 from relance.errors import Severity
-from relance.workbook.roles import Mapping
-from relance.workbook.rows import read_ledger, read_tracking
+from relance.workbook.reading.roles import Mapping
+from relance.workbook.reading.rows import read_ledger, read_tracking
 from sheets import HEADERS, ROW, Formula, make, make_sheets, without_values
 
 

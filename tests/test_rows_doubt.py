@@ -14,8 +14,8 @@ from relance.domain.checks import check_ledger
 from relance.domain.decide import decide_all
 from relance.domain.model import Action, Hold, Ledger
 from relance.errors import Problem, Severity
-from relance.workbook.roles import Mapping
-from relance.workbook.rows import read_ledger
+from relance.workbook.reading.roles import Mapping
+from relance.workbook.reading.rows import read_ledger
 from sheets import HEADERS, ROW, Formula, make, without_values
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from relance.workbook.rows import read_ledger
+from relance.workbook.reading.rows import read_ledger
 
 _SHARED = os.environ.get("RELANCE_SHARED")
 _FILES = sorted((Path(_SHARED) / "samples" / "xlsx").glob("*.xls[xm]")) if _SHARED else []

@@ -17,10 +17,10 @@ from corpus.made import tracker
 from corpus.shared import need_shared, sample_params
 from relance.errors import ConflictError, WorkbookError, msg
 from relance.workbook.backup import Keep, prune_backups, too_old
-from relance.workbook.book import open_book
-from relance.workbook.edits import Edit, Plan
 from relance.workbook.lock import conflicted_copies, held_by
 from relance.workbook.save import Snapshot, read_snapshot, save_plan, undo_plan
+from relance.workbook.xlsx.book import open_book
+from relance.workbook.xlsx.edits import Edit, Plan
 
 NOW = datetime(2026, 9, 30, 8, 15)  # noqa: DTZ001 - local time, as the command reads it
 SHEET = "Factures"

@@ -19,7 +19,7 @@ from relance.domain.checks import check_ledger
 from relance.domain.decide import decide_all
 from relance.domain.model import Draft, Ledger
 from relance.domain.settled import Invoices
-from relance.workbook.rows import read_ledger
+from relance.workbook.reading.rows import read_ledger
 from sheets import make
 
 HEADERS = (

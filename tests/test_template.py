@@ -20,14 +20,14 @@ from conftest import Run
 from relance.config import FILE_NAME, OPTIONS, Environment, load_config, split_key
 from relance.errors import ConfigError, RelanceError, UsageError, WorkbookError, msg
 from relance.rulebook import load_policies
-from relance.workbook.book import open_book
-from relance.workbook.columns import find_columns
-from relance.workbook.newrow import Place, plan_row
-from relance.workbook.patch import apply_plan
-from relance.workbook.roles import Mapping
-from relance.workbook.rows import read_ledger, read_tracking
+from relance.workbook.reading.columns import find_columns
+from relance.workbook.reading.roles import Mapping
+from relance.workbook.reading.rows import read_ledger, read_tracking
+from relance.workbook.reading.words import parse_kind, parse_language, parse_status
 from relance.workbook.template import HEADER_ROW, create_workbook, write_configuration
-from relance.workbook.words import parse_kind, parse_language, parse_status
+from relance.workbook.xlsx.book import open_book
+from relance.workbook.xlsx.newrow import Place, plan_row
+from relance.workbook.xlsx.patch import apply_plan
 
 LANGUAGES = ("fr", "en")
 SHEETS = {"fr": ("Factures", "Clients", "Mode d’emploi"), "en": ("Invoices", "Clients", "How to")}

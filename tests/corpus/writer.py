@@ -10,10 +10,10 @@ from datetime import datetime
 from pathlib import Path
 
 from relance.errors import msg
-from relance.workbook.book import open_book
-from relance.workbook.edits import Edit, Plan
 from relance.workbook.lock import hold_workbook
 from relance.workbook.save import read_snapshot, save_plan
+from relance.workbook.xlsx.book import open_book
+from relance.workbook.xlsx.edits import Edit, Plan
 
 NOW = datetime(2026, 9, 30, 8, 15)  # noqa: DTZ001 - local time, as the command reads it
 SEEN = (

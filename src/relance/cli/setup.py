@@ -39,7 +39,7 @@ def init(
 def config(ctx: typer.Context) -> View:
     """The effective configuration and where each value came from; the column found for each role."""
     from relance.office.book import mapping_of, open_book  # noqa: PLC0415
-    from relance.workbook.roles import ROLES  # noqa: PLC0415
+    from relance.workbook.reading.roles import ROLES  # noqa: PLC0415
 
     session: Session = ctx.obj
     effective = session.config()

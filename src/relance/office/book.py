@@ -30,11 +30,11 @@ from relance.rulebook import (
 from relance.workbook.events import known_facts, pending_drafts
 from relance.workbook.fee_events import fee_account
 from relance.workbook.folder import find_workbook
-from relance.workbook.headers import meaning
 from relance.workbook.journal import Journal, read_journal
-from relance.workbook.read import Fingerprint, open_sheets
-from relance.workbook.roles import ROLES, Mapping
-from relance.workbook.rows import Reading, read_ledger, read_tracking
+from relance.workbook.reading.headers import meaning
+from relance.workbook.reading.read import Fingerprint, open_sheets
+from relance.workbook.reading.roles import ROLES, Mapping
+from relance.workbook.reading.rows import Reading, read_ledger, read_tracking
 
 
 class Book(Struct, frozen=True):

@@ -21,16 +21,16 @@ from relance.domain.model import ColumnFound, Ledger
 from relance.errors import ConflictError, Message, RelanceError, msg
 from relance.office.book import Book, locate, mapping_of, open_to_write
 from relance.workbook.backup import Keep
-from relance.workbook.book import open_book as open_package
-from relance.workbook.edits import Plan, from_record, to_record, unchanged
 from relance.workbook.events import Abandoned, Act, Done, Intent, Recorded, Undone, open_intents
 from relance.workbook.habits import Habits
 from relance.workbook.journal import append_events, read_journal
 from relance.workbook.lock import check_free, hold_workbook
-from relance.workbook.patch import apply_plan
 from relance.workbook.plans import Planned
-from relance.workbook.rows import Reading
+from relance.workbook.reading.rows import Reading
 from relance.workbook.save import Saved, Snapshot, read_snapshot, save_plan, undo_plan
+from relance.workbook.xlsx.book import open_book as open_package
+from relance.workbook.xlsx.edits import Plan, from_record, to_record, unchanged
+from relance.workbook.xlsx.patch import apply_plan
 
 
 class Desk(Struct, frozen=True):
@@ -269,6 +269,6 @@ def _as(edit: Any, value: Any) -> Any:
 
 
 def _was(edit: Any, value: Any) -> bool:
-    from relance.workbook.values import same_value  # noqa: PLC0415 - only after a crash
+    from relance.workbook.xlsx.values import same_value  # noqa: PLC0415 - only after a crash
 
     return same_value(value, edit.before)

@@ -15,9 +15,9 @@ from relance.domain.names import fold, fold_name
 from relance.errors import Message, UsageError, Where, msg
 from relance.money import ZERO, Money
 from relance.office.record import Decided, Desk
-from relance.workbook.newrow import plan_row
 from relance.workbook.plans_add import New, last_row, plan_values
-from relance.workbook.roles import ROLES
+from relance.workbook.reading.roles import ROLES
+from relance.workbook.xlsx.newrow import plan_row
 
 
 class NewInvoice(Struct, frozen=True, kw_only=True):

@@ -16,13 +16,13 @@ from relance.domain.owed import owed
 from relance.errors import ConfigError, RelanceError, UsageError, msg
 from relance.office.book import mapping_of
 from relance.office.record import Decided, Desk
-from relance.workbook.edits import Edit, NewColumn, Plan
 from relance.workbook.folder import write_whole
-from relance.workbook.newcolumn import free_column
-from relance.workbook.patch import apply_plan
-from relance.workbook.refs import address, column_letters
-from relance.workbook.roles import ROLES
-from relance.workbook.rows import read_ledger
+from relance.workbook.reading.roles import ROLES
+from relance.workbook.reading.rows import read_ledger
+from relance.workbook.xlsx.edits import Edit, NewColumn, Plan
+from relance.workbook.xlsx.newcolumn import free_column
+from relance.workbook.xlsx.patch import apply_plan
+from relance.workbook.xlsx.refs import address, column_letters
 
 ADDED = ("reminder_count", "reminder_dates", "status", "surcharge", "paid", "promise")
 

@@ -22,7 +22,6 @@ from relance.office.book import mapping_of
 from relance.office.find import find_client, find_invoice, find_invoices, names_of
 from relance.office.record import Decided, Desk
 from relance.office.record_paid import nothing_owed
-from relance.workbook.edits import Plan
 from relance.workbook.events import Intent, list_acts
 from relance.workbook.habits import Habits
 from relance.workbook.plans import Planned
@@ -35,6 +34,7 @@ from relance.workbook.plans_stops import (
     plan_promise,
     plan_release,
 )
+from relance.workbook.xlsx.edits import Plan
 
 _JOURNAL_ALONE = msg("The clients sheet has no column for a hold: the journal alone knows it.")
 _REPLACING = ("dispute", "hold", "cancel", "writeoff")

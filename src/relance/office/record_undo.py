@@ -7,8 +7,8 @@ from pathlib import Path
 from relance.errors import UsageError, msg
 from relance.office.record import Decided, Desk
 from relance.office.record_words import name_act
-from relance.workbook.edits import from_record, reversed_plan
 from relance.workbook.events import Act, Intent, list_acts
+from relance.workbook.xlsx.edits import from_record, reversed_plan
 
 
 def decide_undo(desk: Desk) -> Decided:

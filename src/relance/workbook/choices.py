@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from relance.workbook.book import Book
-from relance.workbook.follow import defined_names
-from relance.workbook.formulas import Area, references
-from relance.workbook.markup import attribute, text_of
-from relance.workbook.refs import parse_boxes, parse_cell
+from relance.workbook.xlsx.book import Book
+from relance.workbook.xlsx.follow import defined_names
+from relance.workbook.xlsx.formulas import Area, references
+from relance.workbook.xlsx.markup import attribute, text_of
+from relance.workbook.xlsx.refs import parse_boxes, parse_cell
 
 _RULE = re.compile(rb"<(?:[\w.-]+:)?dataValidation(\s[^>]*[^>/])>(.*?)</(?:[\w.-]+:)?dataValidation\s*>", re.DOTALL)
 _FORMULA = re.compile(rb"<(?:[\w.-]+:)?formula1[^>]*>(.*?)</(?:[\w.-]+:)?formula1\s*>", re.DOTALL)

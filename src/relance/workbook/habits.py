@@ -19,16 +19,16 @@ from relance.domain.model import State
 from relance.domain.names import fold
 from relance.errors import ConflictError, Where, msg
 from relance.money import ZERO
-from relance.workbook.book import Book, has_formula, inside
-from relance.workbook.cells import parse_sum, parse_text
 from relance.workbook.choices import choices_of
-from relance.workbook.columns import Column
-from relance.workbook.markup import text_of
-from relance.workbook.refs import parse_cell
-from relance.workbook.rows import Reading
+from relance.workbook.reading.cells import parse_sum, parse_text
+from relance.workbook.reading.columns import Column
+from relance.workbook.reading.rows import Reading
+from relance.workbook.reading.words import parse_answer, parse_level, parse_status
 from relance.workbook.spelling import amount_like, count_like, day_like, list_with
-from relance.workbook.values import CellError, Value
-from relance.workbook.words import parse_answer, parse_level, parse_status
+from relance.workbook.xlsx.book import Book, has_formula, inside
+from relance.workbook.xlsx.markup import text_of
+from relance.workbook.xlsx.refs import parse_cell
+from relance.workbook.xlsx.values import CellError, Value
 
 
 class Habits:

@@ -14,10 +14,10 @@ from relance.domain.model import Invoice, State
 from relance.domain.owed import VOID
 from relance.errors import Message, Where, msg
 from relance.money import Money
-from relance.workbook.edits import Edit, Plan, unchanged
 from relance.workbook.habits import Habits
-from relance.workbook.roles import ROLES
-from relance.workbook.values import Value
+from relance.workbook.reading.roles import ROLES
+from relance.workbook.xlsx.edits import Edit, Plan, unchanged
+from relance.workbook.xlsx.values import Value
 
 _REPLACEABLE = frozenset({None, State.OPEN, State.LATE, State.REMINDED, State.PARTIAL})
 

@@ -11,10 +11,10 @@ from msgspec import Struct
 from relance.domain.model import Client, Ledger, State
 from relance.errors import Message, msg
 from relance.workbook.habits import Habits
-from relance.workbook.newrow import Place
-from relance.workbook.roles import ROLES
-from relance.workbook.values import Value
-from relance.workbook.words import sums_up
+from relance.workbook.reading.roles import ROLES
+from relance.workbook.reading.words import sums_up
+from relance.workbook.xlsx.newrow import Place
+from relance.workbook.xlsx.values import Value
 
 
 class New(Struct, frozen=True, kw_only=True):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from relance.domain.model import Client, Hold
 from relance.domain.names import fold
 from relance.errors import Message, msg
-from relance.workbook.book import Book
-from relance.workbook.directory import find_directory
 from relance.workbook.habits import Habits
 from relance.workbook.plans import Planned, Row
 from relance.workbook.plans_stops import hold_value
-from relance.workbook.roles import Mapping
-from relance.workbook.rows import Reading
-from relance.workbook.table import Table
+from relance.workbook.reading.directory import find_directory
+from relance.workbook.reading.roles import Mapping
+from relance.workbook.reading.rows import Reading
+from relance.workbook.reading.table import Table
+from relance.workbook.xlsx.book import Book
 
 
 def plan_client_hold(habits: Habits | None, client: Client, hold: Hold | None) -> Planned | None:

@@ -10,9 +10,9 @@ from msgspec import Struct
 from relance.domain.model import Invoice, State
 from relance.errors import Message, msg
 from relance.money import Money
-from relance.workbook.columns import Column
 from relance.workbook.habits import Habits
 from relance.workbook.plans import Planned, Row
+from relance.workbook.reading.columns import Column
 
 _CHASED = frozenset({None, State.OPEN, State.LATE, State.REMINDED})
 

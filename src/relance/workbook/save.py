@@ -19,10 +19,10 @@ from msgspec import Struct
 
 from relance.errors import ConflictError, WorkbookError, msg, os_reason
 from relance.workbook.backup import Keep, digest, keep_backup, prune_backups, read_backup, sync_folder
-from relance.workbook.book import Book
-from relance.workbook.edits import Plan, reversed_plan
 from relance.workbook.lock import check_free, hold_workbook
-from relance.workbook.patch import apply_plan
+from relance.workbook.xlsx.book import Book
+from relance.workbook.xlsx.edits import Plan, reversed_plan
+from relance.workbook.xlsx.patch import apply_plan
 
 _PREFIX, _SUFFIX = ".relance-", ".tmp"
 _TRIES, _PAUSE_SECONDS = 4, 0.5

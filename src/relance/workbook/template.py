@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from relance.errors import UsageError, WorkbookError, msg, os_reason
 from relance.workbook.folder import write_whole
-from relance.workbook.refs import column_letters
 from relance.workbook.template_rules import LOOKS, add_choices, add_colours, letters_of
+from relance.workbook.xlsx.refs import column_letters
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from relance.workbook.refs import column_letters
+from relance.workbook.xlsx.refs import column_letters
 
 if TYPE_CHECKING:
     from openpyxl.styles import Font, PatternFill

@@ -1,0 +1,1 @@
+"""Cells in, invoices and problems out: from the bytes of a workbook to a `Ledger`."""

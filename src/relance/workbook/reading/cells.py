@@ -1,0 +1,265 @@
+"""The cells of one column become values, or say why they cannot be read with certainty.
+
+A column is parsed once per distinct value, then mapped back, so that a hundred thousand rows cost what their
+different values cost. It must not know rows, roles' consequences, or where problems are shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from msgspec import Struct, json
+
+from relance.dates import parse_date
+from relance.money import from_float, parse_amount, parse_currency, to_cents
+from relance.workbook.reading.words import parse_answer
+
+_FIGURES = re.compile(r"\s*(\d{1,2})[-/. ](\d{1,2})[-/. ](?:\d{4}|\d{2})\b")
+DATE_TOKENS = re.compile(
+    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d+"
+    r"|\d{1,2}(?:er)?[ -]+[^\W\d_]{3,9}\.?[ -]+\d{4}\b|\d{1,2}-[^\W\d_]{3,9}\.?-\d{2}\b"
+)
+_NOT_CENTS = re.compile(rb"\.\d{3}")
+_FIRST_YEAR, _LAST_YEAR = 1990, 2099  # outside: a typing error, or an empty cell counted as 1900
+_FIRST_DAY, _LAST_DAY = date(_FIRST_YEAR, 1, 1), date(_LAST_YEAR, 12, 31)
+_INNER_BLANKS = re.compile(r"[\s\u00a0\u202f]+")
+
+
+class Unread(Struct, frozen=True, gc=False):
+    """A cell that could not be read, and the code of the reason."""
+
+    code: str
+
+
+class Order(Struct, frozen=True):
+    """How the figures of one date column are read: `month_first`, or None when the column holds both orders; `assumed`
+    counts the dates that could be read both ways where nothing in the column decided, `example` is one of them."""
+
+    month_first: bool | None = False
+    assumed: int = 0
+    example: str = ""
+
+
+Parse = Callable[[Any], Any]
+
+
+def parse_cells(values: Sequence[Any], parse: Parse) -> tuple[list[Any], dict[int, Unread]]:
+    """The column parsed, and what could not be read by position (its value is None).
+
+    >>> parse_cells([12.5, "?", ""], parse_sum)
+    ([Decimal('12.5'), None, None], {1: Unread(code='amount-unreadable')})
+    """
+    kinds = set(map(type, values))
+    if bool in kinds:  # True equals 1.0 as a dictionary key
+        values = [str(value).lower() if type(value) is bool else value for value in values]
+    elif int in kinds:
+        values = [float(value) if type(value) is int else value for value in values]
+        kinds.add(float)
+    elif kinds == {str} and parse in _STRIPPING:
+        return list(map(str.strip, values)), {}
+    elif kinds == {date} and min(values) >= _FIRST_DAY and max(values) <= _LAST_DAY and _reads_days(parse):
+        return list(values), {}
+    if isinstance(parse, SumsLike):
+        found = _sums_like(values, parse)
+    elif parse is parse_sum and float in kinds:
+        found = _sums(values)
+    else:
+        known = {value: parse(value) for value in set(values)}
+        found = list(map(known.__getitem__, values))
+        kinds = set(map(type, known.values()))
+        if Unread not in kinds:
+            return found, {}
+    bad = {place: value for place, value in enumerate(found) if type(value) is Unread}
+    for place in bad:
+        found[place] = None
+    return found, bad
+
+
+def _sums(values: Sequence[Any]) -> list[Any]:
+    """A column of amounts, mostly numbers and mostly different: msgspec writes the shortest text of a double and reads
+    it as a Decimal twice as fast as `repr` and `Decimal`, with the same result."""
+    numbers = [value for value in values if type(value) is float]
+    texts = json.encode(numbers)
+    plain = b"e" not in texts and b"n" not in texts and not _NOT_CENTS.search(texts)
+    decimals = json.decode(texts, type=list[Decimal]) if plain else list(map(parse_sum, numbers))
+    if len(numbers) == len(values):
+        return decimals
+    others = {value: parse_sum(value) for value in {value for value in values if type(value) is not float}}
+    following = iter(decimals)
+    return [next(following) if type(value) is float else others[value] for value in values]
+
+
+def _sums_like(values: Sequence[Any], like: SumsLike) -> list[Any]:
+    rows = enumerate(zip(values, like.cells, like.amounts, strict=True))
+    others = [place for place, (value, cell, amount) in rows if value != cell or amount is None]
+    found: list[Any] = list(like.amounts)
+    for place, amount in zip(others, _sums([values[place] for place in others]), strict=True):
+        found[place] = amount
+    return found
+
+
+def parse_text(value: Any) -> str:
+    """The text of a cell, outer blanks off; a whole number without decimals (`151`, not 151.0).
+
+    >>> parse_text(151.0), parse_text("  F 20100201 "), parse_text(12.5)
+    ('151', 'F 20100201', '12.5')
+    """
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    return str(value)
+
+
+def parse_name(value: Any) -> str:
+    """A name on one line, its blanks single."""
+    return _INNER_BLANKS.sub(" ", parse_text(value)).strip()
+
+
+def parse_number(value: Any) -> str | Unread:
+    """An invoice number; a date is what a spreadsheet made of a number such as 03-2026, which is lost.
+
+    >>> parse_number(151.0), parse_number(date(2026, 3, 1)).code
+    ('151', 'number-unreadable')
+    """
+    if isinstance(value, str | float | int):
+        return parse_text(value)
+    return Unread("number-unreadable")
+
+
+_STRIPPING = (parse_text, parse_number)
+
+
+def parse_phone(value: Any) -> str:
+    """A telephone number; typed as a number it lost the zero or the plus before it.
+
+    >>> parse_phone(612345678.0), parse_phone(33612345678.0), parse_phone("06 12 34 56 78")
+    ('0612345678', '+33612345678', '06 12 34 56 78')
+    """
+    text = parse_text(value)
+    if isinstance(value, str) or not text.isdigit():
+        return text
+    if len(text) == 9:
+        return "0" + text
+    return "+" + text if len(text) == 11 and text.startswith("33") else text
+
+
+def parse_sum(value: Any) -> Decimal | Unread | None:
+    """An amount to the cent; None for a blank, a dash or a word for nothing; what is not certain is Unread.
+
+    >>> parse_sum(1499.5), parse_sum("1 650,00 €"), parse_sum("-"), parse_sum("300000 (Advance)").code
+    (Decimal('1499.50'), Decimal('1650.00'), None, 'amount-unreadable')
+    """
+    if type(value) is float:
+        return to_cents(from_float(value))
+    if isinstance(value, str):
+        text = value.strip()
+        if not text or not text.strip("-–—€ \u00a0\u202f"):
+            return None
+        if not any(figure.isdigit() for figure in text) and parse_answer(text) is False and text != "false":
+            return None
+        amount = parse_amount(text)
+        return Unread("amount-unreadable") if amount is None else amount
+    return Unread("amount-unreadable")
+
+
+class SumsLike(Struct, frozen=True):
+    """`parse_sum` for a column that mostly repeats another one, cell by cell: what was paid, what was asked for. The
+    `amounts` read from those `cells` are taken over."""
+
+    cells: Sequence[Any]
+    amounts: Sequence[Decimal | None]
+
+    def __call__(self, value: Any) -> Decimal | Unread | None:
+        """One amount."""
+        return parse_sum(value)
+
+
+def currencies_in(values: Sequence[Any]) -> dict[int, str]:
+    """The currency that amounts typed as text name, by position."""
+    found = {text: parse_currency(text) for text in {value for value in values if type(value) is str} if text}
+    if not any(found.values()):
+        return {}
+    return {place: code for place, value in enumerate(values) if type(value) is str and (code := found.get(value))}
+
+
+def decide_order(values: Sequence[Any], configured: str | None) -> Order:
+    """Which of day and month comes first in a column: the dates that leave no doubt decide, else the configuration,
+    else the day, and `assumed` says how many were read so.
+
+    >>> decide_order(["02/14/2026", "03/04/2026"], None).month_first, decide_order(["03/04/2026"], None).assumed
+    (True, 1)
+    """
+    texts = {value for value in values if type(value) is str}
+    pairs = [(int(found[1]), int(found[2]), text) for text in texts if (found := _FIGURES.match(text))]
+    day_first = any(first > 12 >= second for first, second, _ in pairs)
+    month_first = any(second > 12 >= first for first, second, _ in pairs)
+    if day_first and month_first:
+        return Order(None)
+    if day_first or month_first:
+        return Order(month_first)
+    doubtful = sorted(text for first, second, text in pairs if first != second and max(first, second) <= 12)
+    example = _FIGURES.match(doubtful[0]) if doubtful else None
+    if not doubtful or configured:
+        return Order(configured == "mdy")
+    wanted = set(doubtful)
+    count = sum(1 for value in values if isinstance(value, str) and value in wanted)
+    return Order(month_first=False, assumed=count, example=example[0].strip() if example else "")
+
+
+def date_parser(order: Order) -> Parse:
+    """The parser of a date column."""
+    return partial(parse_day, order)
+
+
+def _reads_days(parse: Parse) -> bool:
+    return isinstance(parse, partial) and parse.func is parse_day
+
+
+def parse_day(order: Order, value: Any) -> date | Unread | None:
+    """One date; None for a blank or a dash.
+
+    >>> parse_day(Order(), "15/02/2026"), parse_day(Order(), 20260215.0), parse_day(Order(), "14/01/20201").code
+    (datetime.date(2026, 2, 15), datetime.date(2026, 2, 15), 'date-unreadable')
+    >>> parse_day(Order(), "15/02/2026 et 16/03/2026").code, parse_day(Order(None), "03/04/2026").code
+    ('dates-several', 'date-ambiguous')
+    """
+    if isinstance(value, datetime):
+        value = value.date()
+    if isinstance(value, date):
+        return value if _FIRST_YEAR <= value.year <= _LAST_YEAR else Unread("date-out-of-range")
+    if isinstance(value, float):
+        return _packed(value)
+    if not isinstance(value, str):
+        return Unread("date-unreadable")
+    text = value.strip()
+    if not text or parse_answer(text) is False:
+        return None
+    return parse_typed_day(order, text)
+
+
+def parse_typed_day(order: Order, text: str) -> date | Unread:
+    """One date typed as text, nothing else beside it."""
+    month_first = order.month_first
+    if month_first is None:
+        found = _FIGURES.match(text)
+        first, second = (int(found[1]), int(found[2])) if found else (0, 0)
+        if first != second and 0 < first <= 12 and second <= 12:
+            return Unread("date-ambiguous")
+        month_first = second > 12
+    day = parse_date(text, month_first=month_first)
+    if day is None:
+        return Unread("dates-several" if len(DATE_TOKENS.findall(text)) > 1 else "date-unreadable")
+    return day if _FIRST_YEAR <= day.year <= _LAST_YEAR else Unread("date-out-of-range")
+
+
+def _packed(value: float) -> date | Unread:
+    """A date exported as the number yyyymmdd; any other number is a date that lost its format."""
+    text = str(int(value)) if value.is_integer() else ""
+    day = parse_date(f"{text[:4]}-{text[4:6]}-{text[6:]}") if len(text) == 8 else None
+    return day if day and _FIRST_YEAR <= day.year <= _LAST_YEAR else Unread("date-unreadable")

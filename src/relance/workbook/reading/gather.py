@@ -1,0 +1,298 @@
+"""The columns of the tracking table, parsed and lined up row by row, before rows become invoices."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from msgspec import Struct
+
+from relance.domain.model import Hold, State, Status
+from relance.money import ZERO, parse_currency
+from relance.workbook.reading.amounts import read_amount_column, read_amounts
+from relance.workbook.reading.cells import (
+    SumsLike,
+    Unread,
+    currencies_in,
+    date_parser,
+    parse_number,
+    parse_sum,
+    parse_text,
+)
+from relance.workbook.reading.clients import Register
+from relance.workbook.reading.grid import Grid, Weight
+from relance.workbook.reading.headers import header_currency
+from relance.workbook.reading.people import join, names_of, read_people
+from relance.workbook.reading.reminders import Reminders, merge_reminders, parse_count, reminder_parser
+from relance.workbook.reading.rivals import check_rivals
+from relance.workbook.reading.settle import STANDING
+from relance.workbook.reading.sift import Core, left_out
+from relance.workbook.reading.stops import asks_for_a_day, ends_before, parse_dispute, parse_hold, parse_promise
+from relance.workbook.reading.unnumbered import designations
+from relance.workbook.reading.words import parse_answer, parse_status, parse_type, says_direct_debit
+
+_LEAST_TAX, _MOST_TAX = Decimal("0.015"), Decimal("0.28")  # around the rates in force in Europe
+TEXTS = ("policy", "terms", "order", "comment", "file")
+_TEXT_WEIGHTS = {"terms": Weight.LIGHT}
+_AMOUNT_ROLES = ("total", "deposit", "paid", "balance", "surcharge")
+
+
+class Read(Struct, frozen=True, kw_only=True):
+    """The table column by column, all of one length; a column the sheet lacks is full of None (or ""). `extras` are
+    the columns present that an invoice merely carries, by its field."""
+
+    number: list[str | None]
+    key: list[str]
+    client: list[str]
+    total: list[Decimal | None]
+    currency: list[str]
+    issued: list[date | None]
+    due: list[date | None]
+    terms: list[str]
+    deposit: list[Decimal | None]
+    paid: list[Decimal | None]
+    paid_on: list[date | None]
+    balance: list[Decimal | None]
+    reminders: list[Reminders | None]
+    status: list[Status | None]
+    extras: dict[str, list[Any]]
+    credit: list[bool]
+    left_out: set[int]
+
+
+def gather(grid: Grid, register: Register) -> Read:
+    """Parse every column, tell what is no invoice, and introduce the clients to the register."""
+    reader = _Reader(grid)
+    number: list[str | None] | None = grid.read("number", parse_number, Weight.GRAVE)
+    total, status = reader.total(), reader.status()
+    people = read_people(grid)
+    names = names_of(people)
+    issued = grid.read_dates("issued", date_parser, Weight.DATE)
+    due = grid.read_dates("due", date_parser, Weight.DATE)
+    extras = reader.extras()
+    paid, paid_on = reader.paid(total), grid.read_dates("paid_on", date_parser, Weight.DATE)
+    reminders = reader.reminders()
+    if counts := reader.counts(reminders):
+        extras["count"] = counts
+    out = left_out(grid, Core(number, names, total, issued, due, status))
+    check_rivals(grid)
+    currency = reader.currency()
+    nothing: list[Any] = [None] * grid.size
+    if number is None:
+        number = designations(issued or nothing, due or nothing, total, currency)
+        reader.tell_nameless(number, total, out)
+    blank = [""] * grid.size
+    return Read(
+        number=number,
+        key=join(grid, people, register, out),
+        client=names or blank,
+        total=total,
+        currency=currency,
+        issued=issued or nothing,
+        due=due or nothing,
+        terms=extras.get("terms") or blank,
+        deposit=extras.get("deposit") or nothing,
+        paid=paid or nothing,
+        paid_on=paid_on or nothing,
+        balance=extras.get("balance") or nothing,
+        reminders=reminders or nothing,
+        status=status or nothing,
+        extras=extras,
+        credit=reader.credit_words(),
+        left_out=out,
+    )
+
+
+class _Reader:
+    def __init__(self, grid: Grid) -> None:
+        self.grid = grid
+
+    def paid(self, total: list[Decimal | None]) -> list[Decimal | None] | None:
+        """What was paid: on most rows what was asked for, read already."""
+        column = self.grid.table.column("total")
+        return read_amounts(
+            self.grid, "paid", Weight.GRAVE, SumsLike(self.grid.raw(column), total) if column else parse_sum
+        )
+
+    def extras(self) -> dict[str, list[Any]]:
+        """The columns present whose cells an invoice carries, by its field."""
+        grid = self.grid
+        found = {
+            "deposit": read_amounts(grid, "deposit", Weight.GRAVE),
+            "balance": read_amounts(grid, "balance", self._balance_weight(), computed=True),
+            "surcharge": read_amounts(grid, "surcharge", Weight.LIGHT, computed=True),
+            "promise": grid.read_dates("promise", lambda order: partial(parse_promise, order), Weight.DATE),
+            "hold": self._holds(),
+            "dispute": grid.read("dispute", parse_dispute, Weight.GRAVE),
+        }
+        texts = {role: grid.read(role, parse_text, _TEXT_WEIGHTS.get(role, Weight.NONE)) for role in TEXTS}
+        found["direct_debit"] = _direct_debits(texts["terms"], grid.read("method", parse_text, Weight.GRAVE))
+        return {role: values for role, values in (found | texts).items() if values is not None}
+
+    def _holds(self) -> list[Hold | None] | None:
+        """The holds; in a column that asks for a day, a text that gives none holds without end, and is told."""
+        column = self.grid.table.column("hold")
+        if column is None:
+            return None
+        before = ends_before(column.header)
+        make = partial(partial, parse_hold, before=before)
+        holds: list[Hold | None] = self.grid.read_date_column(column, make, Weight.GRAVE)
+        for place, hold in enumerate(holds) if asks_for_a_day(column.header) else ():
+            if hold and hold.until is None and hold.reason:
+                self.grid.warn(place, "hold-without-day", hold.reason, role="hold")
+        return holds
+
+    def _balance_weight(self) -> Weight:
+        """A balance that cannot be read matters where it alone says what was paid; elsewhere relance computes it."""
+        return Weight.LIGHT if any(map(self.grid.has, ("paid", "paid_on", "status", "paid_flag"))) else Weight.GRAVE
+
+    def total(self) -> list[Decimal | None]:
+        """The amounts incl. tax: their column, else excl. tax + VAT where every VAT column is known; never a guess."""
+        found = read_amounts(self.grid, "total", Weight.GRAVE)
+        if found is not None:
+            return found
+        net = read_amounts(self.grid, "total_excl_tax", Weight.GRAVE) or []
+        taxes = [read_amount_column(self.grid, column, Weight.GRAVE) for column in self.grid.table.all("vat")]
+        pairs = [(amount, sum((tax or ZERO for tax in row), ZERO)) for amount, *row in zip(net, *taxes, strict=True)]
+        if taxes and all(amount is None or _likely_tax(amount, tax) for amount, tax in pairs):
+            return [None if amount is None else amount + tax for amount, tax in pairs]
+        for place, amount in enumerate(net):
+            if amount is not None:
+                self.grid.set_aside(place, "amount-excl-tax-only", amount, role="total_excl_tax")
+        return net
+
+    def tell_nameless(self, number: list[str | None], total: list[Decimal | None], out: set[int]) -> None:
+        """Set aside the rows of a sheet without numbers that have no date either: nothing tells them apart."""
+        for place, (name, amount) in enumerate(zip(number, total, strict=True)):
+            if name is None and amount is not None and place not in out and place not in self.grid.dates:
+                self.grid.set_aside(place, "number-missing", role="number")
+
+    def status(self) -> list[Status | None] | None:
+        """The status words, completed by a column "paid: yes or no" and by the type of document."""
+        found = self.grid.read("status", _status, Weight.GRAVE)
+        flags = self.grid.read("paid_flag", _flag, Weight.GRAVE)
+        if flags:
+            found = found or [None] * self.grid.size
+            for place, flag in enumerate(flags):
+                found[place] = self._with_flag(place, found[place], flag)
+        types = self.grid.read("type", _type, Weight.GRAVE)
+        if types and "draft" in types:
+            found = found or [None] * self.grid.size
+            for place, kind in enumerate(types):
+                if kind == "draft" and (found[place] is None or found[place].state in STANDING):
+                    found[place] = Status(State.DRAFT, 0, kind)
+        return found
+
+    def _with_flag(self, place: int, status: Status | None, flag: bool | None) -> Status | None:  # noqa: FBT001
+        if flag is None or (status and (status.state is State.PAID) == flag):
+            return status
+        if flag and (status is None or status.state not in {*STANDING, State.PARTIAL}):
+            return status or Status(State.PAID, 0, "")
+        if not flag and (status is None or status.state is not State.PAID):
+            return status or Status(State.OPEN, 0, "")
+        self.grid.set_aside(place, "status-contradicted", status.word if status else "", role="status")
+        return status
+
+    def credit_words(self) -> list[bool]:
+        types = self.grid.read("type", _type, Weight.NONE)
+        return [kind == "credit_note" for kind in types] if types else [False] * self.grid.size
+
+    def counts(self, reminders: list[Reminders | None] | None) -> list[int | None] | None:
+        """The reminder counts. A formula whose result is not in the file is a blank where it counts the dates of its
+        row, which relance does itself: as nearly every count of the column that can be read does."""
+        column = self.grid.table.column("reminder_count")
+        if column is None:
+            return None
+        counts: list[int | None] = self.grid.read_column(column, parse_count, Weight.GRAVE, computed=True)
+        days = [len(cell.dates) if cell else 0 for cell in reminders] if reminders else []
+        known = [count == dates for count, dates in zip(counts, days, strict=False) if count is not None]
+        if not known or 5 * sum(known) < 4 * len(known):
+            for row in self.grid.marks.valueless.get(column.index, ()):
+                place = row - self.grid.table.first_row
+                self.grid.note(place, column, "formula-without-value", "", Weight.GRAVE)
+        return counts
+
+    def reminders(self) -> list[Reminders | None] | None:
+        grid = self.grid
+        columns = [
+            grid.read_date_column(column, reminder_parser, Weight.DATE) for column in grid.table.all("reminder_dates")
+        ]
+        if last := grid.read_dates("last_reminder", date_parser, Weight.DATE):
+            columns.append([Reminders((day,)) if day else None for day in last])
+        if len(columns) < 2:
+            return columns[0] if columns else None
+        return [merge_reminders(cells) for cells in zip(*columns, strict=True)]
+
+    def currency(self) -> list[str]:
+        """The currency of each row: its column, what its amounts say, the header; else the configured one."""
+        grid, total = self.grid, self.grid.table.column("total")
+        default = (header_currency(total.header) if total else "") or grid.mapping.currency
+        typed = grid.read("currency", _currency, Weight.GRAVE)
+        found = [code or default for code in typed] if typed else [default] * grid.size
+        for place, codes in self._named().items():
+            known = {typed[place]} if typed and typed[place] else set()
+            if len(codes | known) > 1:
+                grid.set_aside(place, "currency-contradiction", ", ".join(sorted(codes | known)), role="currency")
+            else:
+                found[place] = next(iter(codes))
+        return found
+
+    def _named(self) -> dict[int, set[str]]:
+        """The currencies that amounts name, as text or by the format of their cell."""
+        grid = self.grid
+        named: dict[int, set[str]] = {}
+        for column in (found for role in _AMOUNT_ROLES if (found := grid.table.column(role))):
+            for place, code in currencies_in(grid.raw(column)).items():
+                named.setdefault(place, set()).add(code)
+            for row, code in grid.marks.formats.get(column.index, {}).items():
+                place = row - grid.table.first_row
+                if code != "%" and 0 <= place < grid.size and grid.raw(column)[place] != "":
+                    named.setdefault(place, set()).add(code)
+        return named
+
+
+def _likely_tax(net: Decimal, tax: Decimal) -> bool:
+    """Whether a VAT cell can be an amount: one that holds a rate (20, or 0.2) is far from any tax on that amount."""
+    return not tax or (bool(net) and _LEAST_TAX <= tax / net <= _MOST_TAX)
+
+
+def _direct_debits(*columns: list[str] | None) -> list[str | None] | None:
+    """What terms or method say of a direct debit, row by row; None where no row says so."""
+    present = [column for column in columns if column is not None]
+    known = {text for column in present for text in set(column) if text and says_direct_debit(text)}
+    if not known:
+        return None
+    return [next((text for text in row if text in known), None) for row in zip(*present, strict=True)]
+
+
+def _status(value: Any) -> Status | Unread | None:
+    text = parse_text(value)
+    if not text or not text.strip("-–—."):
+        return None
+    return parse_status(text) or Unread("status-unknown")
+
+
+def _flag(value: Any) -> bool | Unread | None:
+    text = parse_text(value)
+    if not text:
+        return None
+    status = parse_status(text)
+    answer = parse_answer(text) if status is None else status.state is State.PAID
+    return Unread("status-unknown") if answer is None else answer
+
+
+def _type(value: Any) -> str | Unread | None:
+    text = parse_text(value)
+    return (parse_type(text) or Unread("type-unknown")) if text else None
+
+
+def _currency(value: Any) -> str | Unread | None:
+    text = parse_text(value)
+    if not text:
+        return None
+    code = parse_currency(text)
+    if code is None and len(text) == 3 and text.isalpha() and text.isupper():
+        return text
+    return code or Unread("currency-unknown")

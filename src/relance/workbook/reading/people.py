@@ -1,0 +1,66 @@
+"""What the rows of the tracker say of their clients, joined with the clients sheet: one key per row.
+
+It must not know invoices.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from relance.workbook.reading.cells import parse_name, parse_phone, parse_text
+from relance.workbook.reading.clients import Identity, Place, Register, split_codes
+from relance.workbook.reading.grid import Grid, Weight
+from relance.workbook.reading.roles import PEOPLE
+
+_WEIGHTS = {
+    "client": Weight.GRAVE,
+    "client_code": Weight.GRAVE,
+    "kind": Weight.CLIENT,
+    "policy": Weight.CLIENT,
+}
+
+_NOWHERE = -1  # the place of a row left out, among those of the others
+
+
+def read_people(grid: Grid) -> dict[str, list[str]]:
+    """What the rows say of their clients: the columns of PEOPLE that are there."""
+    parsers = {"phone": parse_phone, "client": parse_name, "contact": parse_name}
+    found = {role: grid.read(role, parsers.get(role, parse_text), _WEIGHTS.get(role, Weight.LIGHT)) for role in PEOPLE}
+    if found["client"] and not found["client_code"] and (parts := split_codes(found["client"])):
+        found["client"], found["client_code"] = parts
+    return {role: values for role, values in found.items() if values is not None}
+
+
+def names_of(people: dict[str, list[str]]) -> list[str] | None:
+    """What each row calls its client: the name, else the code; None without any such column."""
+    names, codes = people.get("client"), people.get("client_code")
+    if names and codes:
+        return [name or code for name, code in zip(names, codes, strict=True)]
+    return names or codes
+
+
+def join(grid: Grid, people: dict[str, list[str]], register: Register, out: set[int]) -> list[str]:
+    """The client of each row, by key; rows left out introduce nobody."""
+    rows: list[tuple[str, ...]] = list(zip(*people.values(), strict=True)) if people else [()] * grid.size
+    has_client = grid.has("client") or grid.has("client_code")
+    first: dict[tuple[str, ...], int] = {}  # the first row that says so, in the order of the sheet
+    if out:
+        alike = [_NOWHERE if place in out else first.setdefault(row, place) for place, row in enumerate(rows)]
+    else:
+        alike = list(map(first.setdefault, rows, range(len(rows))))
+    said = [(place, dict(zip(people, row, strict=True))) for row, place in first.items()]
+    identities = [(place, register.identified(tuple(words.get(role, "") for role in PEOPLE))) for place, words in said]
+    register.learn_codes(identity for _, identity in identities)
+    keys = {_NOWHERE: ""}
+    met: dict[str, tuple[Identity, Place]] = {}
+    for place, identity in identities:
+        nobody = has_client and not identity[0] and not identity[1]
+        cell = partial(grid.where, place)
+        keys[place] = "" if nobody else register.meet(identity, cell)
+        met.setdefault(keys[place], (identity, cell))
+    met.pop("", None)
+    register.compare(met)
+    for place, problems in grid.clients.items():
+        if place not in out:
+            register.doubt(keys[alike[place]], problems)
+    return list(map(keys.__getitem__, alike))

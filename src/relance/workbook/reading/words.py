@@ -1,0 +1,204 @@
+"""Words people type in cells become states, answers, kinds and languages; an unknown word becomes None, not a guess.
+
+A cell is compared as a whole with whole phrases (data/status_words.toml), so that "non payée" can never be read as
+"payée".
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from datetime import date
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+from msgspec import Struct
+
+from relance.dates import parse_date
+from relance.domain.model import Kind, State, Status
+from relance.domain.names import fold
+from relance.workbook.reading.headers import listed
+
+_ENDING = re.compile(r"(?:e?es?|(?<=[^i])s|e)$")  # "émis" is no plural: it keeps its s, as "émise" does
+_DATE = re.compile(r"\b(?:le |on |du )?(\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{4}-\d{2}-\d{2})\b")
+_TICKS = {"x", "✓", "✔", "☑", "✅"}
+
+
+class Words(Struct, frozen=True):
+    """The tables of data/status_words.toml, ready to be asked."""
+
+    states: dict[str, State]
+    stems: dict[str, State]
+    levels: dict[str, int]
+    level_patterns: tuple[str, ...]
+    yes: frozenset[str]
+    no: frozenset[str]
+    beside_dates: frozenset[str]
+    types: dict[str, str]
+    kinds: dict[str, Kind]
+    languages: dict[str, str]
+    before: frozenset[str]
+    until: frozenset[str]
+    direct_debit: re.Pattern[str]
+    not_direct_debit: re.Pattern[str]
+    holding: re.Pattern[str]
+    totals: re.Pattern[str]
+    total_initials: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def load_words() -> Words:
+    """Read data/status_words.toml."""
+    given: dict[str, Any] = tomllib.loads(
+        (resources.files("relance") / "data" / "status_words.toml").read_text("utf-8")
+    )
+    totals = listed(given["totals"]["words"])
+    states = {word: State(state) for state, words in given["status"].items() for word in listed(words)}
+    return Words(
+        states,
+        {_stem(word): state for word, state in states.items()},
+        given["level"]["phrases"],
+        tuple(given["level"]["patterns"]),
+        frozenset(listed(given["answer"]["yes"])),
+        frozenset(listed(given["answer"]["no"])),
+        frozenset(listed(given["reminder"]["words"])),
+        {word: kind for kind, words in given["type"].items() for word in listed(words)},
+        {word: Kind(kind) for kind, words in given["kind"].items() for word in listed(words)},
+        {word: code for code, words in given["language"].items() for word in listed(words)},
+        frozenset(listed(given["hold"]["before"])),
+        frozenset(listed(given["hold"]["until"])),
+        re.compile(rf"\b(?:{'|'.join(listed(given['direct_debit']['words']))})\b"),
+        re.compile(rf"\b(?:{'|'.join(listed(given['direct_debit']['not']))})\b"),
+        re.compile(rf"\b(?:{'|'.join(listed(given['comment']['hold']))})\b"),
+        re.compile(rf"[\W_]*(?:{'|'.join(totals)})(?![^\W_])".replace(" ", r"[\W_]+"), re.IGNORECASE),
+        frozenset(mark for word in totals for mark in word[0] + word[0].upper()) | set("*-=#> _[("),
+    )
+
+
+def _phrase(text: str) -> str:
+    """The text as it is compared: folded, but for a question mark, beside which no word is certain.
+
+    >>> _phrase("Non payée"), _phrase("Payée ?")
+    ('non payee', 'payee ?')
+    """
+    return f"{fold(text)} ?" if "?" in text else fold(text)
+
+
+def _stem(phrase: str) -> str:
+    """The phrase without the endings of gender and number: "partiellement payées" is "partiellement pay"."""
+    return " ".join(_ENDING.sub("", word) for word in phrase.split())
+
+
+def parse_level(text: str) -> int | None:
+    """The reminder level a phrase names, or None.
+
+    >>> parse_level("Relancée 2"), parse_level("2ème relance"), parse_level("Mise en demeure"), parse_level("payée")
+    (2, 2, 5, None)
+    """
+    words, phrase = load_words(), _phrase(text)
+    if phrase in words.levels:
+        return words.levels[phrase]
+    found = next((match for pattern in words.level_patterns if (match := re.fullmatch(pattern, phrase))), None)
+    return int(found[1]) if found else None
+
+
+@lru_cache(maxsize=4096)
+def parse_status(text: str) -> Status | None:
+    """A status cell understood, or None when its word is not one we know.
+
+    >>> parse_status("Non payée").state.value, parse_status("Payées").state.value, parse_status("vu avec Paul")
+    ('open', 'paid', None)
+    >>> parse_status("Relancée 2").level, parse_status("Relancée").level, parse_status("Payée le 12/03/2026").level
+    (2, 1, 0)
+    """
+    word = " ".join(text.split())
+    phrase = _phrase(_DATE.sub(" ", word))
+    state = load_words().states.get(phrase) or load_words().stems.get(_stem(phrase))
+    if state is State.REMINDED:
+        return Status(state, 1, word)
+    if state:
+        return Status(state, 0, word)
+    level = parse_level(_DATE.sub(" ", word))
+    return None if level is None else Status(State.REMINDED if level else State.OPEN, level, word)
+
+
+def holds_back(comment: str) -> bool:
+    """Whether a comment asks not to chase.
+
+    >>> holds_back("Ne pas relancer"), holds_back("Vu Paul : ne pas relancer avant Noël"), holds_back("à relancer")
+    (True, True, False)
+    """
+    phrase, words = fold(comment), load_words()
+    return words.states.get(phrase) is State.ON_HOLD or words.holding.search(phrase) is not None
+
+
+def date_in(text: str, *, month_first: bool = False) -> date | None:
+    """The only date a phrase contains, or None.
+
+    >>> date_in("promis le 15/12/2026"), date_in("du 01/12/2026 au 15/12/2026")
+    (datetime.date(2026, 12, 15), None)
+    """
+    whole = parse_date(text, month_first=month_first)
+    found = _DATE.findall(text)
+    return whole or (parse_date(found[0], month_first=month_first) if len(found) == 1 else None)
+
+
+def parse_answer(text: str) -> bool | None:
+    """Yes, no, or None for anything else; a lone dash says no.
+
+    >>> parse_answer("Oui"), parse_answer("-"), parse_answer("peut-être")
+    (True, False, None)
+    """
+    bare, words = text.strip().lower(), load_words()
+    if bare in _TICKS or _phrase(bare) in words.yes:
+        return True
+    if bare in words.no or _phrase(bare) in words.no or not bare.strip("-–—./ "):
+        return False
+    return None
+
+
+def parse_kind(text: str) -> Kind | None:
+    """The kind of debtor a word names, or None."""
+    return load_words().kinds.get(_phrase(text))
+
+
+def parse_language(text: str) -> str | None:
+    """ "fr" or "en", or None."""
+    return load_words().languages.get(fold(text))
+
+
+def parse_type(text: str) -> str | None:
+    """ "invoice", "credit_note" or "draft", or None."""
+    return load_words().types.get(_phrase(text))
+
+
+def says_direct_debit(text: str) -> bool:
+    """Whether payment terms or a payment method say that the bank collects.
+
+    >>> [says_direct_debit(text) for text in ("Prélèvement 30 jours", "Virement SEPA", "pas de prélèvement")]
+    [True, False, False]
+    """
+    words, phrase = load_words(), fold(text)
+    return bool(words.direct_debit.search(phrase)) and not words.not_direct_debit.search(phrase)
+
+
+def sums_up(text: str) -> bool:
+    """Whether a label is that of a total row: a total word, alone or followed by what it totals.
+
+    >>> sums_up("Total général :"), sums_up("Sous-total Dupont"), sums_up("Dupont total"), sums_up("Totalement")
+    (True, True, False, False)
+    """
+    return load_words().totals.match(text) is not None
+
+
+def total_labels(texts: Iterable[str | None]) -> list[str]:
+    """Those of many texts that sum up, quickly.
+
+    >>> total_labels(["F-041", "TOTAL", "Toulouse"])
+    ['TOTAL']
+    """
+    words = load_words()
+    initials, match = words.total_initials, words.totals.match
+    return [text for text in texts if text and text[0] in initials and match(text)]
