@@ -45,7 +45,7 @@ from relance.letters.addresses import parse_recipients
 from relance.letters.compose import Setting
 from relance.letters.contacts import contact_values
 from relance.letters.drafts import paper_letter, plan_draft, slug, write_draft
-from relance.letters.eml import draft_message, message_id
+from relance.letters.eml import message_bytes, message_id
 from relance.letters.reminder import Owing, reminder_from
 from relance.letters.sender import Sender, check_sender
 from relance.letters.templates import Templates
@@ -58,7 +58,7 @@ KINDS = tuple(Kind)
 
 
 def read_back(asked: Any, sender: Sender = SENDER) -> EmailMessage:
-    message = message_from_bytes(draft_message(letter(asked, sender=sender), sender, AT), policy=default)
+    message = message_from_bytes(message_bytes(letter(asked, sender=sender), sender, AT), policy=default)
     assert isinstance(message, EmailMessage)
     return message
 
@@ -542,7 +542,7 @@ def test_a_formal_notice_never_leaves_by_mail() -> None:
 def test_the_message_reads_back_whole(language: str, step: int) -> None:
     asked = case(step, language)
     written = letter(asked)
-    data = draft_message(written, SENDER, AT)
+    data = message_bytes(written, SENDER, AT)
     message = message_from_bytes(data, policy=default)
     assert isinstance(message, EmailMessage)
     assert message.defects == []
@@ -600,7 +600,7 @@ HOSTILE = (
 def test_no_cell_injects_a_header_a_template_a_line_or_a_path(text: str, tmp_path: Path) -> None:
     who = client(key=text, name=text, contact=text, address=text, email=f"a@x.fr; {text}")
     written = letter(reminder(2, invoice(text, client=who, order=text)))
-    data = draft_message(written, SENDER, AT)
+    data = message_bytes(written, SENDER, AT)
     message = message_from_bytes(data, policy=default)
     assert isinstance(message, EmailMessage)
     assert sorted(message.keys()) == sorted(
@@ -630,7 +630,7 @@ def test_any_name_and_number_make_a_sound_message_and_file_name(name: str, numbe
     composed = compose(reminder(1, invoice(number, client=who)))
     if composed.letter is None:
         return
-    data = draft_message(composed.letter, Sender(name=name, email="b@x.fr"), AT)
+    data = message_bytes(composed.letter, Sender(name=name, email="b@x.fr"), AT)
     message = message_from_bytes(data, policy=default)
     assert isinstance(message, EmailMessage)
     assert message["Subject"] == composed.letter.subject

@@ -75,6 +75,8 @@ OPTIONS: tuple[Option, ...] = (
     _text("company.bank", msg("Name of the bank")),
     _text("company.email", msg("Address from which reminders leave")),
     _text("company.reply_to", msg("Address for the answers, when it is another one")),
+    _text("company.cc", msg("Address that gets a visible copy of each reminder")),
+    _text("company.bcc", msg("Address that gets a hidden copy of each reminder, as proof")),
     _text("company.phone", msg("Telephone number given in reminders")),
     _text("company.signature", msg("Name and function of the person who signs")),
     _text("company.form_of_address", msg("How French letters address the client"), "vous", ("vous", "tu")),

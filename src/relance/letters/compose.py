@@ -40,7 +40,8 @@ class Setting(Struct, frozen=True, kw_only=True):
 
 class Letter(Struct, frozen=True, kw_only=True):
     """A message ready to leave. `id` names it in the journal, the same for the same client, steps and day; `client` is
-    the client's key; `invoices` are the numbers as the sheet writes them, with the step each takes."""
+    the client's key; `invoices` are the numbers as the sheet writes them, with the step each takes; `thread` is the
+    Message-ID of the first message about the same debt ("" = this one)."""
 
     id: str
     client: str
@@ -54,6 +55,7 @@ class Letter(Struct, frozen=True, kw_only=True):
     invoices: tuple[tuple[str, int], ...]
     totals: tuple[Money, ...]
     pay_by: date
+    thread: str = ""
 
 
 class Composed(Struct, frozen=True):

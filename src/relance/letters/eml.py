@@ -1,24 +1,28 @@
-"""A letter -> the bytes of an e-mail that a mail program opens as a draft (RFC 5322; X-Unsent is Outlook's and
-Thunderbird's mark of an unsent message).
+"""A letter -> the bytes of an e-mail: a draft that a person opens, edits and sends, or the message a server takes.
 
-Values reach headers clean of line breaks, as RFC 2047 words where they are not plain ASCII. It must not know files.
+RFC 5322, lines of CR LF, ASCII throughout. X-Unsent is Outlook's and Thunderbird's mark of an unsent message. There is
+no Auto-Submitted: a person sends each message, or confirms it. Values reach headers clean of line breaks, as RFC 2047
+words where they are not plain ASCII. It must not know files.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
+from email.utils import format_datetime
 
-from relance.letters.addresses import Address, check_email
+from relance.letters.addresses import Address, check_email, parse_recipients
 from relance.letters.compose import Letter
 from relance.letters.sender import Sender
 from relance.letters.text import clean, one_line
 
 _NO_DOMAIN = "relance.invalid"  # RFC 2606: a name that is nobody's
 _LINE = 76
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,400}>")
 
 
 def message_id(letter: Letter, sender: Sender) -> str:
@@ -30,32 +34,84 @@ def message_id(letter: Letter, sender: Sender) -> str:
     return f"<relance.{letter.id}@{_domain(sender)}>"
 
 
-def draft_message(letter: Letter, sender: Sender, at: datetime) -> bytes:
-    """The message with its headers and CR LF lines; `at` is the local time, with its offset.
+def message_bytes(letter: Letter, sender: Sender, at: datetime, *, unsent: bool = True, bcc: bool = True) -> bytes:
+    """The message; `at` is the local time, with its offset.
 
+    `unsent` marks a file as an editable draft (X-Unsent); not for a mailbox's Drafts folder nor for a server. `bcc`
+    names the hidden copies in a header, which a draft needs; a server is given them by `envelope_to` instead.
     From and Reply-To are left to the mail program where the sender's address is not set. The body keeps one line per
     paragraph: the reader's window wraps it, and the sender edits it as written.
     """
+    head = [*_people(letter, sender, bcc=bcc), *_identity(letter, sender, at, unsent=unsent)]
+    lines = "".join(f"{name}: {value}\r\n" for name, value in head)
+    return lines.encode("ascii") + _content(letter)
+
+
+def envelope_from(sender: Sender) -> str:
+    """The address under which a server is handed the message; "" where the sender has none that holds."""
+    return check_email(clean(sender.email)) or ""
+
+
+def envelope_to(letter: Letter, sender: Sender) -> tuple[str, ...]:
+    """Everybody a server must deliver the message to, hidden copies included, each once.
+
+    >>> _once([Address("a@x.fr"), Address("A@x.fr"), Address("b@x.fr")])
+    (Address(email='a@x.fr', name=''), Address(email='b@x.fr', name=''))
+    """
+    everybody = [*letter.to, *_copies(letter, sender.cc), *_copies(letter, sender.bcc)]
+    return tuple(address.email for address in _once(everybody))
+
+
+def _content(letter: Letter) -> bytes:
     message = EmailMessage(policy=SMTP)
     message.set_content(letter.body, charset="utf-8", cte="quoted-printable")
-    message["Content-Language"] = letter.language
-    message["Date"] = at
-    message["Message-ID"] = message_id(letter, sender)
-    message["X-Unsent"] = "1"
-    lines = "".join(f"{name}: {value}\r\n" for name, value in _people_and_subject(letter, sender))
-    return lines.encode("ascii") + message.as_bytes()
+    return message.as_bytes()
 
 
-def _people_and_subject(letter: Letter, sender: Sender) -> Iterator[tuple[str, str]]:
+def _people(letter: Letter, sender: Sender, *, bcc: bool) -> Iterator[tuple[str, str]]:
     """The headers that hold names and subject, encoded here: folding by `EmailMessage` loses blanks beside words that
     are not ASCII."""
     name, own, answers = clean(sender.name), check_email(clean(sender.email)), check_email(clean(sender.reply_to))
     if own:
         yield "From", _write_address(Address(own, name))
-    yield "To", ",\r\n ".join(_write_address(to) for to in letter.to)
     if answers and answers != own:
         yield "Reply-To", _write_address(Address(answers, name))
+    yield "To", _write_addresses(letter.to)
+    if copies := _copies(letter, sender.cc):
+        yield "Cc", _write_addresses(copies)
+    shown = {address.email.lower() for address in copies}
+    hidden = tuple(address for address in _copies(letter, sender.bcc) if address.email.lower() not in shown)
+    if bcc and hidden:
+        yield "Bcc", _write_addresses(hidden)
     yield "Subject", _encode(one_line(letter.subject), "Subject")
+
+
+def _identity(letter: Letter, sender: Sender, at: datetime, *, unsent: bool) -> Iterator[tuple[str, str]]:
+    yield "Date", format_datetime(at)
+    yield "Message-ID", message_id(letter, sender)
+    if _MESSAGE_ID.fullmatch(letter.thread) and letter.thread != message_id(letter, sender):
+        yield "In-Reply-To", letter.thread
+        yield "References", letter.thread
+    yield "Content-Language", letter.language
+    if unsent:
+        yield "X-Unsent", "1"
+
+
+def _copies(letter: Letter, cell: str) -> tuple[Address, ...]:
+    """The addresses of a setting that are not those the letter is for."""
+    written = {address.email.lower() for address in letter.to}
+    return tuple(address for address in parse_recipients(cell).addresses if address.email.lower() not in written)
+
+
+def _once(addresses: list[Address]) -> tuple[Address, ...]:
+    found: dict[str, Address] = {}
+    for address in addresses:
+        found.setdefault(address.email.lower(), address)
+    return tuple(found.values())
+
+
+def _write_addresses(addresses: tuple[Address, ...]) -> str:
+    return ",\r\n ".join(map(_write_address, addresses))
 
 
 def _write_address(address: Address) -> str:

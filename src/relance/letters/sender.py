@@ -11,14 +11,15 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from relance.errors import Problem, Severity, msg
-from relance.letters.addresses import check_email
+from relance.letters.addresses import check_email, parse_recipients
 from relance.letters.text import clean, clean_lines
 
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
 
 
 class Sender(Struct, frozen=True, kw_only=True):
-    """The creditor, as its letterhead shows it. `address` and `signature` hold one line per line; empty = not known."""
+    """The creditor, as its letterhead shows it. `address` and `signature` hold one line per line; empty = not known.
+    `cc` and `bcc` name who gets a copy of each reminder, seen or hidden, as a cell names addresses."""
 
     name: str = ""
     legal_form: str = ""
@@ -30,6 +31,8 @@ class Sender(Struct, frozen=True, kw_only=True):
     bank: str = ""
     email: str = ""
     reply_to: str = ""
+    cc: str = ""
+    bcc: str = ""
     phone: str = ""
     signature: str = ""
 
@@ -86,15 +89,14 @@ def _gaps(sender: Sender) -> Iterator[Problem]:
             msg("Correct it in relance.toml: [company] iban"),
             value=sender.iban,
         )
-    for key, value in (("email", sender.email), ("reply_to", sender.reply_to)):
-        if value.strip() and check_email(clean(value)) is None:
-            yield Problem(
-                "sender-email-mistyped",
-                Severity.ERROR,
-                msg("Your address {address} is no e-mail address: letters leave it out.", address=clean(value)),
-                msg("Correct it in relance.toml: [company] {key}", key=key),
-                value=value,
-            )
+    for key, value in _mistyped(sender):
+        yield Problem(
+            "sender-email-mistyped",
+            Severity.ERROR,
+            msg("Your address {address} is no e-mail address: letters leave it out.", address=clean(value)),
+            msg("Correct it in relance.toml: [company] {key}", key=key),
+            value=value,
+        )
     if not sender.email.strip():
         yield Problem(
             "sender-email",
@@ -109,3 +111,13 @@ def _gaps(sender: Sender) -> Iterator[Problem]:
             msg("Your SIRET number is not set: letters do not show it."),
             msg("Write it in relance.toml: [company] siret"),
         )
+
+
+def _mistyped(sender: Sender) -> Iterator[tuple[str, str]]:
+    """The keys and values that should be addresses and are none."""
+    for key, value in (("email", sender.email), ("reply_to", sender.reply_to)):
+        if value.strip() and check_email(clean(value)) is None:
+            yield key, value
+    for key, value in (("cc", sender.cc), ("bcc", sender.bcc)):
+        for refused in parse_recipients(value).refused:
+            yield key, refused

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from relance.config import Config
 from relance.domain.chase import Chase
@@ -17,7 +18,7 @@ from relance.domain.names import fold_name
 from relance.errors import ConflictError, Problem, msg
 from relance.letters.compose import Letter, Setting, compose_letter
 from relance.letters.drafts import paper_letter, plan_draft, write_draft
-from relance.letters.eml import draft_message, message_id
+from relance.letters.eml import message_bytes, message_id
 from relance.letters.reminder import Reminder, reminder_from
 from relance.letters.sender import Sender, check_sender
 from relance.letters.templates import Templates
@@ -25,6 +26,7 @@ from relance.office.book import Book, locate, mapping_of, open_book
 from relance.workbook.events import Drafted as DraftedEvent
 from relance.workbook.events import FeesAsked, InvoiceStep, Released, Reserved, unfinished
 from relance.workbook.journal import FOLDER, append_events, hold_lock, read_journal
+from relance.workbook.threads import first_messages, first_of
 
 DRAFTS = "drafts"
 
@@ -86,6 +88,7 @@ def _planned(book: Book, *, provisional: bool) -> Iterator[Drafted]:
     day, folder = book.day, book.path.parent
     clause_of = book.tariff.agreements.sentence_for
     sender, templates, taken = sender_of(book.config), Templates.beside(folder), set[Path]()
+    firsts = first_messages(book.journal.events)
     for chase in day.chases:
         setting = Setting(
             today=day.today,
@@ -100,11 +103,13 @@ def _planned(book: Book, *, provisional: bool) -> Iterator[Drafted]:
         if composed.letter is None:
             yield Drafted(chase=chase, problems=composed.problems)
             continue
-        path = plan_draft(folder / FOLDER / DRAFTS, composed.letter, day.today, taken)
+        thread = first_of(firsts, composed.letter.client, (number for number, _ in composed.letter.invoices))
+        letter = replace(composed.letter, thread=thread)
+        path = plan_draft(folder / FOLDER / DRAFTS, letter, day.today, taken)
         taken.add(path)
         file = path.relative_to(folder / FOLDER).as_posix()
         fees = tuple(_asked(reminder, day.today))
-        yield Drafted(chase=chase, letter=composed.letter, fees=fees, file=file, problems=composed.problems)
+        yield Drafted(chase=chase, letter=letter, fees=fees, file=file, problems=composed.problems)
 
 
 def _asked(reminder: Reminder, today: date) -> Iterator[FeesAsked]:
@@ -123,7 +128,7 @@ def _draft(book: Book, planned: Drafted, at: datetime, size: int) -> int:
     refuse_changed(book)
     sender, folder = sender_of(book.config), book.path.parent
     on_paper = planned.file.endswith(".txt")
-    content = paper_letter(letter) if on_paper else draft_message(letter, sender, at)
+    content = paper_letter(letter) if on_paper else message_bytes(letter, sender, at)
     head: dict[str, Any] = {"at": at, "day": book.day.today, "workbook": book.path.name, "id": letter.id}
     reserved = Reserved(
         **head,

@@ -1,0 +1,39 @@
+"""The journal's messages -> the first one about each debt, to which later ones answer, so that a mail program shows
+them as one conversation.
+
+Pure: it must not know files, nor how a message is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from relance.workbook.events import Known, Released, Reserved
+
+Firsts = Mapping[tuple[str, str], tuple[int, str]]
+
+
+def first_messages(events: Iterable[Known]) -> Firsts:
+    """Per debt (client key, invoice number): the place in the journal and the Message-ID of its first e-mail, those
+    released left out."""
+    reserved: dict[str, tuple[int, Reserved]] = {}
+    for place, event in enumerate(events):
+        if isinstance(event, Reserved) and event.message_id:
+            reserved[event.id] = (place, event)
+        elif isinstance(event, Released):
+            reserved.pop(event.id, None)
+    firsts: dict[tuple[str, str], tuple[int, str]] = {}
+    for place, message in reserved.values():
+        for invoice in message.invoices:
+            firsts.setdefault((message.client, invoice.number), (place, message.message_id))
+    return firsts
+
+
+def first_of(firsts: Firsts, client: str, numbers: Iterable[str]) -> str:
+    """The Message-ID of the first e-mail about any of these invoices of a client; "" where there is none.
+
+    >>> first_of({("dupont", "F-1"): (7, "<b@x>"), ("dupont", "F-2"): (3, "<a@x>")}, "dupont", ["F-1", "F-2", "F-9"])
+    '<a@x>'
+    """
+    found = [firsts[client, number] for number in numbers if (client, number) in firsts]
+    return min(found)[1] if found else ""
