@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from relance.config import Config
 from relance.domain.chase import Chase
-from relance.domain.model import Client
+from relance.domain.model import Channel, Client
 from relance.domain.names import fold_name
 from relance.errors import ConflictError, Problem, msg
 from relance.letters.compose import Letter, Setting, compose_letter
@@ -65,18 +65,19 @@ def draft_reminders(
         return Drafts(book, tuple(_planned(book, provisional=provisional)))
     folder = locate(config, mapping_of(config)).parent
     with hold_lock(folder, "remind"):
-        _settle_crashes(folder, at, today)
+        settle_crashes(folder, at, today)
         book = open_book(config, today)
-        _refuse_blocked(book)
+        refuse_blocked(book)
         size = book.journal.size
         drafted = []
         for planned in list(_planned(book, provisional=provisional)):
-            size = _draft(book, planned, at, size)
+            size = draft_one(book, planned, at, size)
             drafted.append(planned)
         return Drafts(book, tuple(drafted))
 
 
-def _refuse_blocked(book: Book) -> None:
+def refuse_blocked(book: Book) -> None:
+    """A journal that cannot be understood stops every message: ConflictError `journal-blocked`."""
     if book.journal.blocked:
         problem = next(problem for problem in book.journal.problems if problem.code == "journal-line")
         raise ConflictError("journal-blocked", problem.message, problem.hint)
@@ -90,14 +91,7 @@ def _planned(book: Book, *, provisional: bool) -> Iterator[Drafted]:
     sender, templates, taken = sender_of(book.config), Templates.beside(folder), set[Path]()
     firsts = first_messages(book.journal.events)
     for chase in day.chases:
-        setting = Setting(
-            today=day.today,
-            calendar=day.calendar,
-            language=book.config.get("letters.language"),
-            payments_known_until=day.freshness.last_payment,
-            familiar=_form_of_address(book.config, chase.client) == "tu",
-            allow_provisional=provisional,
-        )
+        setting = setting_for(book, chase.client, provisional=provisional)
         reminder = reminder_from(chase, day.fees_of, clause_of)
         composed = compose_letter(reminder, sender, setting, templates)
         if composed.letter is None:
@@ -108,11 +102,23 @@ def _planned(book: Book, *, provisional: bool) -> Iterator[Drafted]:
         path = plan_draft(folder / FOLDER / DRAFTS, letter, day.today, taken)
         taken.add(path)
         file = path.relative_to(folder / FOLDER).as_posix()
-        fees = tuple(_asked(reminder, day.today))
+        fees = tuple(fees_asked(reminder, day.today))
         yield Drafted(chase=chase, letter=letter, fees=fees, file=file, problems=composed.problems)
 
 
-def _asked(reminder: Reminder, today: date) -> Iterator[FeesAsked]:
+def setting_for(book: Book, client: Client, *, provisional: bool = False) -> Setting:
+    """What the letter of a client shares with the others of the day."""
+    return Setting(
+        today=book.day.today,
+        calendar=book.day.calendar,
+        language=book.config.get("letters.language"),
+        payments_known_until=book.day.freshness.last_payment,
+        familiar=_form_of_address(book.config, client) == "tu",
+        allow_provisional=provisional,
+    )
+
+
+def fees_asked(reminder: Reminder, today: date) -> Iterator[FeesAsked]:
     """What a letter claims of late fees, so that a later one claims what came after."""
     for owing in reminder.asked:
         if owing.fees and owing.fees.total and owing.fees.owed:
@@ -120,14 +126,14 @@ def _asked(reminder: Reminder, today: date) -> Iterator[FeesAsked]:
             yield FeesAsked(invoice.number, invoice.level, today, fees.interest, fees.indemnity)
 
 
-def _draft(book: Book, planned: Drafted, at: datetime, size: int) -> int:
+def draft_one(book: Book, planned: Drafted, at: datetime, size: int) -> int:
     """Announce the message in the journal of that size, write it, note that it was written; the journal's new size."""
 
     if (letter := planned.letter) is None:
         return size
     refuse_changed(book)
     sender, folder = sender_of(book.config), book.path.parent
-    on_paper = planned.file.endswith(".txt")
+    on_paper = letter.channel is Channel.LETTER
     content = paper_letter(letter) if on_paper else message_bytes(letter, sender, at)
     head: dict[str, Any] = {"at": at, "day": book.day.today, "workbook": book.path.name, "id": letter.id}
     reserved = Reserved(
@@ -145,7 +151,7 @@ def _draft(book: Book, planned: Drafted, at: datetime, size: int) -> int:
     return append_events(folder, [DraftedEvent(**head, file=planned.file, sha256=digest)], after=size)
 
 
-def _settle_crashes(folder: Path, at: datetime, today: date) -> None:
+def settle_crashes(folder: Path, at: datetime, today: date) -> None:
     """A run that stopped between announcing a message and noting it: where the file is there the draft stands, where
     it is not nobody could send it and the step is free again. What it had half written goes."""
     for half in (folder / FOLDER / DRAFTS).rglob(".relance-*.tmp"):
