@@ -57,12 +57,26 @@ _GROUPED = r"\d{1,3}(?:([., '’])\d{3})(?:\1\d{3})*(?:([.,])\d{1,2})?"
 _PLAIN = r"\d+(?:[.,]\d{1,2})?"
 
 
+_OPEN = re.compile(r"[^\d.,]*(\d{1,3})([.,])\d{3}[^\d.,]*")
+
+
+def thousands_or_decimals(text: str) -> re.Match[str] | None:
+    """The match of an amount whose only mark stands before three figures, a thousand to some and a little over one to
+    others (groups: what stands before the mark, the mark); None for any other.
+
+    >>> [bool(thousands_or_decimals(text)) for text in ("1.234 €", "1.234,50", "1 234", "1.234.567")]
+    [True, False, False, False]
+    """
+    return _OPEN.fullmatch(text)
+
+
 def parse_amount(text: str) -> Decimal | None:
     """The amount a person typed, or None when it is not certain.
 
     Blanks (no-break ones too), apostrophes, `.` or `,` group thousands; `,` or `.` before one or two final
     digits is the decimal mark; a currency mark may stand on either side; a trailing minus or parentheses
-    mean negative. `1.234` and `1,234` are read as thousands, the only reading with whole groups of three.
+    mean negative. `1.234` and `1,234` are read as thousands, the only reading with whole groups of three; where nothing
+    else tells what the mark means, `thousands_or_decimals` says that they are doubtful.
 
     >>> parse_amount("1 650,00 €"), parse_amount("1.650,00"), parse_amount("1,020.00"), parse_amount("1’234.50")
     (Decimal('1650.00'), Decimal('1650.00'), Decimal('1020.00'), Decimal('1234.50'))

@@ -11,7 +11,8 @@ import typer
 from relance.cli.acting import DryRun, Number, Yes, act, can_ask
 from relance.cli.session import Session, parse_day
 from relance.errors import UsageError, msg
-from relance.money import ZERO, parse_amount
+from relance.money import ZERO
+from relance.office.typed import typed_amount
 from relance.reports.view import View
 
 MEANS = ("phone", "letter", "email")
@@ -25,16 +26,7 @@ def day_option(text: str) -> date | None:
 
 def amount_argument(text: str) -> Decimal | None:
     """An amount as people type it, above zero; None where it was not given. UsageError on anything else."""
-    if not text:
-        return None
-    amount = parse_amount(text)
-    if amount is None or amount <= ZERO:
-        raise UsageError(
-            "amount-not-understood",
-            msg("“{text}” is not an amount.", text=text),
-            msg("Write it as 1240,50 or 1240.50."),
-        )
-    return amount
+    return typed_amount(text) if text else None
 
 
 def paid(

@@ -17,7 +17,7 @@ from relance.domain.contracts import Contract, Order
 from relance.domain.law import FeeRule, Law, RateSpec
 from relance.domain.model import Client, Invoice, Kind
 from relance.domain.names import fold, fold_name
-from relance.domain.terms import Terms, check_term, parse_terms
+from relance.domain.terms import Terms, check_term, is_summary, parse_terms
 from relance.errors import Problem
 
 
@@ -141,7 +141,7 @@ class Agreements:
 
     def check_term(self, invoice: Invoice) -> Problem | None:
         """A warning where the due date is later than the law of this debtor allows (see `terms.check_term`)."""
-        usage = self.said_of(invoice).usage or ""
+        usage = self.said_of(invoice).usage or ("summary" if is_summary(invoice.terms) else "")
         return check_term(invoice, self.rule_for(invoice), terms=_end_of_month(invoice.terms), usage=usage)
 
     def _levels(self, invoice: Invoice) -> Iterator[Said]:

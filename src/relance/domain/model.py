@@ -67,7 +67,8 @@ class Dispute(Struct, frozen=True, gc=False):
 
 class Client(Struct, frozen=True):
     """A client as all sheets together describe it. `key` is the joined identity (code, else normalised name);
-    `language`, `kind`, `policy` are None where nobody said; `direct_debit` is the way of payment where it is one."""
+    `language`, `kind`, `policy` are None where nobody said; `direct_debit` is the way of payment where it is one.
+    `dispute` is what the clients sheet says of all that the client owes; each invoice carries it."""
 
     key: str
     name: str
@@ -81,6 +82,7 @@ class Client(Struct, frozen=True):
     policy: str | None = None
     hold: Hold | None = None
     direct_debit: str = ""
+    dispute: Dispute | None = None
 
 
 class Payment(Struct, frozen=True, gc=False):

@@ -51,7 +51,8 @@ _NEXT = r"(?:(?:du )?mois suivant|(?:the )?(?:next|following) month)"
 _IDLE = (
     r"\b(?:paiement|payable|payment|reglement|delai|terms?|nets?|sous|dans|within|due|virement|cheque|prelevement|sepa"
     r"|direct debit|par|from|after|of"
-    r"|date (?:de |d['’])?(?:la )?facture|facture|invoice date|invoice|des|apres|a compter de(?: la)?|calendaires?"
+    r"|date (?:de |d['’])?(?:la )?facture|factures?|recapitulatives?|summary"
+    r"|invoice date|invoices?|des|apres|a compter de(?: la)?|calendaires?"
     r"|calendar|a|au|at|in|(?:de )?reception|receipt(?: of)?|emission|de|la|l)\b['’]?"
 )
 _NOW = (
@@ -87,11 +88,20 @@ def parse_terms(text: str) -> Terms | None:
     plain = unaccented(text)
     if re.fullmatch(_NOW, plain):
         return Terms()
-    body = " ".join(re.sub(_IDLE, " ", re.sub("[,:.]", " ", plain)).split())
+    body = " ".join(re.sub(_IDLE, " ", re.sub("[,:.()]| [-–—] ", " ", plain)).split())
     for pattern, fields in _FORMS:
         if found := re.fullmatch(pattern, body):
             return _build(fields, [int(group) for group in found.groups() if group])
     return None
+
+
+def is_summary(text: str) -> bool:
+    """Whether terms speak of a summary invoice, whose longest lawful term is its own (Code de commerce L441-10 I).
+
+    >>> is_summary("45 jours, facture récapitulative"), is_summary("45 jours")
+    (True, False)
+    """
+    return re.search("recapitulati|summary", unaccented(text)) is not None
 
 
 def _build(fields: str, figures: list[int]) -> Terms | None:

@@ -19,6 +19,7 @@ from relance.domain.owed import owed_in_sheet
 from relance.domain.rates import Rates
 from relance.errors import UsageError, msg
 from relance.money import ZERO, parse_amount
+from relance.office.typed import typed_amount
 
 
 class Tariff(Struct, frozen=True, eq=False):
@@ -87,4 +88,4 @@ def _parse_cost(text: str) -> Cost:
             msg("“{text}” is not an amount followed by its evidence.", text=text),
             msg('Write the amount, a colon, what proves it: --costs "125,50:Facture Me Roux no 12".'),
         )
-    return Cost(figure, evidence.strip())
+    return Cost(typed_amount(amount), evidence.strip())

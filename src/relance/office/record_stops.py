@@ -101,8 +101,10 @@ def decide_release(desk: Desk, who: str) -> Decided:
     said = msg("released: what stopped it stops it no more")
     if isinstance(found, Client):
         if found.hold is None:
-            raise _nothing_to_release(found.name)
+            raise _disputed_in_directory(found) if found.dispute else _nothing_to_release(found.name)
         return _release_client(desk, found, _of(said, found))
+    if found.dispute and found.dispute is found.client.dispute:
+        raise _disputed_in_directory(found.client)
     planned = plan_release(desk.habits, found, _status_before(desk, found))
     ended = found.status is not None and found.status.state in {State.CANCELLED, State.WRITTEN_OFF}
     if not (planned.plan.edits or found.promise or found.hold or found.dispute or found.unseen or ended):
@@ -219,6 +221,14 @@ def _status_before(desk: Desk, invoice: Invoice) -> str | None:
             if edits and isinstance(edits[0]["before"], str):
                 return str(edits[0]["before"])
     return None
+
+
+def _disputed_in_directory(client: Client) -> UsageError:
+    return UsageError(
+        "nothing-to-release",
+        msg("The clients sheet says that {client} disputes what is owed.", client=client.name),
+        msg("Empty that cell there, or type no: relance does not change it."),
+    )
 
 
 def _nothing_to_release(who: str) -> UsageError:

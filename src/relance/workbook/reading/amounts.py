@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from relance.money import thousands_or_decimals
 from relance.workbook.reading.cells import Parse, parse_sum
 from relance.workbook.reading.columns import Column
 from relance.workbook.reading.grid import Grid, Weight
 
-_OPEN = re.compile(r"[^\d.,]*(\d{1,3})([.,])\d{3}[^\d.,]*")
 _CENTS = re.compile(r"([.,])\d{1,2}\D*$")
 _GROUPS = re.compile(r"\d([.,])\d{3}\1\d{3}")
 _OTHER = {".": ",", ",": "."}
@@ -58,14 +58,9 @@ def doubtful_amounts(values: Sequence[Any]) -> set[str]:
     (['1.234'], set())
     """
     texts = {value for value in values if type(value) is str}
-    found = {text: match for text in texts if (match := _OPEN.fullmatch(text))}
+    found = {text: match for text in texts if (match := thousands_or_decimals(text))}
     if not found:
         return set()
     decimal = {match[1] for text in texts if (match := _CENTS.search(text))}
     decimal |= {_OTHER[match[1]] for text in texts if (match := _GROUPS.search(text))}
     return {text for text, match in found.items() if decimal != {_OTHER[match[2]]} or match[1].startswith("0")}
-
-
-def is_doubtful(text: str) -> bool:
-    """Whether an amount that stands alone can be read two ways."""
-    return _OPEN.fullmatch(text) is not None

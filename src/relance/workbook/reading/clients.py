@@ -11,9 +11,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from relance.domain.model import Client, Hold
+from relance.domain.model import Client, Dispute, Hold
 from relance.domain.names import fold_name
 from relance.errors import Problem, Severity, Where, msg
+from relance.workbook.reading.agreed import Agreed
 from relance.workbook.reading.columns import Column
 from relance.workbook.reading.roles import PEOPLE
 from relance.workbook.reading.trouble import trouble
@@ -36,19 +37,22 @@ class Described(Struct):
     words: dict[str, Any] = {}
     hold: Hold | None = None
     direct_debit: str = ""
+    dispute: Dispute | None = None
     key_is_name: bool = False
 
 
 class Register:
     """The clients met so far. `meet` adds what one row says of one; `clients` gives the result.
 
-    `doubts` are, by client, the problems that leave open who they are or how to treat them. `sheet` and `columns` are
+    `doubts` are, by client, the problems that leave open who they are or how to treat them; `agreed` the terms that
+    the clients sheet gives. `sheet` and `columns` are
     those of the clients sheet, if any.
     """
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
         self.doubts: dict[str, list[Problem]] = {}
+        self.agreed: dict[str, Agreed] = {}
         self._found: dict[str, Described] = {}
         self._codes: dict[str, set[str]] = {}
         self._told: set[tuple[str, str, str]] = set()
@@ -140,6 +144,10 @@ class Register:
         if says_direct_debit(method):
             self._found[key].direct_debit = method
 
+    def disputes(self, key: str, dispute: Dispute) -> None:
+        """Note that a client contests all that it owes; the first word wins."""
+        self._found[key].dispute = self._found[key].dispute or dispute
+
     def doubt(self, key: str, problems: Iterable[Problem]) -> None:
         """Note problems that set aside all that a client still owes."""
         self.doubts.setdefault(key, []).extend(problems)
@@ -159,6 +167,7 @@ class Register:
                 code=entry.code,
                 hold=entry.hold,
                 direct_debit=entry.direct_debit,
+                dispute=entry.dispute,
                 **entry.words,
             )
             for key, entry in self._found.items()

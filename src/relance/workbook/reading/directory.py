@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from relance.domain.model import Hold
 from relance.errors import Problem, Severity, Where, msg
+from relance.workbook.reading.agreed import read_disputes, read_terms
 from relance.workbook.reading.cells import decide_order, parse_cells, parse_name, parse_phone, parse_text
 from relance.workbook.reading.clients import Register
 from relance.workbook.reading.columns import SAMPLE, Column, find_columns, header_text
@@ -21,7 +24,7 @@ from relance.workbook.reading.table import Table, configured_sheet
 from relance.workbook.reading.trouble import APPLIES_TO_NOBODY, CLIENT_HELD, CLIENT_SET_ASIDE, lightened, trouble
 
 _DEEPEST = 40
-_REACH = frozenset(PEOPLE[2:]) | {"hold", "method"}
+_REACH = frozenset(PEOPLE[2:]) | {"hold", "method", "terms", "dispute"}
 
 
 class _List(Struct, frozen=True):
@@ -118,9 +121,30 @@ def _register(register: Register, listed: _List) -> None:
     for place, key in enumerate(keys):
         if key and "method" in by_role:
             register.pays_by(key, parse_text(rows[place][by_role["method"].index]))
+    _agree(register, listed, keys)
     for role in (role for role in (*PEOPLE, "method") if role in by_role):
         for place, (code, shown) in listed.bad(role).items():
             _tell(register, keys[place], trouble(code, listed.where(place, role), shown, role=role), role)
+
+
+def _agree(register: Register, listed: _List, keys: Sequence[str]) -> None:
+    """The terms and the disputes of each client, noted under its key."""
+
+    def cells(role: str) -> tuple[list[Any], list[Where], dict[int, tuple[str, str]]]:
+        index = listed.columns[role].index
+        wheres = [listed.where(place, role) for place in range(len(keys))]
+        return [row[index] for row in listed.rows], wheres, listed.bad(role)
+
+    if "terms" in listed.columns:
+        for key, terms in zip(keys, read_terms(*cells("terms")), strict=True):
+            if key and terms:
+                register.agreed.setdefault(key, terms)
+    if "dispute" in listed.columns:
+        disputes, problems = read_disputes(*cells("dispute"))
+        register.problems.extend(problems)
+        for key, dispute in zip(keys, disputes, strict=True):
+            if key and dispute:
+                register.disputes(key, dispute)
 
 
 def _tell(register: Register, key: str, problem: Problem, role: str) -> None:

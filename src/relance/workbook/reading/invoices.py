@@ -7,18 +7,18 @@ invoice they name. It must not read cells.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, timedelta
 from decimal import Decimal
-from functools import lru_cache
 from itertools import compress, repeat
 from operator import not_
 from typing import Any
 
-from relance.domain.model import Client, DueSource, Hold, Invoice, Payment, SetAside, State
+from relance.domain.model import Client, Hold, Invoice, Payment, SetAside, State
 from relance.domain.settled import Columns, Invoices
-from relance.errors import Problem, Severity, Where
+from relance.errors import Severity, Where
 from relance.money import ZERO, Money
 from relance.workbook.reading.cells import Order
+from relance.workbook.reading.clients import Register
+from relance.workbook.reading.duedates import DueDates
 from relance.workbook.reading.gather import TEXTS, Read
 from relance.workbook.reading.grid import Grid
 from relance.workbook.reading.netting import credit_places, net_notes
@@ -35,20 +35,20 @@ _NOBODY = Client("", "")
 _Built = tuple[Invoices, list[Invoice], list[SetAside]]
 
 
-def build(grid: Grid, read: Read, clients: dict[str, Client], doubts: dict[str, list[Problem]]) -> _Built:
+def build(grid: Grid, read: Read, clients: dict[str, Client], register: Register) -> _Built:
     """The invoices, the credit notes that name none of them, and the rows set aside, in sheet order.
 
-    `doubts` are, by client, the problems that set aside all that this client still owes.
+    Of the `register` count the terms agreed with a client and the doubts that set aside all that it still owes.
     """
-    return _Builder(grid, read, clients, doubts).build()
+    return _Builder(grid, read, clients, register).build()
 
 
 class _Builder:
-    def __init__(self, grid: Grid, read: Read, clients: dict[str, Client], doubts: dict[str, list[Problem]]) -> None:
-        self.grid, self.read, self.clients, self.doubts = grid, read, clients, doubts
-        self.has_due, self.numbered = grid.has("due"), grid.has("number")
+    def __init__(self, grid: Grid, read: Read, clients: dict[str, Client], register: Register) -> None:
+        self.grid, self.read, self.clients = grid, read, clients
+        self.doubts, self.dues = register.doubts, DueDates(grid, read, register.agreed)
+        self.disputes, self.numbered = any(client.dispute for client in clients.values()), grid.has("number")
         self.states = [status.state if status is not None else None for status in read.status]
-        self.assumed = 0
         self.sheet = Sheet(grid.has("paid"), self._status_alone(), grid.mapping.tolerance)
         self.credit_places = credit_places(read, self.states)
         self._set_negative_receipts_aside()
@@ -76,7 +76,7 @@ class _Builder:
                 invoices[place] = made
             elif place not in self.netted:
                 notes.append(made)
-        grid.light.extend(assumptions(grid, self.sheet, self.assumed))
+        grid.light.extend(assumptions(grid, self.sheet, self.dues.assumed))
         return self._in_order(invoices, settled), notes, aside
 
     def _settled(self) -> list[bool]:
@@ -150,13 +150,12 @@ class _Builder:
             return None
         if payments is None or (place in self.grid.dates and not self._dates_excused(place, state)):
             return None
-        if not self.has_due and issued:
-            due, extra["due_source"] = self._due(place, issued, state)
+        if due is None and issued:
+            due, extra["due_source"] = self.dues.of(place, issued, extra, settled=state in _SETTLED)
             if due is None and place in self.grid.grave:
                 return None
-        elif due is None and issued and (text := self.read.terms[place]):
-            due = _due_by(text, issued, self.grid.mapping.terms_reading)
-            extra["due_source"] = DueSource.TERMS if due else DueSource.SHEET
+        if self.disputes and client.dispute and state not in _SETTLED:
+            extra.setdefault("dispute", client.dispute)
         if not self.numbered:
             extra["numbered"] = False
         if reminders is not None:
@@ -245,21 +244,6 @@ class _Builder:
         self.grid.grave.setdefault(place, []).extend(problems)
         return False
 
-    def _due(self, place: int, issued: date, state: State | None) -> tuple[date | None, DueSource]:
-        """The due date of a sheet without due date column: the terms of the row or of the configuration, else the
-        usual days, marked as assumed; a blank cell in a column of terms gives none."""
-        mapping = self.grid.mapping
-        text = self.read.terms[place] or mapping.terms
-        if not text and self.grid.has("terms"):
-            return None, DueSource.SHEET
-        if not text:
-            self.assumed += state not in _SETTLED
-            return issued + timedelta(days=mapping.usual_days), DueSource.ASSUMED
-        due = _due_by(text, issued, mapping.terms_reading)
-        if due is None and state not in _SETTLED:
-            self.grid.set_aside(place, "terms-unreadable", text, role="terms")
-        return due, DueSource.TERMS
-
     def _set_aside(self, place: int) -> SetAside:
         read, grid = self.read, self.grid
         client = self.clients.get(read.key[place])
@@ -290,11 +274,3 @@ class _Builder:
             for place, amount in enumerate(amounts):
                 if amount is not None and amount < ZERO and place not in self.credit_places | read.left_out:
                     self.grid.set_aside(place, "received-negative", Money(amount, read.currency[place]), role=role)
-
-
-@lru_cache(maxsize=8192)
-def _due_by(text: str, issued: date, reading: str) -> date | None:
-    from relance.domain.terms import Reading, due_date, parse_terms  # noqa: PLC0415 - most sheets have a due column
-
-    terms = parse_terms(text)
-    return due_date(terms, issued, Reading(reading)) if terms else None

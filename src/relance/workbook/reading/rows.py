@@ -65,7 +65,7 @@ def _read(workbook: Workbook, table: Table, mapping: Mapping, look: Look | None)
     register = read_clients(workbook, table, mapping, look)
     read = gather(grid, register)
     clients = register.clients()
-    invoices, credit_notes, set_aside = build(grid, read, clients, register.doubts)
+    invoices, credit_notes, set_aside = build(grid, read, clients, register)
     return Ledger(
         sheet=table.sheet,
         invoices=invoices,

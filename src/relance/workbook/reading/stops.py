@@ -12,8 +12,7 @@ from typing import Any
 from relance.dates import DAY
 from relance.domain.model import Dispute, Hold
 from relance.domain.names import fold
-from relance.money import parse_amount
-from relance.workbook.reading.amounts import is_doubtful
+from relance.money import parse_amount, thousands_or_decimals
 from relance.workbook.reading.cells import Order, Unread, parse_day, parse_sum
 from relance.workbook.reading.words import date_in, load_words, parse_answer
 
@@ -35,7 +34,7 @@ def parse_dispute(value: Any) -> Dispute | Unread | None:
     if answer is not None:
         return Dispute() if answer else None
     amount = parse_amount(text)
-    if amount is not None and is_doubtful(text):
+    if amount is not None and thousands_or_decimals(text):
         return Unread("dispute-unreadable")
     return Dispute(None, text) if amount is None else _checked(amount)
 

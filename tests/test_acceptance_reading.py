@@ -1,0 +1,87 @@
+"""What a workbook may hold that few do, read as its owner means it: one test per thing seen by trying."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from relance.domain.model import DueSource, Ledger
+from relance.errors import UsageError
+from relance.office.typed import typed_amount
+from relance.workbook.reading.rows import read_ledger
+from sheets import HEADERS, Formula, make, without_values
+
+UNDATED = ("N° facture", "Client", "Date facture", "Montant TTC")
+ISSUED = date(2026, 2, 15)
+
+
+def with_client(tmp_path: Path, header: str, cell: Any, *, due: bool = False) -> Ledger:
+    """One invoice of Dupont, of whom the clients sheet says one more thing, and one of Martin."""
+    head = HEADERS if due else UNDATED
+    row = ("F-001", "Dupont", ISSUED, *(("",) if due else ()), 1000)
+    listed = [["Client", header], ["Dupont", cell], ["Martin", ""]]
+    rows = [head, row, ("F-002", "Martin", ISSUED, *((date(2026, 3, 31),) if due else ()), 500)]
+    return read_ledger(make(tmp_path / "s.xlsx", rows, Clients=listed))
+
+
+@pytest.mark.parametrize("due", [False, True])
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [("45 jours fin de mois", date(2026, 4, 30)), (60, date(2026, 4, 16)), ("à réception", ISSUED)],
+)
+def test_terms_on_the_clients_sheet_give_the_due_date(tmp_path: Path, cell: Any, expected: date, *, due: bool) -> None:
+    dupont, martin = with_client(tmp_path, "Délai de paiement", cell, due=due).invoices
+    assert (dupont.due, dupont.due_source, dupont.terms) == (expected, DueSource.TERMS, str(cell))
+    assert martin.due_source is (DueSource.SHEET if due else DueSource.ASSUMED)
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ("30 jours ouvrés", "terms-unreadable"),
+        (Formula("=1/0", "#N/A"), "cell-error"),
+        (Formula("=A1"), "formula-without-value"),
+    ],
+)
+def test_unreadable_terms_of_a_client_set_its_invoices_aside(tmp_path: Path, cell: Any, code: str) -> None:
+    listed = [["Client", "Conditions de paiement"], ["Dupont", cell], ["Martin", "30 jours"]]
+    rows = [UNDATED, ("F-001", "Dupont", ISSUED, 1000), ("F-002", "Martin", ISSUED, 500)]
+    path = make(tmp_path / "s.xlsx", rows, Clients=listed)
+    ledger = read_ledger(without_values(path) if code == "formula-without-value" else path)
+    assert [(p.code, str(p.where)) for row in ledger.set_aside for p in row.problems] == [(code, "Clients!B2")]
+    assert [invoice.due for invoice in ledger.invoices] == [date(2026, 3, 17)]
+
+
+@pytest.mark.parametrize("cell", ["oui", "marchandise abîmée", 250.0, "250,00 €", -5.0, Formula("=1/0", "#REF!")])
+def test_a_dispute_on_the_clients_sheet_contests_all_its_invoices(tmp_path: Path, cell: Any) -> None:
+    dupont, martin = with_client(tmp_path, "Litige", cell).invoices
+    assert dupont.dispute is not None
+    assert dupont.dispute.amount is None
+    assert martin.dispute is None
+
+
+@pytest.mark.parametrize("cell", ["non", "", "-"])
+def test_no_dispute_on_the_clients_sheet_contests_nothing(tmp_path: Path, cell: str) -> None:
+    assert [invoice.dispute for invoice in with_client(tmp_path, "Litige", cell).invoices] == [None, None]
+
+
+def test_a_dispute_that_cannot_be_read_is_told_at_its_cell(tmp_path: Path) -> None:
+    ledger = with_client(tmp_path, "Litige", -5.0)
+    (problem,) = [problem for problem in ledger.problems if problem.code == "dispute-unreadable"]
+    assert str(problem.where) == "Clients!B2"
+
+
+@pytest.mark.parametrize("text", ["1.234", "1,234", "12.345 €", "0.500", "beaucoup", "0", "-5"])
+def test_an_amount_typed_alone_is_never_guessed(text: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        typed_amount(text)
+    assert refused.value.code == "amount-not-understood"
+
+
+@pytest.mark.parametrize(("text", "amount"), [("1.234,00", "1234"), ("1,234.50", "1234.5"), ("1 234", "1234")])
+def test_an_amount_that_can_be_read_one_way_is_taken(text: str, amount: str) -> None:
+    assert typed_amount(text) == Decimal(amount)
