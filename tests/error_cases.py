@@ -176,6 +176,8 @@ CASES: tuple[Case, ...] = (
     Case("workbook-missing", 3, ("status", "-w", "absent.xlsx", *DAY)),
     Case("workbook-absent", 3, ("status", *DAY), lambda folder: [file.unlink() for file in folder.glob("*")]),
     Case("workbook-ambiguous", 3, ("status", *DAY), _two),
+    Case("pattern-finds-nothing", 3, ("status", "-w", "*/suivi*.xlsx", *DAY)),
+    Case("one-workbook", 2, ("paid", "F-2026-015", "-w", NAME, "-w", "autre.xlsx", *DAY)),
     Case("folder-absent", 3, (), act=lambda folder: list_workbooks(folder / "absent")),
     Case("workbook-not-spreadsheet", 3, ("status", "-w", "notes.txt", *DAY), write("notes.txt", b"bonjour")),
     Case("workbook-encrypted", 3, ("status", *DAY), _encrypted),

@@ -11,8 +11,10 @@ import difflib
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -378,5 +380,10 @@ def locate_key(config: Config, key: str) -> tuple[str, int]:
 
 
 def read_data(name: str) -> dict[str, Any]:
-    """A TOML file of the package's `data/` folder, parsed: the facts the domain folds over."""
+    """A TOML file of the package's `data/` folder, parsed: the facts the domain folds over. The caller's to change."""
+    return deepcopy(_parsed(name))
+
+
+@lru_cache(maxsize=16)
+def _parsed(name: str) -> dict[str, Any]:
     return tomllib.loads((resources.files("relance") / "data" / name).read_text(encoding="utf-8"))

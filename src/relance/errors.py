@@ -85,11 +85,13 @@ class Severity(StrEnum):
 
 
 class Where(Struct, frozen=True):
-    """A place in the workbook: sheet name, row number as shown by Excel, column letters ("" = the whole row)."""
+    """A place in the workbook: sheet name, row number as shown by Excel, column letters ("" = the whole row); the
+    workbook's name where several are shown together."""
 
     sheet: str
     row: int = 0
     column: str = ""
+    workbook: str = ""
 
     @property
     def cell(self) -> str:
@@ -101,7 +103,8 @@ class Where(Struct, frozen=True):
         return f"{self.column}{self.row}" if self.row else ""
 
     def __str__(self) -> str:
-        return f"{self.sheet}!{self.cell}" if self.row else self.sheet
+        place = f"{self.sheet}!{self.cell}" if self.row else self.sheet
+        return " · ".join(part for part in (self.workbook, place) if part)
 
 
 class Problem(Struct, frozen=True):

@@ -32,11 +32,13 @@ OWN_RATES = "rates.toml"
 """The user's own rates, in the user's configuration directory: a table per rate, a line per half-year."""
 
 
+@lru_cache(maxsize=1)
 def load_calendar() -> SendingCalendar:
     """The sending days: week-ends and French public holidays off."""
     return build_calendar(read_data("holidays.toml"))
 
 
+@lru_cache(maxsize=1)
 def load_legal_forms() -> frozenset[str]:
     """The words of a firm's name that say its legal form only."""
     return frozenset(read_data("legal_forms.toml")["words"])

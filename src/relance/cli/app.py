@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from copy import copy
+from functools import cache
 from typing import Annotated, Any
 
 import typer
@@ -95,6 +96,18 @@ def _first_language(arguments: list[str], environment: Environment) -> Language:
     return Language(code if code in LANGUAGES else "fr")
 
 
+def answer(arguments: list[str], session: Session) -> Any:
+    """What the command of this line answers: a `View`, or an exit code where it showed everything itself."""
+    speak(session.language)
+    line = _line(session.language.code, tuple(word for word in arguments if word in commands.COMMANDS))
+    return line.main(arguments, "relance", standalone_mode=False, obj=session)
+
+
+@cache
+def _line(language: str, words: tuple[str, ...]) -> Group:
+    return _translated(Language(language), list(words))
+
+
 def run(arguments: list[str]) -> int:
     """Read the line, act, show.
 
@@ -112,10 +125,10 @@ def run(arguments: list[str]) -> int:
 def _run(arguments: list[str]) -> int:
     environment = Environment.read(os.environ)
     session = Session(environment, _first_language(arguments, environment))
-    speak(session.language)
+    session.arguments = tuple(arguments)
     try:
-        answer = _translated(session.language, arguments).main(arguments, "relance", standalone_mode=False, obj=session)
-        return emit(answer, session) if isinstance(answer, View) else int(answer or 0)
+        answered = answer(arguments, session)
+        return emit(answered, session) if isinstance(answered, View) else int(answered or 0)
     except RelanceError as error:
         tell_error(error, session)
         return _trace(session, error.exit_code)

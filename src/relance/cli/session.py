@@ -22,11 +22,18 @@ FORMATS = ("terminal", "text", "markdown", "html", "csv", "json")
 
 
 class Session(Struct):
-    """What the common options say; filled while the command line is read, read by the commands."""
+    """What the common options say; filled while the command line is read, read by the commands.
+
+    `workbooks` are the files, folders and patterns named, `workbook` the one this run is about; `alone` holds it fixed
+    whatever the line names: the line is run once for each of several workbooks.
+    """
 
     environment: Environment
     language: Language
     workbook: Path | None = None
+    workbooks: tuple[Path, ...] = ()
+    alone: bool = False
+    arguments: tuple[str, ...] = ()
     day: date | None = None
     format: str = ""
     output: Path | None = None

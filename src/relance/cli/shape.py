@@ -45,6 +45,17 @@ def _write_usage(command: Any, ctx: Any, formatter: Any) -> None:
 class Command(TyperCommand):
     """A command whose help lists its own options first, then those common to all."""
 
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; over each of several workbooks, where several are named."""
+        session = _session(ctx)
+        if session.workbooks and not session.alone:
+            from relance.cli.many import run_over, workbooks_of  # noqa: PLC0415 - only with -w
+
+            if found := workbooks_of(session, str(ctx.info_name)):
+                session.output = ctx.params.get("output") or session.output
+                return run_over(session, str(ctx.info_name), found)
+        return super().invoke(ctx)
+
     def format_usage(self, ctx: Any, formatter: Any) -> None:
         """`Usage: relance why [...] NUMBER`."""
         _write_usage(self, ctx, formatter)
@@ -87,10 +98,14 @@ class Group(TyperGroup):
 
 def _keep(ctx: typer.Context, param: typer.CallbackParam, value: Any) -> None:
     """Keep a common option in the session, wherever on the line it was given."""
-    if value in (None, False) or ctx.resilient_parsing:
+    if value in (None, False, [], ()) or ctx.resilient_parsing:
         return
     session = _session(ctx)
-    if param.name == "today":
+    if param.name == "workbook":
+        if not session.alone:
+            session.workbooks = (*session.workbooks, *value)
+            session.workbook = session.workbooks[-1]
+    elif param.name == "today":
         session.day = parse_day(value)
     elif param.name == "json_":
         session.format = "json"
@@ -112,7 +127,14 @@ _CHOICES = {"lang": ("language_flag", LANGUAGES), "format_": ("format", FORMATS)
 
 def _shared(
     workbook: Annotated[
-        Path | None, typer.Option("-w", "--workbook", metavar="FILE", callback=_keep, help="The tracking workbook.")
+        list[Path] | None,
+        typer.Option(
+            "-w",
+            "--workbook",
+            metavar="FILE",
+            callback=_keep,
+            help="The tracking workbook; several times, a folder or a quoted pattern where a command reads several.",
+        ),
     ] = None,
     today: Annotated[
         str | None,

@@ -58,7 +58,7 @@ def invoices(
         from relance.reports.views.fees_owed import fees_owed_view  # noqa: PLC0415
 
         return fees_owed_view(day, ordered)
-    return invoices_view(day, ordered)
+    return invoices_view(day, ordered, sort)
 
 
 def why(

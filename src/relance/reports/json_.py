@@ -68,7 +68,8 @@ def _plain_struct(value: Any, language: Language) -> Any:
     if isinstance(value, Message):
         return language.say(value)
     if isinstance(value, Where):
-        return {"sheet": value.sheet, "cell": value.cell or None}
+        place = {"sheet": value.sheet, "cell": value.cell or None}
+        return {"workbook": value.workbook, **place} if value.workbook else place
     if isinstance(value, Lateness):
         return value.days
     if isinstance(value, Money):

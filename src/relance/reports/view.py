@@ -71,14 +71,16 @@ class Column(Struct, frozen=True):
 
 class Table(Struct, frozen=True, kw_only=True):
     """Rows of cells in the order of `columns`; `tones` gives one tone per row (or none at all), `totals` rows closing
-    the table. `empty` is the sentence that stands for a table without rows, which without it is not shown at all;
-    `export` marks the one table that csv writes."""
+    the table. `keys` gives one value per row by which the rows are ordered, for whoever joins the tables of several
+    workbooks (or none at all). `empty` is the sentence that stands for a table without rows, which without it is not
+    shown at all; `export` marks the one table that csv writes."""
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Any, ...], ...]
     title: Message | None = None
     totals: tuple[tuple[Any, ...], ...] = ()
     tones: tuple[Tone, ...] = ()
+    keys: tuple[Any, ...] = ()
     empty: Message | None = None
     export: bool = False
 

@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from msgspec.structs import replace
+
 from relance.domain.day import Day
 from relance.domain.model import Action, Decision, DueSource, Invoice, Kind, State
 from relance.domain.names import fold, fold_name
@@ -34,15 +36,16 @@ DUE_SOURCE = Column("due_source", msg("source of the due date"))
 _TONES = {Action.CHASE: Tone.WARNING, Action.WAIT: Tone.PLAIN, Action.STOP: Tone.FAINT}
 
 
-def invoices_view(day: Day, entries: Iterable[Entry]) -> View:
-    """The list of some invoices of a day with their decisions, in the order given."""
+def invoices_view(day: Day, entries: Iterable[Entry], sort: str = "due") -> View:
+    """The list of some invoices of a day with their decisions, in the order given, which is that of the sort key."""
     listed = tuple(entries)
+    keys = tuple(map(SORT_KEYS[sort], listed))
     return View(
         command="invoices",
         title=msg("Invoices · {name}", name=day.name),
         data=lambda: {"invoices": [invoice_data(day, *entry) for entry in listed]},
-        sections=lambda: (_table(day, listed), *supposed_note(invoice for invoice, _ in listed)),
-        export=lambda: _table(day, listed, exported=True),
+        sections=lambda: (replace(_table(day, listed), keys=keys), *supposed_note(invoice for invoice, _ in listed)),
+        export=lambda: replace(_table(day, listed, exported=True), keys=keys),
         problems=day.problems,
     )
 

@@ -1,0 +1,143 @@
+"""One command over several workbooks: the same line run once per workbook, in parallel processes, answered as one view.
+
+A workbook that cannot be read is told, and the others are done.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+
+from msgspec import Struct
+
+from relance.cli.session import Session
+from relance.config import Environment, load_config, user_folder
+from relance.errors import ConfigError, ExitCode, RelanceError, UsageError, msg
+from relance.language import Language
+from relance.reports.pages import Broken, Page, join_pages, page_of
+from relance.reports.view import View
+from relance.workbook.several import Meant, list_meant, names_several, short_names
+
+OVER_SEVERAL = frozenset({"status", "invoices", "report", "check", "export"})
+"""The commands that read several workbooks at once."""
+
+_NO_TRACKER = "no-tracking-table"
+"""What is wrong with a file that merely stands in a folder, and is no tracking workbook."""
+
+
+class Task(Struct, frozen=True, kw_only=True):
+    """One workbook to run the line on: what a process of ours needs to know."""
+
+    arguments: tuple[str, ...]
+    environment: Environment
+    language: str
+    language_flag: str
+    today: date
+    form: str
+    meant: Meant
+    name: str
+
+
+def workbooks_of(session: Session, command: str) -> tuple[Meant, ...]:
+    """The workbooks of this run when there are several; () when there is one, or it is for the command to find it.
+
+    UsageError when the command works on one workbook at a time.
+    """
+    if not session.workbooks or not names_several(session.workbooks):
+        return ()
+    if command not in OVER_SEVERAL:
+        if len(session.workbooks) == 1 and session.workbooks[0].is_dir():
+            return ()
+        raise UsageError(
+            "one-workbook",
+            msg("relance {command} works on one workbook at a time.", command=command),
+            msg("Name one with -w FILE; several are for: {commands}.", commands=sorted(OVER_SEVERAL)),
+        )
+    found = _without_others(list_meant(session.workbooks), session.environment)
+    if len(found) == 1:
+        session.workbook = found[0].path
+    return found if len(found) > 1 else ()
+
+
+def _without_others(found: Iterable[Meant], environment: Environment) -> tuple[Meant, ...]:
+    """Where a folder's relance.toml names its workbook, the other spreadsheets of that folder are not meant."""
+    named: dict[Path, str] = {}
+    kept = []
+    for meant in found:
+        folder = meant.path.parent
+        if meant.searched and folder not in named:
+            named[folder] = _named_in(folder, environment)
+        if not meant.searched or not named[folder] or meant.path.resolve() == (folder / named[folder]).resolve():
+            kept.append(meant)
+    return tuple(kept)
+
+
+def _named_in(folder: Path, environment: Environment) -> str:
+    try:
+        file = load_config(folder, environment, user_folder()).settings["workbook.file"]
+    except ConfigError:
+        return ""  # told when the workbook is opened
+    return str(file.value) if file.origin == "folder" else ""
+
+
+def run_over(session: Session, command: str, found: Sequence[Meant]) -> View:
+    """The answer of the command over these workbooks, as one view."""
+    names = short_names([meant.path for meant in found])
+    tasks = [
+        Task(
+            arguments=tuple(session.arguments),
+            environment=session.environment,
+            language=session.language.code,
+            language_flag=session.language_flag,
+            today=session.today,
+            form=session.chosen_format(),
+            meant=meant,
+            name=name,
+        )
+        for meant, name in zip(found, names, strict=True)
+    ]
+    if session.language_flag:
+        session.language = Language(session.language_flag)
+    return join_pages(command, tuple(_pages(tasks)))
+
+
+def _pages(tasks: Sequence[Task]) -> Iterator[Page]:
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - only for several workbooks
+
+    workers = min(os.cpu_count() or 1, len(tasks))
+    with ProcessPoolExecutor(workers, initializer=gc.enable) as pool:
+        yield from pool.map(read_page, tasks, chunksize=max(1, min(16, len(tasks) // (4 * workers))))
+
+
+def read_page(task: Task) -> Page:
+    """The page of one workbook."""
+    from relance.cli.app import answer  # noqa: PLC0415 - it imports this module
+
+    session = Session(task.environment, Language(task.language), workbook=task.meant.path, alone=True)
+    session.day = task.today
+    try:
+        view = answer(list(task.arguments), session)
+    except RelanceError as error:
+        if task.meant.searched and error.code == _NO_TRACKER:
+            return Page(workbook=task.name, passed_over=True)
+        return _broken(task.name, Broken(error.code, error.message, error.remedy, int(error.exit_code)))
+    except Exception as error:  # one workbook's bug does not take the others with it
+        reason = f"{type(error).__name__}: {error}"
+        return _broken(
+            task.name,
+            Broken(
+                "bug",
+                msg("This is a fault of relance, not yours ({reason}).", reason=reason),
+                msg("Run the command on this workbook alone with --debug and send what it prints."),
+                int(ExitCode.BUG),
+            ),
+        )
+    assert isinstance(view, View)
+    return page_of(task.name, view, task.form)
+
+
+def _broken(name: str, error: Broken) -> Page:
+    return Page(workbook=name, broken=error)
