@@ -7,6 +7,7 @@ import io
 import shutil
 from pathlib import Path
 
+from error_cases_mail import MAIL
 from error_cases_writing import WRITING
 from error_folders import DAY, NAME, Case, configure, file_for_folder, journal, sheet, template, write
 from relance.office.rates import set_rates
@@ -264,4 +265,5 @@ CASES: tuple[Case, ...] = (
     Case("rates-unreadable", 4, (), act=_read_rates),
     Case("rates-unwritable", 4, (), act=_set_rates),
     *WRITING,
+    *MAIL,
 )  # fmt: skip

@@ -256,9 +256,12 @@ def test_a_new_configuration_settles_the_language_and_the_order_of_dates(languag
 
 
 def test_it_knows_exactly_the_keys_there_are(language: str, tmp_path: Path) -> None:
-    write_configuration(tmp_path / FILE_NAME, language)
-    config = load_config(awake(tmp_path / FILE_NAME).parent, Environment())
-    given = [setting.key for setting in config.settings.values() if setting.origin == "folder"]
+    shared, own = tmp_path / FILE_NAME, tmp_path / "own" / FILE_NAME
+    own.parent.mkdir()
+    write_configuration(shared, language)
+    write_configuration(own, language, own=True)
+    config = load_config(awake(shared).parent, Environment(), awake(own).parent)
+    given = [setting.key for setting in config.settings.values() if setting.origin in {"folder", "user"}]
     assert {_option(key) for key in given} == {option.key for option in OPTIONS}
     assert {"patiente", "patient"} & load_policies(config).named.keys()
 

@@ -28,13 +28,15 @@ FILE_NAME = "relance.toml"
 
 class Option(Struct, frozen=True):
     """One key of relance.toml. `key` is dotted, `*` stands for a name of the user's choice. `kind` is one of text,
-    currency, integer, amount, flag, date, integers, free; `choices` restricts a text."""
+    currency, integer, amount, flag, date, integers, free; `choices` restricts a text; `own` is read in the user's own
+    configuration only, never in a file that is shared."""
 
     key: str
     kind: str
     default: Any
     description: Message
     choices: tuple[str, ...] = ()
+    own: bool = False
 
 
 def _text(key: str, description: Message, default: str = "", choices: tuple[str, ...] = ()) -> Option:
@@ -44,6 +46,8 @@ def _text(key: str, description: Message, default: str = "", choices: tuple[str,
 _KINDS = ("business", "consumer", "public")
 _LANGUAGES = ("fr", "en")
 _ORDERS = ("interest-first", "principal-first")
+SECURITIES = ("tls", "starttls", "none")
+_SECRET = re.compile(r"(?:^|[._-])(?:password|passwd|passphrase|pwd|mot_?de_?passe|secret|token)$", re.IGNORECASE)
 
 
 def _agreed(of: str) -> tuple[Option, ...]:
@@ -62,6 +66,18 @@ def _happened(of: str) -> tuple[Option, ...]:
     return (
         Option(f"{of}.insolvency", "date", None, msg("Opening day of insolvency proceedings against this client")),
         _text(f"{of}.country", msg("Law that governs the contract: fr, be, lu"), "fr"),
+    )
+
+
+def _mailbox(of: str, default: str) -> tuple[Option, ...]:
+    """How a mail server is reached; in the user's own file, since its password command is run as the user."""
+    return (
+        Option(f"{of}.host", "text", "", msg("Mail server, for example mail.example.fr"), own=True),
+        Option(f"{of}.port", "integer", 0, msg("Its port (0 = the usual one)"), own=True),
+        Option(f"{of}.security", "text", default, msg("How the connection is encrypted"), SECURITIES, own=True),
+        Option(f"{of}.user", "text", "", msg("User name on that server"), own=True),
+        Option(f"{of}.login", "text", "password", msg("What is given to log in"), ("password", "token"), own=True),
+        Option(f"{of}.password_command", "text", "", msg("Command that prints the password or token"), own=True),
     )
 
 
@@ -122,6 +138,9 @@ OPTIONS: tuple[Option, ...] = (
     Option("backups.all_days", "integer", 7, msg("Days during which every backup of the workbook is kept")),
     Option("backups.daily_days", "integer", 30, msg("Days after that during which one backup a day is kept")),
     _text("letters.language", msg("Language of clients whose language nobody gave"), "fr", _LANGUAGES),
+    *_mailbox("smtp", "starttls"),
+    Option("smtp.per_minute", "integer", 20, msg("Messages sent per minute at most (0 = no limit)"), own=True),
+    *_mailbox("imap", "tls"),
 )
 _BY_KEY = {option.key: option for option in OPTIONS}
 
@@ -132,14 +151,18 @@ class Environment(Struct, frozen=True):
     workbook: str = ""
     language: str = ""
     no_color: bool = False
+    passwords: dict[str, str] = {}
 
     @classmethod
     def read(cls, variables: Mapping[str, str]) -> Environment:
-        """From RELANCE_WORKBOOK, RELANCE_LANG and NO_COLOR (no-color.org: any non-empty value)."""
+        """From RELANCE_WORKBOOK, RELANCE_LANG, RELANCE_SMTP_PASSWORD, RELANCE_IMAP_PASSWORD (`passwords`, by
+        protocol) and NO_COLOR (no-color.org: any non-empty value)."""
+        given = {name: variables.get(f"RELANCE_{name.upper()}_PASSWORD", "") for name in ("smtp", "imap")}
         return cls(
             workbook=variables.get("RELANCE_WORKBOOK", ""),
             language=variables.get("RELANCE_LANG", ""),
             no_color=bool(variables.get("NO_COLOR")),
+            passwords={name: secret for name, secret in given.items() if secret},
         )
 
 
@@ -194,7 +217,7 @@ def load_config(folder: Path, environment: Environment, user_folder: Path | None
     settings = {o.key: Setting(o.key, o.default) for o in OPTIONS if "*" not in o.key}
     sources = [(user_folder, "user")] if user_folder else []
     for place, origin in [*sources, (folder, "folder")]:
-        for setting in _read_file(place / FILE_NAME, origin):
+        for setting in _read_file(place / FILE_NAME, origin, user_folder):
             settings[setting.key] = setting
     if environment.language:
         option = _BY_KEY["language"]
@@ -213,7 +236,7 @@ def user_folder() -> Path:
     return user_config_path("relance", appauthor=False)
 
 
-def _read_file(path: Path, origin: str) -> Iterator[Setting]:
+def _read_file(path: Path, origin: str, own: Path | None) -> Iterator[Setting]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
@@ -234,8 +257,32 @@ def _read_file(path: Path, origin: str) -> Iterator[Setting]:
         ) from error
     for key, value in _leaves(document):
         line = _line_of(text, key)
+        _refuse_secret(key, path, line)
         option = _option_for(key, path, line)
+        if option.own and origin != "user":
+            raise _shared_account(key, path, line, own)
         yield Setting(key, _convert(value, option, key, path, line), origin, str(path), line)
+
+
+def _refuse_secret(key: str, path: Path, line: int) -> None:
+    if _SECRET.search(key):
+        raise ConfigError(
+            "config-password",
+            msg("{file}, line {line}: a password does not belong in a file.", file=str(path), line=str(line)),
+            msg(
+                "Delete that line and change the password. Keep it in the system’s keyring (relance mail password), in "
+                "RELANCE_SMTP_PASSWORD or RELANCE_IMAP_PASSWORD, or give a password_command."
+            ),
+        )
+
+
+def _shared_account(key: str, path: Path, line: int, own: Path | None) -> ConfigError:
+    mine = str((own or user_folder()) / FILE_NAME)
+    return ConfigError(
+        "config-own-only",
+        msg("{file}, line {line}: {key} is not read in a shared file.", file=str(path), line=str(line), key=key),
+        msg("A mail account is yours alone: write it in your own configuration, {file}.", file=mine),
+    )
 
 
 def _unreadable(error: OSError | UnicodeDecodeError) -> Message:

@@ -174,3 +174,11 @@ class DeliveryError(RelanceError):
     """Some letters did not leave."""
 
     exit_code = ExitCode.DELIVERY
+
+
+class NotTakenError(DeliveryError):
+    """The server did not take the message, that is certain: nobody received it."""
+
+
+class DoubtfulError(DeliveryError):
+    """The connection broke while the server may have been taking the message: nobody can tell here."""

@@ -46,13 +46,14 @@ def create_workbook(path: Path, language: str) -> None:
     _put(path, content.getvalue())
 
 
-def write_configuration(path: Path, language: str) -> None:
-    """Write the commented relance.toml: every key, asleep behind a `#`, with what it does.
+def write_configuration(path: Path, language: str, *, own: bool = False) -> None:
+    """Write the commented relance.toml: every key, asleep behind a `#`, with what it does; `own` gives the keys of the
+    user's own configuration, the others those of a file beside the workbook.
 
     UsageError file-exists; WorkbookError folder-absent or file-unwritable.
     """
     _refuse_existing(path)
-    _put(path, _read(language, "relance.toml").encode("utf-8"))
+    _put(path, _read(language, "user.toml" if own else "relance.toml").encode("utf-8"))
 
 
 def _refuse_existing(path: Path) -> None:
