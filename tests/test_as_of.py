@@ -17,7 +17,7 @@ from relance.domain.ageing import compute_ageing
 from relance.domain.as_of import ledger_on
 from relance.domain.checks import check_ledger
 from relance.domain.decide import decide_all
-from relance.domain.model import Action, Decision, Invoice, Ledger, Payment, State, Status
+from relance.domain.model import Action, Credit, Decision, Invoice, Ledger, Payment, State, Status
 from relance.domain.owed import owed, owed_in_sheet
 from relance.errors import Severity, Where
 from sheets import make
@@ -164,3 +164,13 @@ def test_a_due_date_nobody_gave_is_marked_wherever_it_stands(tmp_path: Path, run
     stated = [[*columns, "Échéance"], ["A", "F-1", issued, 100, "a@a.example", TODAY - timedelta(30)]]
     make(tmp_path / "suivi.xlsx", stated)
     assert "*" not in shown("invoices")
+
+
+def test_a_credit_note_of_a_later_day_is_not_deducted_yet() -> None:
+    row = invoice(credits=(Credit(Decimal(300), TOMORROW, "A-1"),), balance=Decimal(700))
+    (held,) = on(row).invoices
+    assert (owed(held), held.credited, owed_in_sheet(held)) == (1000, 0, 700)
+    assert decided(on(row))["F-1"].reason == "ready"
+    assert "balance-disagrees" not in [problem.code for problem in check_ledger(on(row), POLICIES, TODAY)]
+    (then,) = ledger_on(on(row), TOMORROW).invoices
+    assert (owed(then), then.credited) == (700, 300)

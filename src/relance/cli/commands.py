@@ -29,6 +29,7 @@ COMMANDS = {
     "waive": "relance.cli.waive",
     "undo": "relance.cli.record",
     "log": "relance.cli.record",
+    "statement": "relance.cli.clients",
     "report": "relance.cli.status",
     "init": "relance.cli.setup",
     "adopt": "relance.cli.adopt",

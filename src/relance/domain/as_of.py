@@ -1,7 +1,7 @@
 """A ledger as it was read -> the same on a day: what is dated later is marked, what stands twice is set aside.
 
-An invoice of a day to come is not owed yet, a payment of a day to come is not received; of two rows with one number
-and one client at most one is a debt, and nobody knows which. It must not decide who is chased.
+An invoice of a day to come is not owed yet, a payment of a day to come is not received, nor a credit note deducted; of
+two rows with one number and one client at most one is a debt, and nobody knows which. It must not decide who is chased.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ from relance.money import ZERO
 
 
 def ledger_on(ledger: Ledger, today: date) -> Ledger:
-    """The ledger on a day. Rows are told apart by number and client key; of those that occur twice, the ones on which
-    something is owed are set aside, in the order of the sheet, each with a `duplicate-number`."""
+    """The ledger on a day; a ledger held on another day already is held anew. Rows are told apart by number and client
+    key; of those that occur twice, the ones on which something is owed are set aside, in the order of the sheet, each
+    with a `duplicate-number`."""
     invoices = Invoices.of(ledger.invoices)
     marked = {at: _on(invoice, today) for at, invoice in invoices.dated_after(today) if _is_later(invoice, today)}
     marked |= {at: _on(invoice, today) for at, invoice in invoices.unsettled if _is_later(invoice, today)}
@@ -35,16 +36,28 @@ def ledger_on(ledger: Ledger, today: date) -> Ledger:
 
 
 def _is_later(invoice: Invoice, today: date) -> bool:
+    """Whether something of an invoice is of a later day, or was on another day on which it was held."""
+    if invoice.ahead or invoice.coming or invoice.uncredited:
+        return True
     if invoice.issued is not None and invoice.issued > today:
         return True
-    return any(payment.on is not None and payment.on > today for payment in invoice.payments)
+    for payment in invoice.payments:
+        if payment.on is not None and payment.on > today:
+            return True
+    return any(credit.on is not None and credit.on > today for credit in invoice.credits)
 
 
 def _on(invoice: Invoice, today: date) -> Invoice:
     void = invoice.status is not None and invoice.status.state in VOID
+    claim = not void and not invoice.is_credit_note
     later = (payment.amount for payment in invoice.payments if payment.on and payment.on > today)
-    coming = ZERO if void or invoice.is_credit_note else sum(later, ZERO)
-    return replace(invoice, ahead=invoice.issued is not None and invoice.issued > today, coming=coming)
+    credited = (credit.amount for credit in invoice.credits if credit.on and credit.on > today)
+    return replace(
+        invoice,
+        ahead=invoice.issued is not None and invoice.issued > today,
+        coming=sum(later, ZERO) if claim else ZERO,
+        uncredited=sum(credited, ZERO) if claim else ZERO,
+    )
 
 
 def _without_doubles(ledger: Ledger) -> Ledger:

@@ -115,8 +115,8 @@ class Invoice(Struct, frozen=True, kw_only=True):
     oldest first. A credit note has `total` < 0 and `is_credit_note`. `balance` is what the sheet's own column says,
     `unseen` what the journal knows to be paid and the sheet does not show. `number` is a designation by date and
     amount where the sheet has no column of numbers, and `numbered` is then false. On a day (`as_of`), `coming` is what
-    was typed as paid on a later one, and `ahead` says that the invoice itself is of a later one. `direct_debit` is
-    what a cell other than the status says of a direct debit.
+    was typed as paid on a later one, `uncredited` what credit notes of a later one will take off, and `ahead` says that
+    the invoice itself is of a later one. `direct_debit` is what a cell other than the status says of a direct debit.
     """
 
     number: str
@@ -147,6 +147,7 @@ class Invoice(Struct, frozen=True, kw_only=True):
     unseen: Decimal = ZERO
     numbered: bool = True
     coming: Decimal = ZERO
+    uncredited: Decimal = ZERO
     ahead: bool = False
     direct_debit: str = ""
 
@@ -162,8 +163,8 @@ class Invoice(Struct, frozen=True, kw_only=True):
 
     @property
     def credited(self) -> Decimal:
-        """The sum of the credit notes that name this invoice."""
-        return sum((credit.amount for credit in self.credits), ZERO)
+        """The sum of the credit notes that name this invoice and are not of a later day."""
+        return sum((credit.amount for credit in self.credits), ZERO) - self.uncredited
 
     @property
     def open(self) -> Decimal:

@@ -16,10 +16,11 @@ VOID = frozenset({State.CANCELLED, State.DRAFT, State.CREDIT_NOTE, State.WRITTEN
 
 def owed(invoice: Invoice) -> Decimal:
     """The open amount that counts on the day: as the sheet says, but 0 for an invoice of a later day, and with what was
-    typed as paid on a later one still owed."""
+    typed as paid or credited on a later one still owed."""
     if invoice.ahead:
         return ZERO
-    return owed_in_sheet(invoice) + invoice.coming if invoice.coming else owed_in_sheet(invoice)
+    amount = owed_in_sheet(invoice)
+    return amount + invoice.coming + invoice.uncredited if invoice.coming or invoice.uncredited else amount
 
 
 def owed_in_sheet(invoice: Invoice) -> Decimal:
@@ -70,7 +71,8 @@ def credit_left(note: Invoice) -> Decimal:
 def balance_agrees(invoice: Invoice, amount: Decimal) -> bool:
     """Whether the sheet's own balance column says the amount owed, to the cent.
 
-    A balance that leaves out the credit notes of other rows, counts a payment of a later day, adds the surcharge, or
+    A balance that leaves out the credit notes of other rows, counts a payment or a credit note of a later day, adds
+    the surcharge, or
     stops at 0 where too much was paid, still agrees: it is explained to the cent by the row itself.
     """
     balance = invoice.balance
@@ -78,5 +80,12 @@ def balance_agrees(invoice: Invoice, amount: Decimal) -> bool:
         return True
     if abs(balance - amount) <= CENT or (amount < ZERO and balance == ZERO):
         return True
-    explained = (amount + invoice.credited, amount - invoice.coming, amount + (invoice.surcharge or ZERO))
+    later = invoice.coming + invoice.uncredited
+    explained = (
+        amount + invoice.credited,
+        amount - invoice.coming,
+        amount - invoice.uncredited,
+        amount - later,
+        amount + (invoice.surcharge or ZERO),
+    )
     return amount != ZERO and any(abs(balance - other) <= CENT for other in explained)
