@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 from error_cases_mail import MAIL
+from error_cases_office import OFFICE
 from error_cases_writing import WRITING
 from error_folders import DAY, NAME, Case, configure, file_for_folder, journal, sheet, template, write
 from relance.office.rates import set_rates
@@ -264,6 +265,7 @@ CASES: tuple[Case, ...] = (
     Case("rate-shipped", 2, ("rates", "set", "2026-S1", "--ecb", "2.65")),
     Case("rates-unreadable", 4, (), act=_read_rates),
     Case("rates-unwritable", 4, (), act=_set_rates),
+    *OFFICE,
     *WRITING,
     *MAIL,
 )  # fmt: skip

@@ -152,17 +152,19 @@ class Environment(Struct, frozen=True):
     language: str = ""
     no_color: bool = False
     passwords: dict[str, str] = {}
+    config_dir: str = ""
 
     @classmethod
     def read(cls, variables: Mapping[str, str]) -> Environment:
-        """From RELANCE_WORKBOOK, RELANCE_LANG, RELANCE_SMTP_PASSWORD, RELANCE_IMAP_PASSWORD (`passwords`, by
-        protocol) and NO_COLOR (no-color.org: any non-empty value)."""
+        """From RELANCE_WORKBOOK, RELANCE_LANG, RELANCE_CONFIG_DIR, RELANCE_SMTP_PASSWORD, RELANCE_IMAP_PASSWORD
+        (`passwords`, by protocol) and NO_COLOR (no-color.org: any non-empty value)."""
         given = {name: variables.get(f"RELANCE_{name.upper()}_PASSWORD", "") for name in ("smtp", "imap")}
         return cls(
             workbook=variables.get("RELANCE_WORKBOOK", ""),
             language=variables.get("RELANCE_LANG", ""),
             no_color=bool(variables.get("NO_COLOR")),
             passwords={name: secret for name, secret in given.items() if secret},
+            config_dir=variables.get("RELANCE_CONFIG_DIR", ""),
         )
 
 
@@ -229,8 +231,10 @@ def load_config(folder: Path, environment: Environment, user_folder: Path | None
     return Config(settings, folder, user_folder)
 
 
-def user_folder() -> Path:
-    """The user's own configuration directory, by the custom of each system."""
+def user_folder(named: str = "") -> Path:
+    """The user's own configuration directory: the one named, else by the custom of each system."""
+    if named:
+        return Path(named).absolute()
     from platformdirs import user_config_path  # noqa: PLC0415
 
     return user_config_path("relance", appauthor=False)

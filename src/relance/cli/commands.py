@@ -31,6 +31,7 @@ COMMANDS = {
     "log": "relance.cli.record",
     "statement": "relance.cli.clients",
     "report": "relance.cli.status",
+    "schedule": "relance.cli.schedule",
     "init": "relance.cli.setup",
     "adopt": "relance.cli.adopt",
     "config": "relance.cli.setup",

@@ -56,7 +56,7 @@ class Session(Struct):
 
     def config(self) -> Config:
         """The effective configuration; from here on the reader's language is the configured one."""
-        config = load_config(self.folder(), self.environment, user_folder())
+        config = load_config(self.folder(), self.environment, user_folder(self.environment.config_dir))
         if self.workbook:
             config = config.with_setting(Setting("workbook.file", str(self.workbook.absolute()), "flag", "--workbook"))
         if self.language_flag:

@@ -21,7 +21,7 @@ from relance.reports.html_bar import HATCHES, write_bar
 from relance.reports.html_table import write_table
 from relance.reports.layout import is_silent
 from relance.reports.paper import SIGNS
-from relance.reports.view import Bar, Facts, Line, Section, Table, Tone, View
+from relance.reports.view import Bar, Facts, Line, Section, Table, Tone, Verbatim, View
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
@@ -84,6 +84,8 @@ def _section(section: Section, name: str, language: Language, anchors: set[str])
         yield from _facts(section, language)
     elif isinstance(section, Bar):
         yield from write_bar(section, language)
+    elif isinstance(section, Verbatim):
+        yield f"<pre>{escape(section.text)}</pre>\n"
     elif section.rows:
         yield from write_table(section, labelled, language, anchors)
     else:

@@ -7,10 +7,10 @@ from datetime import date
 
 from relance.errors import Message
 from relance.reports.blocks import typeset_bar, typeset_facts, typeset_line
-from relance.reports.cells import show
+from relance.reports.cells import clean, show
 from relance.reports.grid import typeset_table
 from relance.reports.paper import BETWEEN, Paper, Span, indent
-from relance.reports.view import Bar, Facts, Line, Section, Table, View
+from relance.reports.view import Bar, Facts, Line, Section, Table, Verbatim, View
 
 
 def typeset(view: View, paper: Paper, today: date) -> Iterator[list[Span]]:
@@ -45,6 +45,8 @@ def _typeset_section(section: Section, paper: Paper) -> Iterator[list[Span]]:
         yield from typeset_facts(section, paper)
     elif isinstance(section, Bar):
         yield from typeset_bar(section, paper)
+    elif isinstance(section, Verbatim):
+        yield from ([(clean(line), "")] for line in section.text.splitlines())
     elif section.rows:
         yield from typeset_table(section, paper)
     else:

@@ -13,7 +13,7 @@ from relance.money import Money
 from relance.reports.cells import show
 from relance.reports.layout import is_silent
 from relance.reports.paper import SIGNS
-from relance.reports.view import Align, Bar, Column, Facts, Line, Section, Table, Tone, View
+from relance.reports.view import Align, Bar, Column, Facts, Line, Section, Table, Tone, Verbatim, View
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&$])")
 _LIST_START = re.compile(r"^(\s*)([-+=]|\d+[.)])(?=\s|$)")
@@ -53,6 +53,8 @@ def _write(section: Section, language: Language) -> Iterator[str]:
             yield "- " + _signed(sentence.format(label=escape(show(label, language)), value=figure), tone)
     elif isinstance(section, Bar):
         yield from _write_table(_bar_as_table(section), language)
+    elif isinstance(section, Verbatim):
+        yield from ("    " + line for line in section.text.splitlines())
     elif section.rows:
         yield from _write_table(section, language)
     else:

@@ -118,7 +118,14 @@ class Facts(Struct, frozen=True, kw_only=True):
     title: Message | None = None
 
 
-Section = Table | Line | Bar | Facts
+class Verbatim(Struct, frozen=True, kw_only=True):
+    """A text to be copied as it is, line by line: a line of a crontab, a file. Never wrapped, never translated."""
+
+    text: str
+    title: Message | None = None
+
+
+Section = Table | Line | Bar | Facts | Verbatim
 
 
 class View(Struct, frozen=True, kw_only=True):

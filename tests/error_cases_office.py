@@ -1,0 +1,36 @@
+"""Cases of the errors met around the daily round: schedules, configuration, what is forgotten."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from error_folders import DAY, Case
+
+
+def _refused(folder: Path) -> object:
+    """A crontab that the system does not let this person have."""
+    from relance.office.schedule import Job, When
+    from relance.office.schedule_install import install
+
+    program = folder / "crontab"
+    program.write_text("#!/bin/sh\necho 'marie is not allowed to use this program.' >&2; exit 1\n", encoding="utf-8")
+    program.chmod(0o755)
+    job = Job(
+        workbook=folder / "x.xlsx", when=When(7, 30, (1,)), command=("/usr/bin/true",), environment={}, log=folder / "x"
+    )
+    path = os.environ["PATH"]
+    os.environ["PATH"] = f"{folder}{os.pathsep}{path}"
+    try:
+        return install(job, "cron", os.environ)
+    finally:
+        os.environ["PATH"] = path
+
+
+OFFICE: tuple[Case, ...] = (
+    Case("time-not-understood", 2, ("schedule", "--at", "matin", *DAY)),
+    Case("days-not-understood", 2, ("schedule", "--days", "lundi-dredi", *DAY)),
+    Case("schedule-line", 2, ("schedule", "--output", "rapports/" * 120 + "x.html", *DAY)),
+    Case("scheduler-absent", 2, ("schedule", "--install", "windows", *DAY)),
+    Case("scheduler-refused", 5, (), act=_refused),
+)
