@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -9,10 +10,12 @@ from typing import Any
 
 import pytest
 
+from relance.cli import main
 from relance.domain.model import DueSource, Ledger
 from relance.errors import UsageError
 from relance.office.typed import typed_amount
-from relance.workbook.reading.rows import read_ledger
+from relance.workbook.reading.roles import Mapping
+from relance.workbook.reading.rows import read_ledger, read_tracking
 from sheets import HEADERS, Formula, make, without_values
 
 UNDATED = ("N° facture", "Client", "Date facture", "Montant TTC")
@@ -85,3 +88,76 @@ def test_an_amount_typed_alone_is_never_guessed(text: str) -> None:
 @pytest.mark.parametrize(("text", "amount"), [("1.234,00", "1234"), ("1,234.50", "1234.5"), ("1 234", "1234")])
 def test_an_amount_that_can_be_read_one_way_is_taken(text: str, amount: str) -> None:
     assert typed_amount(text) == Decimal(amount)
+
+
+# --- headers over two rows ----------------------------------------------------------------------------------------
+
+TRACKED = ("Dupont", "F-1", date(2026, 9, 1), date(2026, 10, 1), 1000, 200, "", 1, date(2026, 11, 2), "Relancée")
+SETTLED = ("Martin", "F-2", date(2026, 9, 3), date(2026, 10, 3), 500, "", 500, "", "", "Payée")
+MERGED = ["A3:A4", "B3:D3", "E3:G3", "H3:I3", "J3:J4"]
+FRENCH = (
+    ("Client", "Facture", "", "", "Montants", "", "", "Relances", "", "Statut"),
+    ("", "N°", "Date", "Échéance", "TTC", "Acompte", "Réglé", "Nb", "Dates", ""),
+)
+ENGLISH = (
+    ("Customer", "Invoice", "", "", "Amount", "", "", "Reminders", "", "Status"),
+    ("", "Number", "Date", "Due date", "Total", "Deposit", "Paid", "Count", "Dates", ""),
+)
+WRAPPED = (
+    ("Client", "N°", "Date", "Date", "Montant", "Acompte", "Montant", "Nb", "Dates", "Statut"),
+    ("", "facture", "facture", "échéance", "TTC", "versé", "réglé", "relances", "relances", ""),
+)
+ALL_ROLES = {
+    "client", "number", "issued", "due", "total", "deposit", "paid", "reminder_count", "reminder_dates", "status",
+}  # fmt: skip
+
+
+def two_lines(path: Path, lines: Sequence[Sequence[str]], merged: Sequence[str]) -> Path:
+    import openpyxl
+
+    make(path, [("Suivi des factures",), (), *lines, TRACKED, SETTLED])
+    book = openpyxl.load_workbook(path)
+    for cells in merged:
+        book["Suivi"].merge_cells(cells)
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("lines", "merged"),
+    [(FRENCH, MERGED), (ENGLISH, MERGED), (FRENCH, ()), (WRAPPED, ())],
+    ids=["merged", "english", "unmerged", "wrapped"],
+)
+def test_a_header_over_two_rows(tmp_path: Path, lines: Sequence[Sequence[str]], merged: Sequence[str]) -> None:
+    reading = read_tracking(two_lines(tmp_path / "s.xlsx", lines, merged))
+    assert {column.role for column in reading.table.columns} == ALL_ROLES
+    assert reading.table.first_row == 5
+    first, second = reading.ledger.invoices
+    assert (first.number, first.open, first.due, first.reminders) == ("F-1", 800, TRACKED[3], (TRACKED[8],))
+    assert (second.number, second.open) == ("F-2", 0)
+    assert reading.ledger.set_aside == ()
+
+
+def test_a_row_of_texts_under_a_header_is_data(tmp_path: Path) -> None:
+    header = ("N° facture", "Client", "Échéance", "Montant TTC", "Statut")
+    rows = [header, ("F-0", "Petit", "", "", "Annulée"), ("F-1", "Dupont", date(2026, 10, 1), 1000, "Émise")]
+    reading = read_tracking(make(tmp_path / "s.xlsx", rows))
+    assert (reading.table.header_row, [invoice.number for invoice in reading.ledger.invoices]) == (1, ["F-0", "F-1"])
+
+
+@pytest.mark.parametrize("row", [3, 4])
+def test_either_row_of_a_header_over_two_may_be_configured(tmp_path: Path, row: int) -> None:
+    mapping = Mapping(header_row=row, columns={"number": "N° Facture"})
+    reading = read_tracking(two_lines(tmp_path / "s.xlsx", FRENCH, MERGED), mapping)
+    assert (reading.table.first_row, len(reading.ledger.invoices)) == (5, 2)
+
+
+def test_an_act_and_its_undo_under_a_header_over_two_rows(tmp_path: Path) -> None:
+    path = two_lines(tmp_path / "s.xlsx", FRENCH, MERGED)
+    before = path.read_bytes()
+    for command in (["paid", "F-1"], ["adopt"], ["undo"], ["undo"]):
+        assert main([*command, "--yes", "-w", str(path), "--today", "2026-11-20", "--quiet"]) == 0
+        if command[0] == "adopt":
+            columns = {column.role: column.letters for column in read_tracking(path).table.columns}
+            assert columns == {**columns, "surcharge": "K", "promise": "L"}
+    assert path.read_bytes() == before

@@ -16,6 +16,7 @@ from relance.workbook.reading.headers import meaning
 from relance.workbook.reading.inside import ExcelTable, Inside
 from relance.workbook.reading.read import Row, Sheet, Workbook
 from relance.workbook.reading.roles import ROLES, Mapping
+from relance.workbook.reading.twoline import joined_header, may_be_header
 from relance.workbook.reading.words import sums_up
 
 _NUMBERS = (float, int)
@@ -54,6 +55,7 @@ class _Candidate(Struct, frozen=True):
     header_row: int
     columns: tuple[Column, ...]
     excel: ExcelTable | None = None
+    header: Row = []  # both lines joined where the header has two, the lower one being the header row
 
     @property
     def roles(self) -> set[str]:
@@ -125,26 +127,52 @@ def _candidates(sheet: Sheet, mapping: Mapping, inside: Inside | None) -> Iterat
     excel = {table.top: table for table in (inside.tables(sheet.name) if inside else ()) if table.has_header}
     if mapping.header_row:
         rows: Sequence[int] = [mapping.header_row] if mapping.header_row <= len(head) else []
+        if rows and rows[0] > 1 and (two := _two_lines(sheet, head, rows[0] - 1, mapping)):
+            rows = [rows[0] - 1]
     else:
         rows = sorted({*range(1, min(_DEEPEST, len(head)) + 1), *(top for top in excel if top <= len(head))})
     for number in rows:
         row, table = head[number - 1], excel.get(number)
         if table:
             row = [cell if table.left <= index <= table.right else "" for index, cell in enumerate(row, start=1)]
-        known = sum(1 for cell in row if isinstance(cell, str) and cell and meaning(header_text(cell)))
-        if known >= 2 or mapping.columns:
-            columns = _columns(row, head[number:], mapping)
-            if columns:
-                yield _Candidate(sheet, number, columns, table)
+        two = None if table else _two_lines(sheet, head, number, mapping)
+        columns: tuple[Column, ...] = ()
+        if _known(row) >= 2 or mapping.columns:
+            columns = _columns(row, head[number:], mapping, certain=bool(mapping.header_row and not two))
+        if columns:
+            yield _Candidate(sheet, number, columns, table)
+        if two and _told(two.columns) > _told(columns):
+            yield two
 
 
-def _columns(row: Row, below: Sequence[Row], mapping: Mapping) -> tuple[Column, ...]:
-    """The columns of a row; with a configured header row a column not found is an error, else another row has it."""
-    if mapping.header_row:
-        return find_columns(row, below, mapping)
+def _known(row: Row) -> int:
+    """How many cells of a row are headers that people use."""
+    return sum(1 for cell in row if isinstance(cell, str) and cell and meaning(header_text(cell)))
+
+
+def _two_lines(sheet: Sheet, head: Sequence[Row], number: int, mapping: Mapping) -> _Candidate | None:
+    """The header that a row makes with the next one, where that tells more than the lower line alone."""
+    if number + 1 >= len(head) or not may_be_header(head[number]):
+        return None
+    header = joined_header(head[number - 1], head[number], sheet.merged(), number)
+    if _known(header) < 2:
+        return None
+    alone, columns = (_columns(row, head[number + 1 :], mapping) for row in (head[number], header))
+    return _Candidate(sheet, number + 1, columns, None, header) if _told(columns) > _told(alone) else None
+
+
+def _told(columns: Sequence[Column]) -> int:
+    return len({column.role for column in columns})
+
+
+def _columns(row: Row, below: Sequence[Row], mapping: Mapping, *, certain: bool = False) -> tuple[Column, ...]:
+    """The columns of a row; where it is certainly the header, a configured column not found is an error, else another
+    row has it."""
     try:
         return find_columns(row, below, mapping)
     except ConfigError:
+        if certain:
+            raise
         return ()
 
 
@@ -171,7 +199,7 @@ def _others(best: _Candidate, complete: Sequence[_Candidate]) -> tuple[Problem, 
 
 def _extent(found: _Candidate, problems: tuple[Problem, ...]) -> Table:
     rows = found.sheet.rows()
-    headers = tuple(header_text(cell) for cell in rows[found.header_row - 1])
+    headers = tuple(header_text(cell) for cell in found.header or rows[found.header_row - 1])
     last, repeated = len(rows), frozenset[int]()
     if found.excel:
         last = min(last, found.excel.bottom - found.excel.total_rows)
