@@ -147,6 +147,23 @@ def _render_unknown(_folder: Path) -> object:
     return render(view, "pdf", Language("fr"), today=date(2026, 11, 20))
 
 
+def _without_parquet(_folder: Path) -> object:
+    """A machine without the library."""
+    import sys
+
+    from relance.reports.typed import typed_content
+    from relance.reports.view import Table
+
+    kept = sys.modules.pop("pyarrow", None)
+    sys.modules["pyarrow"] = None  # type: ignore[assignment]  # what the import system does for an absent module
+    try:
+        return typed_content(Table(columns=(), rows=()), "parquet")
+    finally:
+        sys.modules.pop("pyarrow")
+        if kept:
+            sys.modules["pyarrow"] = kept
+
+
 def _read_rates(folder: Path) -> object:
     """A rate typed in words in the user's own rates."""
     (folder / OWN_RATES).write_text('[ecb]\n2027-S1 = "beaucoup"\n', encoding="utf-8")
@@ -178,6 +195,10 @@ CASES: tuple[Case, ...] = (
     Case("workbook-missing", 3, ("status", "-w", "absent.xlsx", *DAY)),
     Case("workbook-absent", 3, ("status", *DAY), lambda folder: [file.unlink() for file in folder.glob("*")]),
     Case("workbook-ambiguous", 3, ("status", *DAY), _two),
+    Case("unknown-table", 2, ("export", "--table", "ventes", *DAY)),
+    Case("export-format", 2, ("export", "--format", "html", *DAY)),
+    Case("needs-a-file", 2, ("export", "--format", "parquet", *DAY)),
+    Case("parquet-not-installed", 2, (), act=_without_parquet),
     Case("pattern-finds-nothing", 3, ("status", "-w", "*/suivi*.xlsx", *DAY)),
     Case("one-workbook", 2, ("paid", "F-2026-015", "-w", NAME, "-w", "autre.xlsx", *DAY)),
     Case("folder-absent", 3, (), act=lambda folder: list_workbooks(folder / "absent")),

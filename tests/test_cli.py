@@ -68,8 +68,8 @@ def test_any_code_page_is_written_to(folder: Path, page: str) -> None:
 
 
 def test_the_shell_completes_commands_and_options(folder: Path) -> None:
-    asked = {"_RELANCE_COMPLETE": "complete_bash", "COMP_CWORD": "1", "COMP_WORDS": "relance sta"}
-    assert shell(folder, **asked).stdout.decode().split() == ["status"]
+    asked = {"_RELANCE_COMPLETE": "complete_bash", "COMP_CWORD": "1", "COMP_WORDS": "relance inv"}
+    assert shell(folder, **asked).stdout.decode().split() == ["invoices"]
     asked |= {"COMP_CWORD": "2", "COMP_WORDS": "relance status --form"}
     assert shell(folder, **asked).stdout.decode().split() == ["--format"]
 

@@ -32,6 +32,7 @@ COMMANDS = {
     "statement": "relance.cli.clients",
     "report": "relance.cli.status",
     "schedule": "relance.cli.schedule",
+    "export": "relance.cli.export",
     "init": "relance.cli.setup",
     "adopt": "relance.cli.adopt",
     "config": "relance.cli.setup",

@@ -101,7 +101,9 @@ def run_over(session: Session, command: str, found: Sequence[Meant]) -> View:
     ]
     if session.language_flag:
         session.language = Language(session.language_flag)
-    return join_pages(command, tuple(_pages(tasks)))
+    pages = tuple(_pages(tasks))
+    session.format = next((page.form for page in pages if page.form), session.format)
+    return join_pages(command, pages)
 
 
 def _pages(tasks: Sequence[Task]) -> Iterator[Page]:
@@ -136,7 +138,7 @@ def read_page(task: Task) -> Page:
             ),
         )
     assert isinstance(view, View)
-    return page_of(task.name, view, task.form)
+    return page_of(task.name, view, session.format or task.form)
 
 
 def _broken(name: str, error: Broken) -> Page:

@@ -17,8 +17,12 @@ from relance.errors import Message, RelanceError, UsageError, msg, os_reason
 from relance.language import Language
 from relance.reports.view import View
 
-_BY_ENDING = {".html": "html", ".htm": "html", ".md": "markdown", ".csv": "csv", ".json": "json"}
-FORMATS = ("terminal", "text", "markdown", "html", "csv", "json")
+_BY_ENDING = {
+    ".html": "html", ".htm": "html", ".md": "markdown", ".csv": "csv", ".json": "json", ".jsonl": "jsonl",
+    ".parquet": "parquet",
+}  # fmt: skip
+FORMATS = ("terminal", "text", "markdown", "html", "csv", "json", "jsonl", "parquet")
+_TYPED = ("csv", "jsonl", "parquet")
 
 
 class Session(Struct):
@@ -84,6 +88,9 @@ def emit(view: View, session: Session) -> int:
     from relance.reports.render import render  # noqa: PLC0415
 
     form = session.chosen_format()
+    if content := _for_programs(view, form):
+        _write_content(content, session.output)
+        return view.exit_code
     on_terminal = form == "terminal"
     text = render(
         view,
@@ -97,7 +104,7 @@ def emit(view: View, session: Session) -> int:
     if session.output is None:
         write_text(sys.stdout, text)
     else:
-        _write_file(session.output, text)
+        _write_file(session.output, text.encode("utf-8"))
     if form in ("terminal", "text"):
         for line in view.remarks():
             session.tell(line.text)
@@ -106,11 +113,41 @@ def emit(view: View, session: Session) -> int:
     return view.exit_code
 
 
-def _write_file(path: Path, text: str) -> None:
+def _for_programs(view: View, form: str) -> bytes:
+    """The typed table of the view as a file, where it has one and the format is one of theirs; else nothing."""
+    if form not in _TYPED or view.export is None:
+        return b""
+    from relance.reports.typed import typed_content, typed_table  # noqa: PLC0415
+
+    table = typed_table(view)
+    return typed_content(table, form) if table else b""
+
+
+def _write_content(content: bytes, output: Path | None) -> None:
+    """To the file, else to standard output as it is: no code page, no line ends of a system."""
+    if output is not None:
+        _write_file(output, content)
+        return
+    if content.startswith(b"PAR1"):
+        raise UsageError(
+            "needs-a-file",
+            msg("Parquet is not for reading on a screen."),
+            msg("Name a file: --output FILE."),
+        )
+    sys.stdout.flush()
+    binary = getattr(sys.stdout, "buffer", None)
+    if binary is None:
+        sys.stdout.write(content.decode())
+    else:
+        binary.write(content)
+        binary.flush()
+
+
+def _write_file(path: Path, content: bytes) -> None:
     from relance.workbook.folder import write_whole  # noqa: PLC0415 - only with --output
 
     try:
-        write_whole(path, text.encode("utf-8"))
+        write_whole(path, content)
     except OSError as error:
         raise UsageError(
             "output-unwritable",

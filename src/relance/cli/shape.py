@@ -52,7 +52,8 @@ class Command(TyperCommand):
             from relance.cli.many import run_over, workbooks_of  # noqa: PLC0415 - only with -w
 
             if found := workbooks_of(session, str(ctx.info_name)):
-                session.output = ctx.params.get("output") or session.output
+                if output := ctx.params.get("output"):
+                    session.output = Path(output)
                 return run_over(session, str(ctx.info_name), found)
         return super().invoke(ctx)
 

@@ -16,7 +16,7 @@ from relance.errors import Message, Problem, Severity, Where, msg, msg_n
 from relance.money import ZERO, Money
 from relance.reports.view import Align, Bar, Column, Facts, Line, Part, Section, Table, Tone, View
 
-WORKBOOK = Column("workbook", msg("workbook"))
+WORKBOOK = Column("workbook", msg("workbook"), type="text")
 
 
 class Broken(Struct, frozen=True):
@@ -30,7 +30,8 @@ class Broken(Struct, frozen=True):
 
 class Page(Struct, frozen=True, kw_only=True):
     """What the command answers for one workbook, made whole: the parts of a `View` that the format asked for needs.
-    `passed_over`: a spreadsheet of a folder that holds no tracking table."""
+    `form` is the format the
+    command chose; `passed_over`: a spreadsheet of a folder that holds no tracking table."""
 
     workbook: str
     title: Message = msg("relance")
@@ -40,6 +41,7 @@ class Page(Struct, frozen=True, kw_only=True):
     remarks: tuple[Line, ...] = ()
     problems: tuple[Problem, ...] = ()
     exit_code: int = 0
+    form: str = ""
     broken: Broken | None = None
     passed_over: bool = False
 
@@ -56,6 +58,7 @@ def page_of(workbook: str, view: View, form: str) -> Page:
         remarks=() if for_programs else view.remarks(),
         problems=view.problems,
         exit_code=view.exit_code,
+        form=form,
     )
 
 

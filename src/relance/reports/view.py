@@ -60,13 +60,15 @@ class Supposed(Struct, frozen=True):
 class Column(Struct, frozen=True):
     """A column: its key, title, alignment. `fold`: where the table is too wide, this column leaves it and its value
     stands on a second line under its row, in the order of the columns; the last ones leave first. `whole`: its texts
-    (invoice numbers, telephones) are never broken; amounts, figures and dates never are, in any column."""
+    (invoice numbers, telephones) are never broken; amounts, figures and dates never are, in any column. `type` is given
+    in tables made for programs: text, date, amount, rate, integer or flag."""
 
     key: str
     title: Message
     align: Align = Align.LEFT
     fold: bool = False
     whole: bool = False
+    type: str = ""
 
 
 class Table(Struct, frozen=True, kw_only=True):
