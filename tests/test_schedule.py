@@ -13,6 +13,7 @@ import threading
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from datetime import datetime
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import EXAMPLE, ROOT, Run
+from mail_servers import Received, own_configuration, smtp_configuration, smtp_server
 from relance.errors import UsageError
 from relance.office.schedule import Job, When, cron_line, key_of, parse_when, service_unit, timer_unit, windows_task
 from relance.office.schedule_install import with_block, without_block
@@ -380,3 +382,41 @@ def test_nothing_is_put_in_place_where_there_is_no_scheduler(
     shown = run("schedule")
     assert shown.code == 0
     assert "* * 1-5 env" in shown.out
+
+
+def test_a_failure_is_mailed_by_the_account_where_there_is_one(folder: Path, run: Callable[..., Run]) -> None:
+    received = Received()
+    broken = (
+        "schedule",
+        "--run",
+        "-w",
+        "absent.xlsx",
+        "--log",
+        str(folder / "x.log"),
+        "--mail-to",
+        "chef@quai.example",
+    )
+    with smtp_server(None, received) as port:
+        own_configuration(f'[company]\nemail = "marie@quai.example"\n{smtp_configuration(port, "none", user="")}')
+        done = run(*broken, *DAY)
+    assert done.code != 0
+    ((recipients, content),) = received.messages
+    message = message_from_bytes(content, policy=policy.default)
+    assert recipients == ("chef@quai.example",)
+    assert message["From"] == "compta@ateliers-roussel.example"
+    assert "absent.xlsx" in message["Subject"]
+    assert done.err.strip() in str(message.get_content()).replace("\r", "")
+    again = run(*broken, *DAY)  # the server is gone: said, and the first failure is not hidden by it
+    assert again.err.startswith(done.err.rstrip("\n"))
+    assert "n’a pas pu être envoyé" in again.err
+
+
+def test_a_broken_configuration_of_the_folder_is_mailed_too(folder: Path, run: Callable[..., Run]) -> None:
+    received = Received()
+    (folder / "relance.toml").write_text("[company\n", encoding="utf-8")
+    with smtp_server(None, received) as port:
+        own_configuration(f'[company]\nemail = "marie@quai.example"\n{smtp_configuration(port, "none", user="")}')
+        assert run("schedule", "--run", "-w", "suivi_factures.xlsx", "--log", "x.log", *DAY).code == 4
+    assert received.messages[0][0] == ("marie@quai.example",)
+    said = message_from_bytes(received.messages[0][1], policy=policy.default).get_content()
+    assert "[config-syntax]" in said

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from relance.cli.console import write_text
 from relance.cli.session import Session
-from relance.errors import Message, UsageError, msg
+from relance.errors import Message, RelanceError, UsageError, msg
 from relance.office.schedule import Job
 from relance.reports.view import View
 
@@ -151,6 +151,24 @@ def _run(session: Session, workbook: Path, log: Path, wanted: Wanted) -> int:
     ran = run_once(log, datetime.now().astimezone(), lambda: run_line(words))
     if sys.stdout is not None:
         write_text(sys.stdout, ran.out)
-    if ran.code and sys.stderr is not None:
-        write_text(sys.stderr, ran.err)
+    if ran.code:
+        said = ran.err + _mailed(session, workbook, ran.err, wanted.mail_to)
+        if sys.stderr is not None:
+            write_text(sys.stderr, said)
     return ran.code
+
+
+def _mailed(session: Session, workbook: Path, said: str, to: tuple[str, ...]) -> str:
+    """Mail a failure where an account is configured; what went wrong with that, "" for nothing."""
+    from relance.config import user_folder  # noqa: PLC0415 - only after a failure
+    from relance.office.schedule_mail import account_configuration, mail_failure  # noqa: PLC0415
+
+    user = user_folder(session.environment.config_dir)
+    config, language = account_configuration(session.folder(), session.environment, user)
+    try:
+        if config:
+            at = datetime.now().astimezone()
+            mail_failure(config, session.environment.passwords, said, at, to=to, workbook=workbook)
+    except RelanceError as error:
+        return language.say(msg("This failure could not be mailed: {reason}", reason=error.message)) + "\n"
+    return ""
