@@ -17,6 +17,7 @@ from relance.domain.ageing import compute_ageing, compute_freshness
 from relance.domain.chase import chase_groups
 from relance.domain.checks import check_ledger
 from relance.domain.decide import decide_all
+from relance.domain.history import HoldNoted, PaymentNoted, merge_history
 from relance.domain.model import Draft, Ledger
 from relance.domain.settled import Invoices
 from relance.workbook.reading.rows import read_ledger
@@ -109,6 +110,17 @@ def test_a_credit_note_that_names_a_settled_invoice_wakes_it(tmp_path: Path) -> 
     ledger = read_ledger(make(tmp_path / "s.xlsx", [HEADERS, PAID, note]))
     assert unmade(ledger) == []
     assert ledger.invoices[0].credited == 50
+
+
+def test_what_the_journal_knows_wakes_only_the_rows_it_speaks_of(tmp_path: Path) -> None:
+    other = ("F-4", *PAID[1:])
+    ledger = read_ledger(make(tmp_path / "s.xlsx", [HEADERS, PAID, OPEN, other]))
+    paid = PaymentNoted(number="F-2", client="dupont", amount=Decimal(5), on=TODAY, total=Decimal(5))
+    told = merge_history(ledger, [paid, HoldNoted(client="dupont", reason="vu Paul")])
+    assert unmade(told) == ["F-1", "F-4"]
+    assert all(invoice.client.hold for invoice in told.invoices)
+    late = PaymentNoted(number="F-1", client="dupont", amount=Decimal(5), on=TODAY, total=Decimal(2000))
+    assert unmade(merge_history(ledger, [late])) == ["F-4"]
 
 
 def test_a_draft_of_a_settled_invoice_keeps_its_client_waiting(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from relance.domain.model import Client, Dispute, Hold, Invoice, Ledger, Payment, State, Status
 from relance.domain.names import fold_name
 from relance.domain.owed import owed
+from relance.domain.settled import Invoices
 from relance.errors import Message, Problem, Severity, Where, msg, msg_n
 from relance.money import CENT, ZERO, Money
 
@@ -153,24 +154,15 @@ def merge_history(ledger: Ledger, facts: Sequence[Fact]) -> Ledger:
     of_clients = _client_holds(facts, ledger.clients)
     by_invoice = _by_invoice(ledger, facts)
     problems: list[Problem] = []
-    invoices = list(ledger.invoices)
-    for place in _concerned(invoices, {number for number, _ in by_invoice}, of_clients):
-        invoice = merged = invoices[place]
-        if hold := of_clients.get(invoice.client.key):
-            merged = replace(merged, client=_held(invoice.client, hold))
+    held = {client.key: _held(client, of_clients[client.key]) for client in ledger.clients if client.key in of_clients}
+    invoices = Invoices.of(ledger.invoices).with_clients(held)
+    merged: dict[int, Invoice] = {}
+    for place, invoice in invoices.numbered_at({number for number, _ in by_invoice}):
         if mine := by_invoice.get((invoice.number, invoice.client.key)):
-            merged = _merge(merged, mine, sums_known=places.has_amounts)
-            problems += _differences(invoice, merged, mine, places)
-        invoices[place] = merged
-    clients = tuple(_held(client, of_clients.get(client.key)) for client in ledger.clients)
-    return replace(ledger, invoices=tuple(invoices), clients=clients, problems=(*ledger.problems, *problems))
-
-
-def _concerned(invoices: Sequence[Invoice], numbers: set[str], held: dict[str, Hold]) -> list[int]:
-    """The positions of the invoices that a fact is about: few of many."""
-    if not held:
-        return [place for place, invoice in enumerate(invoices) if invoice.number in numbers]
-    return [place for place, invoice in enumerate(invoices) if invoice.number in numbers or invoice.client.key in held]
+            merged[place] = _merge(invoice, mine, sums_known=places.has_amounts)
+            problems += _differences(invoice, merged[place], mine, places)
+    clients = tuple(held.get(client.key, client) for client in ledger.clients)
+    return replace(ledger, invoices=invoices.changed(merged), clients=clients, problems=(*ledger.problems, *problems))
 
 
 class Standing(Struct, frozen=True, kw_only=True):
@@ -221,7 +213,7 @@ def _by_invoice(ledger: Ledger, facts: Sequence[Fact]) -> dict[tuple[str, str], 
     for fact in facts:
         if fact.number:
             by_number[fact.number].append(fact)
-    concerned = [invoice for invoice in ledger.invoices if invoice.number in by_number]
+    concerned = Invoices.of(ledger.invoices).numbered(by_number)
     clients: dict[str, dict[str, Client]] = defaultdict(dict)
     for invoice in concerned:
         clients[invoice.number][invoice.client.key] = invoice.client

@@ -160,7 +160,12 @@ class Invoices(Sequence[Invoice]):
 
     def numbered(self, wanted: Container[str]) -> list[Invoice]:
         """The invoices of some numbers, in their order."""
-        return self.pick(at for at, number in enumerate(self.columns.numbers) if number in wanted)
+        return [invoice for _, invoice in self.numbered_at(wanted)]
+
+    def numbered_at(self, wanted: Container[str]) -> list[tuple[int, Invoice]]:
+        """As `numbered`, with their positions."""
+        found = [at for at, number in enumerate(self.columns.numbers) if number in wanted]
+        return list(zip(found, self.pick(found), strict=True))
 
 
 def _transposed(

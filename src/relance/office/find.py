@@ -9,9 +9,11 @@ from difflib import get_close_matches
 from relance.domain.day import Day
 from relance.domain.model import Client, Credit, Invoice, SetAside
 from relance.domain.names import fold, fold_name
+from relance.domain.settled import Invoices
 from relance.errors import ConflictError, UsageError, msg
 
 _NOT_A_WORD = re.compile(r"[\W_]+")
+_NOT_A_WORD_NOR_LINE = re.compile(r"[^\w\n]+|_+")
 
 
 def find_invoices(day: Day, wanted: Iterable[str]) -> list[Invoice | SetAside]:
@@ -21,27 +23,38 @@ def find_invoices(day: Day, wanted: Iterable[str]) -> list[Invoice | SetAside]:
     Capitals, blanks and punctuation do not count, and a short form will do where it means one number: `f41` finds
     `F-2026-041`. A number that stands on several rows gives them all.
     """
-    by_name: dict[str, list[Invoice | SetAside]] = {}
-    rows: list[Invoice | SetAside] = [*day.ledger.invoices, *day.ledger.credits, *day.ledger.set_aside]
-    for row in rows:
-        if row.number:
-            by_name.setdefault(_bare(row.number), []).append(row)
+    invoices = Invoices.of(day.ledger.invoices)
+    others: list[Invoice | SetAside] = [*day.ledger.credits, *day.ledger.set_aside]
+    names = _bare_all(_numbers(day))
     found: list[Invoice | SetAside] = []
     for number in wanted:
-        key = _bare(number)
-        if key not in by_name:
-            alike = [name for name in by_name if key and _is_short_for(key, name)]
-            if len(alike) != 1:
-                raise _unknown_invoice(number, day, by_name)
-            key = alike[0]
-        found += by_name[key]
+        key = _meant(_bare(number), names)
+        if not key:
+            raise _unknown_invoice(number, day, names)
+        places = [place for place, name in enumerate(names) if name == key]
+        found += invoices.pick(place for place in places if place < len(invoices))
+        found += [others[place - len(invoices)] for place in places if place >= len(invoices)]
     return found
+
+
+def _numbers(day: Day) -> list[str]:
+    """Every number of the day's ledger: those of the invoices, of the credit notes, of the rows set aside."""
+    rows: list[Invoice | SetAside] = [*day.ledger.credits, *day.ledger.set_aside]
+    return [*Invoices.of(day.ledger.invoices).columns.numbers, *(row.number for row in rows)]
+
+
+def _meant(key: str, names: list[str]) -> str:
+    """The number that was meant: the one typed, else the only one it is short for, else ""."""
+    if not key or key in names:
+        return key
+    alike = {name for name in names if _is_short_for(key, name)}
+    return alike.pop() if len(alike) == 1 else ""
 
 
 def find_netted(day: Day, number: str) -> tuple[Credit, Invoice] | None:
     """The credit note of that number that names an invoice, with the invoice it reduces."""
     key = _bare(number)
-    for invoice in day.ledger.invoices:
+    for _, invoice in Invoices.of(day.ledger.invoices).unsettled:
         for credit in invoice.credits:
             if key and _bare(credit.number) == key:
                 return credit, invoice
@@ -76,7 +89,8 @@ def find_invoice(day: Day, wanted: str) -> Invoice:
 def find_client(day: Day, wanted: str) -> Client:
     """The client of that name or code, however it is typed; a part of the name will do where it means one client.
     UsageError names the nearest ones otherwise."""
-    clients = {client.key: client for client in (*day.ledger.clients, *(row.client for row in day.ledger.invoices))}
+    of_rows = Invoices.of(day.ledger.invoices).columns.clients
+    clients = {client.key: client for client in (*day.ledger.clients, *of_rows)}
     key = fold_name(wanted)
     exact = [client for client in clients.values() if key and key in names_of(client)]
     alike = exact or [client for client in clients.values() if key and key in fold_name(client.name)]
@@ -103,6 +117,14 @@ def _bare(number: str) -> str:
     return _NOT_A_WORD.sub("", number.lower()) if number.isascii() else fold(number).replace(" ", "")
 
 
+def _bare_all(numbers: list[str]) -> list[str]:
+    """As `_bare` for each number; plain ones all at once, thirty times faster."""
+    text = "\n".join(numbers)
+    if not text.isascii() or text.count("\n") >= len(numbers) > 0:
+        return list(map(_bare, numbers))
+    return _NOT_A_WORD_NOR_LINE.sub("", text.lower()).split("\n")
+
+
 def _is_short_for(key: str, name: str) -> bool:
     """Whether a short form means this number: same letters, and the figures end alike (`f41` for `f2026041`)."""
     figures = key.lstrip("abcdefghijklmnopqrstuvwxyz")
@@ -114,8 +136,9 @@ def _is_short_for(key: str, name: str) -> bool:
     )
 
 
-def _unknown_invoice(number: str, day: Day, by_name: dict[str, list[Invoice | SetAside]]) -> UsageError:
-    near = [by_name[name][0].number for name in get_close_matches(_bare(number), list(by_name), 3, 0.6)]
+def _unknown_invoice(number: str, day: Day, names: list[str]) -> UsageError:
+    shown = dict(zip(reversed(names), reversed(_numbers(day)), strict=True))
+    near = [shown[name] for name in get_close_matches(_bare(number), list(dict.fromkeys(names)), 3, 0.6) if name]
     return UsageError(
         "invoice-unknown",
         msg("There is no invoice {number} in {file}.", number=number, file=day.name),

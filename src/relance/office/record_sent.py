@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from relance.domain.history import Fact, ReminderNoted, is_client
 from relance.domain.model import Invoice
+from relance.domain.settled import Invoices
 from relance.errors import Message, UsageError, msg, msg_n
 from relance.office.find import find_client, find_invoice
 from relance.office.record import Decided, Desk, combined
@@ -98,7 +99,7 @@ def _drafted(desk: Desk, sent: Sent, remarks: list[Message]) -> Iterator[_Remind
 
 
 def _invoice_of(desk: Desk, message: Reserved, number: str) -> Invoice | None:
-    found = [invoice for invoice in desk.book.day.ledger.invoices if invoice.number == number]
+    found = Invoices.of(desk.book.day.ledger.invoices).numbered((number,))
     mine = [invoice for invoice in found if is_client(message.client, invoice.client)]
     chosen = mine or found
     return chosen[0] if len(chosen) == 1 else None
