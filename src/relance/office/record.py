@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from relance.config import Config
 from relance.domain.history import Fact
@@ -29,6 +30,7 @@ from relance.workbook.plans import Planned
 from relance.workbook.reading.rows import Reading
 from relance.workbook.save import Saved, Snapshot, read_snapshot, save_plan, undo_plan
 from relance.workbook.xlsx.book import open_book as open_package
+from relance.workbook.xlsx.caveats import caveats
 from relance.workbook.xlsx.edits import Plan, from_record, to_record, unchanged
 from relance.workbook.xlsx.patch import apply_plan
 
@@ -107,9 +109,9 @@ def record(
         settle(path, at, today)
         if agree is None:
             desk = open_desk(config, at, today)
-            return carry_out(desk, decide(desk))
+            return carry_out(desk, decided_at(desk, decide))
     desk = open_desk(config, at, today)
-    decided = decide(desk)
+    decided = decided_at(desk, decide)
     rehearse(desk, decided)
     if decided.writes:
         check_free(desk.book.path)
@@ -122,9 +124,19 @@ def record(
 def try_out(config: Config, at: datetime, today: date, decide: Decide) -> Outcome:
     """What an act would do; nothing is written."""
     desk = open_desk(config, at, today)
-    decided = decide(desk)
+    decided = decided_at(desk, decide)
     rehearse(desk, decided)
     return Outcome(decided)
+
+
+def decided_at(desk: Desk, decide: Decide) -> Decided:
+    """The act decided, with what the workbook says of itself where the act writes in it."""
+    decided = decide(desk)
+    sheets = dict.fromkeys(edit.sheet for edit in decided.plan.effective) if decided.writes else ()
+    told: list[Message] = []
+    for sheet in sheets:
+        told += [said for said in caveats(desk.habits.book, sheet) if said not in told]
+    return replace(decided, remarks=(*decided.remarks, *told)) if told else decided
 
 
 def open_desk(config: Config, at: datetime, today: date) -> Desk:

@@ -18,11 +18,12 @@ from relance.workbook.xlsx.guards import Guards
 from relance.workbook.xlsx.markup import attribute, children, well_formed
 from relance.workbook.xlsx.newcolumn import resized
 from relance.workbook.xlsx.recalc import without_stale_results
-from relance.workbook.xlsx.refs import column_letters, parse_cell
+from relance.workbook.xlsx.refs import LAST_ROW, column_letters, parse_cell
 from relance.workbook.xlsx.sheet_xml import Cell, SheetXml, cell_xml, new_cell_tag, row_tag_like
 from relance.workbook.xlsx.strings import SharedStrings, text_element
-from relance.workbook.xlsx.styles import suits, wanted_format
+from relance.workbook.xlsx.styles import TWO_DECIMALS, Look, suits, wanted_format
 from relance.workbook.xlsx.values import CellError, Value, number_text, same_value, serial_of
+from relance.workbook.xlsx.wider import widened
 
 _NEIGHBOURS = 200
 
@@ -45,6 +46,8 @@ def apply_plan(data: bytes, plan: Plan, *, opened: Book | None = None) -> bytes:
         places.setdefault(edit.sheet, set()).add(parse_cell(edit.cell))
     book = book.with_parts(_written(book, plan))
     book = book.with_parts(resized(book, [column for column in plan.columns if not column.taken_back]))
+    for column in plan.columns:
+        book = book.with_parts(widened(book, column))
     book = book.with_parts(without_stale_results(book, places))
     changed = {name: xml for name, xml in book.changed.items() if xml != original.part(name)}
     result = original.package.replaced(changed) if changed else data
@@ -148,7 +151,7 @@ class _Writer:
 
     def _style(self, sheet: str, row: int, column: int, cell: Cell | None, value: Value) -> int:
         """The format of the cell once written: its own, its neighbours', or a copy that shows the value as it is."""
-        style = cell.style if cell else self._default_style(sheet, row, column)
+        style = cell.style if cell else self._default_style(sheet, row, column, value)
         if suits(value, self.book.look(style)) or self.book.styles is None:
             return style
         near = self._near(sheet, row, column)
@@ -156,12 +159,14 @@ class _Writer:
         number = self.book.styles.number_format(like) if like is not None else None
         return self.book.styles.with_number_format(style, wanted_format(value, number))
 
-    def _default_style(self, sheet: str, row: int, column: int) -> int:
+    def _default_style(self, sheet: str, row: int, column: int, value: Value) -> int:
         """The format of a cell not written yet: of its neighbours in the column, of its row, of its column."""
         xml = self.book.sheet(sheet)
         near = next(self._near(sheet, row, column), None)
         if near:
             return near.style
+        if (beside := self._beside(sheet, row, column)) and self.book.styles and self.book.styles.exact:
+            return self._like_beside(beside.style, value)
         tag = xml.row_tag(row)
         if tag and attribute(tag, "customFormat") in ("1", "true"):
             return int(attribute(tag, "s") or 0)
@@ -171,6 +176,22 @@ class _Writer:
             if int(attribute(tag, "min") or 0) <= column <= int(attribute(tag, "max") or 0):
                 return int(attribute(tag, "style") or 0)
         return 0
+
+    def _like_beside(self, style: int, value: Value) -> int:
+        """The borders and colours of a format, with a number format of the value's own kind."""
+        styles = self.book.styles
+        assert styles is not None  # asked only where there are some
+        if isinstance(value, Decimal) and self.book.look(style) is Look.NUMBER:
+            return style
+        number = TWO_DECIMALS if isinstance(value, Decimal) else wanted_format(value, None)
+        return styles.with_number_format(style, number)
+
+    def _beside(self, sheet: str, row: int, column: int) -> Cell | None:
+        """The nearest cell at the left in a row of data: a column without any cell takes its borders and colours."""
+        if row <= self.headers.get(sheet, LAST_ROW):
+            return None
+        held = self.book.sheet(sheet).cells(row)
+        return held[max(left)] if (left := [other for other in held if other < column]) else None
 
     def _near(self, sheet: str, row: int, column: int) -> Iterator[Cell]:
         """The written cells of the column in data rows, nearest first: above, then below."""

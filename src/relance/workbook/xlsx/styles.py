@@ -28,7 +28,7 @@ class Look(StrEnum):
     TEXT = "text"
 
 
-SHORT_DATE, GENERAL_FORMAT = 14, 0
+SHORT_DATE, TWO_DECIMALS, GENERAL_FORMAT = 14, 4, 0
 _DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
 _PERCENTS = frozenset((9, 10))
 _TEXT_FORMAT = 49
