@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from relance.domain.fee_account import FeesClaimed
 from relance.domain.history import Fact, ReminderNoted
 from relance.domain.model import Draft
+from relance.domain.snapshot import Key, Seen
 from relance.money import ZERO
 
 
@@ -124,7 +125,18 @@ class Undone(Event, frozen=True, kw_only=True, tag="undone"):
     undoes: str
 
 
-Known = Reserved | Drafted | Released | Torn | Recorded | Intent | Done | Abandoned | Undone
+class Reported(Event, frozen=True, kw_only=True, tag="reported"):
+    """A report was made on `day`: what it saw, told as the difference from the report `base` ("" = from nothing), and
+    the rows it found set aside."""
+
+    id: str
+    base: str = ""
+    seen: tuple[Seen, ...] = ()
+    gone: tuple[Key, ...] = ()
+    aside: tuple[str, ...] = ()
+
+
+Known = Reserved | Drafted | Released | Torn | Recorded | Intent | Done | Abandoned | Undone | Reported
 
 
 class Act(Struct, frozen=True):

@@ -41,7 +41,7 @@ class Unknown(Struct, frozen=True):
     raw: bytes
 
 
-_KNOWN = ("reserved", "drafted", "released", "torn", "recorded", "intent", "done", "abandoned", "undone")
+_KNOWN = ("reserved", "drafted", "released", "torn", "recorded", "intent", "done", "abandoned", "undone", "reported")
 _ENCODER = msgspec.json.Encoder()
 
 
