@@ -33,6 +33,7 @@ COMMANDS = {
     "report": "relance.cli.status",
     "schedule": "relance.cli.schedule",
     "export": "relance.cli.export",
+    "report": "relance.cli.report",
     "init": "relance.cli.setup",
     "adopt": "relance.cli.adopt",
     "config": "relance.cli.setup",

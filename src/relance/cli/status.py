@@ -1,8 +1,7 @@
-"""relance status, invoices, why, fees, check, report: what is shown of a day."""
+"""relance status, invoices, why, fees, check: what is shown of a day."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -118,15 +117,3 @@ def check(ctx: typer.Context) -> View:
     book = book_of(ctx)[1]
     ours = tuple(problem for problem in check_sender_of(book.config) if problem.code.endswith("-mistyped"))
     return check_view(book.day.name, (*book.day.problems, *ours), book.day.today)
-
-
-def report(
-    ctx: typer.Context,
-    output: Annotated[Path | None, typer.Option(metavar="FILE", help="Write to this file, all at once.")] = None,
-) -> View:
-    """The daily overdue report, made for cron: text, markdown, html, csv or json."""
-    from relance.reports.views.report import report_view  # noqa: PLC0415
-
-    session, book = book_of(ctx)
-    session.output = output
-    return report_view(book.day)

@@ -10,7 +10,7 @@ from relance.errors import Message, msg_n
 from relance.money import Money
 from relance.reports.cells import show, width, wrap
 from relance.reports.paper import FILLS, Paper, Span, indent
-from relance.reports.view import Bar, Facts, Line, Part, Tone
+from relance.reports.view import Bar, Facts, Figure, Line, Part, Tone
 
 _READABLE = 100  # sentences are not set wider than this
 _BAR = 96  # nor bars
@@ -39,6 +39,11 @@ def typeset_facts(facts: Facts, paper: Paper) -> Iterator[list[Span]]:
 
 
 def _fact(label: Message, value: Any, tone: Tone, paper: Paper) -> Block:
+    if isinstance(value, Figure):
+        notes: Block = [
+            [(show(note, paper.language), style if style != Tone.PLAIN else "faint")] for note, style in value.notes
+        ]
+        return [*_fact(label, value.value, tone, paper), *notes]
     several = isinstance(value, tuple) and all(isinstance(item, Money) for item in value)
     texts = [show(item, paper.language) for item in (value if several else (value,))]
     figure = "strong" if tone is Tone.PLAIN else f"strong {tone}"

@@ -14,7 +14,7 @@ from typing import Any
 from relance.errors import Message
 from relance.language import Language
 from relance.money import Money
-from relance.reports.view import Lateness, Supposed
+from relance.reports.view import Figure, Lateness, Supposed, Ticks
 
 _PLAIN = re.compile("[\x20-\x7e\xa0-\xac\xae-\u02ff€‘’“”–—…•●·√─░▒▓█]*").fullmatch
 _BLANKS = "[\t\n\x0b\x0c\r\x85\u2028\u2029]+"  # compiled when first met, which is rare
@@ -40,6 +40,11 @@ def show(value: Any, language: Language) -> str:
         return language.show(value.days)
     if isinstance(value, tuple):
         return ", ".join(show(item, language) for item in value)
+    if isinstance(value, Figure):
+        notes = ", ".join(show(note, language) for note, _ in value.notes)
+        return f"{show(value.value, language)} ({notes})" if notes else show(value.value, language)
+    if isinstance(value, Ticks):
+        return " ".join(f"[\u00a0]\u00a0{show(option, language)}".replace(" ", "\u00a0") for option in value.options)
     return clean(language.show(value))
 
 
@@ -97,7 +102,7 @@ def words(value: Any, language: Language, *, whole: bool = False) -> list[str]:
         items = [show(item, language) for item in value]
         return [f"{item}," for item in items[:-1]] + items[-1:]
     text = show(value, language)
-    return text.split(" ") if isinstance(value, str | Message) and not whole else [text]
+    return text.split(" ") if isinstance(value, str | Message | Ticks) and not whole else [text]
 
 
 def wrap(pieces: list[str], room: int, *, hard: bool = False) -> list[str]:

@@ -18,10 +18,11 @@ from relance.language import Language
 from relance.money import Money
 from relance.reports.cells import show
 from relance.reports.html_bar import HATCHES, write_bar
+from relance.reports.html_chart import write_chart
 from relance.reports.html_table import write_table
 from relance.reports.layout import is_silent
 from relance.reports.paper import SIGNS
-from relance.reports.view import Bar, Facts, Line, Section, Table, Tone, Verbatim, View
+from relance.reports.view import Bar, Chart, Facts, Line, Section, Table, Tone, Verbatim, View
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
@@ -86,6 +87,8 @@ def _section(section: Section, name: str, language: Language, anchors: set[str])
         yield from write_bar(section, language)
     elif isinstance(section, Verbatim):
         yield f"<pre>{escape(section.text)}</pre>\n"
+    elif isinstance(section, Chart):
+        yield from write_chart(section, name, language)
     elif section.rows:
         yield from write_table(section, labelled, language, anchors)
     else:

@@ -8,9 +8,10 @@ from datetime import date
 from relance.errors import Message
 from relance.reports.blocks import typeset_bar, typeset_facts, typeset_line
 from relance.reports.cells import clean, show
+from relance.reports.charts import chart_as_table
 from relance.reports.grid import typeset_table
 from relance.reports.paper import BETWEEN, Paper, Span, indent
-from relance.reports.view import Bar, Facts, Line, Section, Table, Verbatim, View
+from relance.reports.view import Bar, Chart, Facts, Line, Section, Table, Tone, Verbatim, View
 
 
 def typeset(view: View, paper: Paper, today: date) -> Iterator[list[Span]]:
@@ -47,6 +48,10 @@ def _typeset_section(section: Section, paper: Paper) -> Iterator[list[Span]]:
         yield from typeset_bar(section, paper)
     elif isinstance(section, Verbatim):
         yield from ([(clean(line), "")] for line in section.text.splitlines())
+    elif isinstance(section, Chart):
+        yield from typeset_table(chart_as_table(section, drawn=paper), paper)
+        if section.note:
+            yield from typeset_line(Line(section.note, Tone.FAINT), paper)
     elif section.rows:
         yield from typeset_table(section, paper)
     else:

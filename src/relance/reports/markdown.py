@@ -11,9 +11,10 @@ from relance.errors import Message, msg
 from relance.language import Language
 from relance.money import Money
 from relance.reports.cells import show
+from relance.reports.charts import chart_as_table
 from relance.reports.layout import is_silent
 from relance.reports.paper import SIGNS
-from relance.reports.view import Align, Bar, Column, Facts, Line, Section, Table, Tone, Verbatim, View
+from relance.reports.view import Align, Bar, Chart, Column, Facts, Line, Section, Table, Tone, Verbatim, View
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&$])")
 _LIST_START = re.compile(r"^(\s*)([-+=]|\d+[.)])(?=\s|$)")
@@ -55,6 +56,10 @@ def _write(section: Section, language: Language) -> Iterator[str]:
         yield from _write_table(_bar_as_table(section), language)
     elif isinstance(section, Verbatim):
         yield from ("    " + line for line in section.text.splitlines())
+    elif isinstance(section, Chart):
+        yield from _write_table(chart_as_table(section), language)
+        if section.note:
+            yield f"\n{escape(show(section.note, language))}"
     elif section.rows:
         yield from _write_table(section, language)
     else:

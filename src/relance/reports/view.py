@@ -1,7 +1,7 @@
 """One view value, many renderers: what a command shows, as machine values.
 
-A cell is a `Money`, a `date`, a `Supposed` date, an int, a Decimal, a `Lateness`, a str from the workbook, a `Message`
-(a word of ours), a tuple of those, or None. Only a renderer knows languages, widths and formats.
+A cell is a `Money`, a `date`, a `Supposed` date, an int, a Decimal, a `Lateness`, a `Figure`, `Ticks`, a str from the
+workbook, a `Message` (a word of ours), a tuple of those, or None. Only a renderer knows languages, widths and formats.
 """
 
 from __future__ import annotations
@@ -55,6 +55,19 @@ class Supposed(Struct, frozen=True):
     """A cell: a date that nobody typed, shown with an asterisk that a sentence under the table explains."""
 
     day: date
+
+
+class Figure(Struct, frozen=True):
+    """A cell or a labelled figure with what to know beside it: `notes` are short sentences, each with its tone."""
+
+    value: Any
+    notes: tuple[tuple[Message, Tone], ...] = ()
+
+
+class Ticks(Struct, frozen=True):
+    """A cell: outcomes of which a person ticks one, on paper or on the screen."""
+
+    options: tuple[Message, ...]
 
 
 class Column(Struct, frozen=True):
@@ -114,7 +127,7 @@ class Bar(Struct, frozen=True, kw_only=True):
 
 class Facts(Struct, frozen=True, kw_only=True):
     """A few labelled figures, shown side by side where there is room: (label, value, tone); a tuple of Money is one
-    line per currency."""
+    line per currency, a `Figure` has its notes under it."""
 
     items: tuple[tuple[Message, Any, Tone], ...]
     title: Message | None = None
@@ -127,7 +140,37 @@ class Verbatim(Struct, frozen=True, kw_only=True):
     title: Message | None = None
 
 
-Section = Table | Line | Bar | Facts | Verbatim
+class Shape(StrEnum):
+    """How a chart is drawn: LINES for what stands on successive days, COLUMNS for what falls into periods."""
+
+    LINES = "lines"
+    COLUMNS = "columns"
+
+
+class Series(Struct, frozen=True):
+    """Amounts of a chart, one per period, with their name."""
+
+    label: Message
+    values: tuple[Decimal, ...]
+    tone: Tone = Tone.PLAIN
+
+
+class Chart(Struct, frozen=True, kw_only=True):
+    """Amounts of one currency over periods, at least two: `periods` are the labels in full, `ticks` the same in a few
+    letters, `axis` what the periods are called; columns of several series stand on each other. `note` says what a
+    reader must know."""
+
+    title: Message
+    currency: str
+    axis: Message
+    periods: tuple[Message, ...]
+    ticks: tuple[Message, ...]
+    series: tuple[Series, ...]
+    shape: Shape = Shape.LINES
+    note: Message | None = None
+
+
+Section = Table | Line | Bar | Facts | Chart | Verbatim
 
 
 class View(Struct, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""relance report: the daily overdue report, for a person's mailbox or another program."""
+"""relance report: what changed, what to do today, what is owed; for the owner's screen, mailbox or another program."""
 
 from __future__ import annotations
 
@@ -7,43 +7,65 @@ from decimal import Decimal
 from typing import Any
 
 from relance.domain.day import Day
+from relance.domain.digest import Digest
 from relance.domain.model import Invoice
 from relance.domain.owed import owed
 from relance.errors import msg, msg_n
 from relance.money import ZERO, Money
 from relance.reports.view import Align, Column, Lateness, Line, Section, Table, Tone, View
 from relance.reports.views.invoices import DUE_SOURCE, DUE_SOURCES, due_cell, invoice_data, said_today, supposed_note
-from relance.reports.views.status import figures, pointer, remarks, round_of, status_data, to_fix_table
+from relance.reports.views.report_calls import calls_data, drafts_data, today_sections
+from relance.reports.views.report_changes import changes_data, changes_section, changes_table
+from relance.reports.views.report_figures import figure_sections, figures_data, freshness_line
+from relance.reports.views.status import cautions, pointer, status_data, to_fix_table
 
 
-def report_view(day: Day) -> View:
-    """What status says, and every overdue invoice."""
+def report_view(digest: Digest, *, only_changes: bool = False) -> View:
+    """What changed since an earlier report, what to do today, what is owed and by whom, what to fix; then every overdue
+    invoice. `only_changes` shows but the changes."""
+    day = digest.day
     return View(
         command="report",
-        title=msg("Overdue invoices · {name}", name=day.name),
-        data=lambda: _data(day),
-        sections=lambda: tuple(_sections(day)),
-        remarks=lambda: pointer(day),
-        export=lambda: _overdue_table(day, with_contacts=True),
+        title=msg("Report on receivables · {name}", name=day.name),
+        data=lambda: _data(digest),
+        sections=lambda: tuple(changes_section(digest) if only_changes else _sections(digest)),
+        remarks=lambda: () if only_changes else pointer(day),
+        export=lambda: changes_table(digest) if only_changes else _overdue_table(day, with_contacts=True),
         problems=day.problems,
     )
 
 
-def _data(day: Day) -> dict[str, Any]:
-    return {**status_data(day), "overdue": [invoice_data(day, *entry) for entry in day.overdue]}
+def _data(digest: Digest) -> dict[str, Any]:
+    then = digest.then
+    return {
+        **status_data(digest.day),
+        "since": {"day": then.on, "recorded": not then.computed},
+        "changes": changes_data(digest),
+        "calls": calls_data(digest),
+        "drafts": drafts_data(digest),
+        **figures_data(digest),
+        "overdue": [invoice_data(digest.day, *entry) for entry in digest.day.overdue],
+    }
 
 
-def _sections(day: Day) -> Iterator[Section]:
-    if not day.overdue and not day.chases:
-        yield Line(msg("Nothing is overdue today."), Tone.GOOD)
-        if day.ledger.set_aside:
-            yield to_fix_table(day)
-        yield from remarks(day)
+def _sections(digest: Digest) -> Iterator[Section]:
+    day = digest.day
+    yield from changes_section(digest)
+    if not day.ageing and not day.ledger.set_aside:
+        yield Line(msg("Nothing is owed: nobody to chase."), Tone.GOOD)
+        yield freshness_line(digest)
         return
-    yield from figures(day)
-    yield from round_of(day)
-    yield _overdue_table(day)
-    yield from supposed_note(invoice for invoice, _ in day.overdue)
+    yield from today_sections(digest)
+    yield from figure_sections(digest)
+    if day.ledger.set_aside:
+        yield to_fix_table(day)
+    yield freshness_line(digest)
+    yield from cautions(day)
+    if day.overdue:
+        yield _overdue_table(day)
+        yield from supposed_note(invoice for invoice, _ in day.overdue)
+    else:
+        yield Line(msg("Nothing is overdue today."), Tone.GOOD)
 
 
 def _overdue_table(day: Day, *, with_contacts: bool = False) -> Table:

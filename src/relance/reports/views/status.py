@@ -158,10 +158,11 @@ def figures(day: Day) -> Iterator[Section]:
             items.append((msg("credits of clients"), Money(-ageing.credits, ageing.currency), Tone.PLAIN))
         yield Facts(items=tuple(items))
         if ageing.open:
-            yield Bar(currency=ageing.currency, parts=tuple(_parts(ageing)))
+            yield Bar(currency=ageing.currency, parts=tuple(parts_of(ageing)))
 
 
-def _parts(ageing: Ageing) -> Iterator[Part]:
+def parts_of(ageing: Ageing) -> Iterator[Part]:
+    """The buckets as stretches of a bar, the later the redder."""
     late = len(ageing.buckets) - 1
     for position, bucket in enumerate(ageing.buckets):
         tone = _BUCKET_TONES[-(-position * 3 // late)]
@@ -274,6 +275,11 @@ def to_fix_table(day: Day) -> Table:
 
 def remarks(day: Day) -> Iterator[Line]:
     """How fresh the payments are, which fees are provisional, which limitation dates are near."""
+    yield from _stale(day)
+    yield from cautions(day)
+
+
+def _stale(day: Day) -> Iterator[Line]:
     fresh = day.freshness
     if fresh.last_payment is not None and fresh.days is not None and fresh.days > day.fresh_days:
         yield Line(
@@ -285,6 +291,10 @@ def remarks(day: Day) -> Iterator[Line]:
             ),
             Tone.WARNING,
         )
+
+
+def cautions(day: Day) -> Iterator[Line]:
+    """What to know before acting: assumed due dates, settings without effect, provisional fees, limitation dates."""
     assumed = sum(invoice.due_source is DueSource.ASSUMED for invoice, _ in day.overdue)
     if assumed:
         text = msg_n(
