@@ -10,6 +10,7 @@ import typer
 
 from relance.cli.session import emit, parse_day
 from relance.cli.status import book_of
+from relance.reports.view import View
 
 
 def report(
@@ -24,7 +25,7 @@ def report(
         bool, typer.Option("--no-note", help="Do not note this report: the next one compares with an earlier one.")
     ] = False,
     output: Annotated[Path | None, typer.Option(metavar="FILE", help="Write to this file, all at once.")] = None,
-) -> int:
+) -> View | int:
     """What changed since the last report, today's calls and drafts, what is owed and by whom; made for cron."""
     from relance.office.report import compare, note_report  # noqa: PLC0415 - each command loads its own act
     from relance.reports.views.report import report_view  # noqa: PLC0415
@@ -32,9 +33,8 @@ def report(
     session, book = book_of(ctx)
     session.output = output
     compared = compare(book, parse_day(since) if since else None)
-    code = 0
-    if compared.digest.changes or not only_changes:
-        code = emit(report_view(compared.digest, only_changes=only_changes), session)
+    view = report_view(compared.digest, only_changes=only_changes)
+    answer = view if session.alone else emit(view, session)  # noted once it is read: not a report that failed
     if not no_note and (why_not := note_report(book, compared, datetime.now().astimezone())):
         session.tell(why_not)
-    return code
+    return answer

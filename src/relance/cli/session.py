@@ -87,6 +87,8 @@ def emit(view: View, session: Session) -> int:
     from relance.reports.paper import fits  # noqa: PLC0415 - a renderer is imported only when something is shown
     from relance.reports.render import render  # noqa: PLC0415
 
+    if view.silent:
+        return view.exit_code
     form = session.chosen_format()
     if content := _for_programs(view, form):
         _write_content(content, session.output)

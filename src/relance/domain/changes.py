@@ -14,10 +14,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from relance.domain.day import Day, Entry
-from relance.domain.model import Action, Draft, Invoice
+from relance.domain.model import Draft, Invoice
 from relance.domain.owed import VOID, owed
 from relance.domain.settled import Invoices
-from relance.domain.snapshot import STOPS, UNKNOWN_STEP, Key, Seen, Snapshot, row_key
+from relance.domain.snapshot import STOPS, UNKNOWN_STEP, Key, Seen, Snapshot, row_key, step_reached
 from relance.money import ZERO, Money
 
 
@@ -110,7 +110,7 @@ def _on_entry(before: Seen | None, entry: Entry, then: Snapshot, day: Day) -> It
     if before and invoice.level > before.level:
         last = invoice.reminders[-1] if invoice.reminders else None
         yield _change(What.REMINDED, entry, on=last, step=invoice.level)
-    step = (decision.step or 0) if decision.action is Action.CHASE else 0
+    step = step_reached(decision)
     if step and (before is None or before.step not in {step, UNKNOWN_STEP}):
         yield _change(What.STEP, entry, on=invoice.due, step=step)
 

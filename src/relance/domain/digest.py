@@ -18,16 +18,16 @@ from msgspec import Struct
 from relance.domain.changes import Change, find_changes, waiting_drafts
 from relance.domain.chase import Item, net_of
 from relance.domain.day import Day, Entry
+from relance.domain.figures_outstanding import Outstanding, compute_outstanding, last_months
 from relance.domain.history import CallNoted
 from relance.domain.model import Channel, Client, Draft, Invoice
 from relance.domain.owed import claimable, owed
-from relance.domain.past import Balance, balances_on
 from relance.domain.policy import Step
 from relance.domain.snapshot import Snapshot
 from relance.money import ZERO, Money
 
 BY_PHONE = frozenset({Channel.EMAIL_CALL, Channel.CALL})
-MONTHS = 12
+"""The channels by which a person telephones."""
 
 
 class Call(Struct, frozen=True, kw_only=True):
@@ -116,11 +116,15 @@ class Digest:
         return tuple(waiting_drafts(self.day))
 
     @cached_property
-    def past(self) -> dict[str, dict[date, Balance]]:
-        """What was owed a week ago, a month ago and at the end of the twelve months before, by currency and day."""
-        days = [self.week_ago, self.month_ago, *self.month_ends, self.day.today]
-        found = balances_on(self.day.ledger, days)
-        return {currency: {balance.on: balance for balance in balances} for currency, balances in found.items()}
+    def courses(self) -> tuple[Outstanding, ...]:
+        """What was owed a week ago, a month ago, and at the end of each month of a year, per currency."""
+        days = {self.week_ago, self.month_ago, *self.months}
+        return compute_outstanding(self.day.ledger, sorted(days))
+
+    @property
+    def months(self) -> tuple[date, ...]:
+        """The ends of the last twelve months, oldest first, then today."""
+        return last_months(self.day.today)
 
     @property
     def week_ago(self) -> date:
@@ -131,12 +135,6 @@ class Digest:
     def month_ago(self) -> date:
         """The same day of last month, or its last day."""
         return self.day.today - relativedelta(months=1)
-
-    @cached_property
-    def month_ends(self) -> tuple[date, ...]:
-        """The last days of the months before this one, oldest first; with today, a year."""
-        first = self.day.today.replace(day=1)
-        return tuple(first - relativedelta(months=back) - timedelta(1) for back in reversed(range(MONTHS - 1)))
 
     @cached_property
     def debtors(self) -> tuple[Debtor, ...]:

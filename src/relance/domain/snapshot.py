@@ -12,7 +12,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from relance.domain.day import Day
-from relance.domain.model import Action, Decision, Invoice, SetAside
+from relance.domain.model import Decision, Invoice, SetAside
 from relance.domain.owed import VOID, owed
 from relance.domain.settled import Invoices
 from relance.money import ZERO
@@ -23,13 +23,15 @@ Key = tuple[str, str]
 STOPS = frozenset({"disputed", "on-hold", "handed-over", "direct-debit"})
 """The reasons of a decision by which a person, or the client, took an invoice out of the ladder."""
 
+_AT_ITS_STEP = frozenset({"ready", "not-a-sending-day", "client-gap", "awaiting-confirmation"})
+
 UNKNOWN_STEP = -1
 """The step an invoice was ready for, where nobody can tell any more."""
 
 
 class Seen(Struct, frozen=True, array_like=True, gc=False):
-    """An invoice on which something was owed, as a report saw it: `level` the step last taken, `step` the one it was
-    ready for (0 = none), `stop` one of `STOPS` or ""."""
+    """An invoice on which something was owed, as a report saw it: `level` the step last taken, `step` the one
+    whose time had come (0 = none), `stop` one of `STOPS` or ""."""
 
     number: str
     client: str
@@ -79,10 +81,16 @@ def _see(invoice: Invoice, decision: Decision) -> Seen:
         invoice.currency,
         invoice.due,
         invoice.level,
-        (decision.step or 0) if decision.action is Action.CHASE else 0,
+        step_reached(decision),
         invoice.promise,
         decision.reason if decision.reason in STOPS else "",
     )
+
+
+def step_reached(decision: Decision) -> int:
+    """The step whose time has come, drafted or not; 0 while it has not. A week-end or the gap with the client only
+    puts it off."""
+    return (decision.step or 0) if decision.reason in _AT_ITS_STEP else 0
 
 
 def _see_then(invoice: Invoice, on: date) -> Seen | None:

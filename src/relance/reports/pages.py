@@ -44,6 +44,7 @@ class Page(Struct, frozen=True, kw_only=True):
     form: str = ""
     broken: Broken | None = None
     passed_over: bool = False
+    silent: bool = False
 
 
 def page_of(workbook: str, view: View, form: str) -> Page:
@@ -59,6 +60,7 @@ def page_of(workbook: str, view: View, form: str) -> Page:
         problems=view.problems,
         exit_code=view.exit_code,
         form=form,
+        silent=view.silent,
     )
 
 
@@ -67,7 +69,7 @@ def join_pages(command: str, pages: Sequence[Page]) -> View:
     read are problems of it, and the exit code is the gravest."""
     passed = [page.workbook for page in pages if page.passed_over]
     pages = [page for page in pages if not page.passed_over]
-    whole = [page for page in pages if page.broken is None]
+    whole = [page for page in pages if page.broken is None and not page.silent]
     exports = [(page.workbook, page.export) for page in whole if page.export]
     return View(
         command=command,
@@ -81,6 +83,7 @@ def join_pages(command: str, pages: Sequence[Page]) -> View:
         ),
         problems=tuple(problem for page in pages for problem in _problems(page)),
         exit_code=max((page.broken.exit_code if page.broken else page.exit_code for page in pages), default=0),
+        silent=bool(pages) and all(page.silent for page in pages),
     )
 
 

@@ -177,7 +177,7 @@ class View(Struct, frozen=True, kw_only=True):
     """What a command answers. `data` makes the JSON contract's `data` object (Decimal and dates as such), `sections`
     what people read, `export` the table of csv where no section is it, `remarks` what is talk beside the answer (on
     stderr where there is one, at the end of a page); all are made only when asked for. `problems`
-    go into every JSON envelope."""
+    go into every JSON envelope. A `silent` answer has nothing to say: not a character is written."""
 
     command: str
     title: Message
@@ -187,3 +187,4 @@ class View(Struct, frozen=True, kw_only=True):
     remarks: Callable[[], tuple[Line, ...]] = tuple
     problems: tuple[Problem, ...] = ()
     exit_code: int = 0
+    silent: bool = False

@@ -32,6 +32,7 @@ def report_view(digest: Digest, *, only_changes: bool = False) -> View:
         remarks=lambda: () if only_changes else pointer(day),
         export=lambda: changes_table(digest) if only_changes else _overdue_table(day, with_contacts=True),
         problems=day.problems,
+        silent=only_changes and not digest.changes,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from relance.domain.ageing import Ageing
 from relance.domain.digest import Debtor, Digest
-from relance.domain.past import Balance
+from relance.domain.figures_outstanding import Outstanding, Point
 from relance.errors import Message, msg, msg_n
 from relance.money import ZERO, Money
 from relance.reports.view import (
@@ -55,19 +55,19 @@ def _titled(digest: Digest, ageing: Ageing) -> Message:
 
 
 def _facts(digest: Digest, ageing: Ageing) -> Facts:
-    currency, past = ageing.currency, digest.past.get(ageing.currency, {})
+    currency, past = ageing.currency, _points(digest, ageing.currency)
     fees, provisional = digest.day.fees.get(currency, (ZERO, False))
     before = past.get(digest.week_ago), past.get(digest.month_ago)
     items: list[tuple[Message, Any, Tone]] = [
-        (msg("owed"), _trend(ageing.open, currency, before, lambda balance: balance.open), Tone.PLAIN),
+        (msg("owed"), _trend(ageing.open, currency, before, lambda point: point.open), Tone.PLAIN),
         (
             msg("overdue"),
-            _trend(ageing.overdue, currency, before, lambda balance: balance.overdue),
+            _trend(ageing.overdue, currency, before, lambda point: point.overdue),
             Tone.BAD if ageing.overdue else Tone.GOOD,
         ),
         (
             msg("not due"),
-            _trend(ageing.not_due, currency, before, lambda balance: balance.open - balance.overdue),
+            _trend(ageing.not_due, currency, before, lambda point: point.open - point.overdue),
             Tone.PLAIN,
         ),
     ]
@@ -81,7 +81,7 @@ def _facts(digest: Digest, ageing: Ageing) -> Facts:
     return Facts(items=tuple(items))
 
 
-def _trend(now: Decimal, currency: str, before: tuple[Balance | None, ...], of: Callable[[Balance], Decimal]) -> Figure:
+def _trend(now: Decimal, currency: str, before: tuple[Point | None, ...], of: Callable[[Point], Decimal]) -> Figure:
     """A figure with what it grew by since last week and last month; no earlier figure, no growth told."""
     since = msg("in a week"), msg("in a month")
     notes = (
@@ -99,11 +99,21 @@ def _moved(by: Decimal, currency: str, since: Message) -> Message:
     return msg("−{amount} {since}", amount=amount, since=since)
 
 
+def _course(digest: Digest, currency: str) -> Outstanding | None:
+    return next((course for course in digest.courses if course.currency == currency), None)
+
+
+def _points(digest: Digest, currency: str) -> dict[date, Point]:
+    """What was owed on the days compared, where the dates of the payments tell it."""
+    course = _course(digest, currency)
+    return {point.on: point for point in course.points} if course and course.is_known else {}
+
+
 def _year(digest: Digest, currency: str) -> Iterator[Section]:
-    """What was owed and overdue at the end of each month, and today."""
-    past = digest.past.get(currency, {})
-    days = [day for day in (*digest.month_ends, digest.day.today) if day in past]
-    if len(days) < 2 or not any(past[day].open for day in days):
+    """What was owed and overdue at the end of each month, and today; nothing where too few payments have their day."""
+    past = _points(digest, currency)
+    days = [day for day in digest.months if day in past]
+    if not any(past[day].open for day in days[:-1]):
         return
     yield Chart(
         title=msg("Owed and overdue over twelve months"),
@@ -116,7 +126,7 @@ def _year(digest: Digest, currency: str) -> Iterator[Section]:
             Series(msg("overdue"), tuple(past[day].overdue for day in days), Tone.BAD),
         ),
         shape=Shape.LINES,
-        note=_undated(digest, currency),
+        note=_undated(_course(digest, currency)),
     )
 
 
@@ -125,22 +135,17 @@ def _month(day: date, digest: Digest) -> Message:
 
 
 def _tick(day: date) -> Message:
-    return msg("{text}", text=f"{day.month}/{day.year % 100:02}")
+    return Message(f"{day.month}/{day.year % 100:02}")
 
 
-def _undated(digest: Digest, currency: str) -> Message | None:
+def _undated(course: Outstanding | None) -> Message | None:
     """That the past is told without payments nobody dated, where there are any."""
-    undated = sum(
-        any(payment.on is None for payment in invoice.payments)
-        for invoice, _ in digest.day.live
-        if invoice.currency == currency
-    )
-    if not undated:
+    if course is None or not course.undated:
         return None
     return msg_n(
-        "{n} invoice has a payment without its day: it counts as received from the start.",
-        "{n} invoices have payments without their day: these count as received from the start.",
-        undated,
+        "{n} payment without its day is left out of the months before.",
+        "{n} payments without their day are left out of the months before.",
+        course.undated,
     )
 
 
@@ -194,17 +199,24 @@ def figures_data(digest: Digest) -> dict[str, Any]:
     """`compared[]`, `history[]` and `debtors[]`."""
     return {
         "compared": [
-            {"currency": currency, "since": name, "on": day, "open": past[day].open, "overdue": past[day].overdue}
-            for currency, past in digest.past.items()
+            {"currency": course.currency, "since": name, **_point_data(point)}
+            for course in digest.courses
             for name, day in (("week", digest.week_ago), ("month", digest.month_ago))
+            for point in course.points
+            if point.on == day and course.is_known
         ],
         "history": [
-            {"currency": currency, "on": day, "open": past[day].open, "overdue": past[day].overdue}
-            for currency, past in digest.past.items()
-            for day in (*digest.month_ends, digest.day.today)
+            {"currency": course.currency, **_point_data(point)}
+            for course in digest.courses
+            for point in course.points
+            if point.on in digest.months and course.is_known
         ],
         "debtors": [_debtor_data(debtor) for debtor in digest.debtors[:MOST]],
     }
+
+
+def _point_data(point: Point) -> dict[str, Any]:
+    return {"on": point.on, "open": point.open, "overdue": point.overdue}
 
 
 def _debtor_data(debtor: Debtor) -> dict[str, Any]:
