@@ -33,7 +33,6 @@ COMMANDS = {
     "report": "relance.cli.report",
     "schedule": "relance.cli.schedule",
     "export": "relance.cli.export",
-    "schedule": "relance.cli.schedule",
     "init": "relance.cli.setup",
     "adopt": "relance.cli.adopt",
     "config": "relance.cli.setup",

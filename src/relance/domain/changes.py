@@ -58,6 +58,7 @@ class Change(Struct, frozen=True, kw_only=True):
 
 def find_changes(then: Snapshot, day: Day) -> tuple[Change, ...]:
     """What is otherwise than a report saw it, kind by kind in the order of `What`, largest amount first."""
+    then = _renamed(then, day)
     changes = [
         *_on_entries(then, day),
         *_left(then, day),

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from relance.errors import Message, Problem, Severity, Where, msg, msg_n
 from relance.money import ZERO, Money
-from relance.reports.view import Align, Bar, Column, Facts, Line, Part, Section, Table, Tone, View
+from relance.reports.view import Align, Bar, Column, Facts, Figure, Line, Part, Section, Table, Tone, View
 
 WORKBOOK = Column("workbook", msg("workbook"), type="text")
 
@@ -148,6 +148,7 @@ def _sections(pages: Sequence[Page]) -> Iterable[Section]:
 
 
 def _amounts(value: Any) -> tuple[Money, ...]:
+    value = value.value if isinstance(value, Figure) else value
     several = value if isinstance(value, tuple) else (value,)
     return several if all(isinstance(item, Money) for item in several) else ()
 
