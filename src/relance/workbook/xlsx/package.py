@@ -14,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from relance.errors import Message, WorkbookError, msg
+from relance.workbook.xlsx.deflate import deflate_again
 
 _END = struct.Struct("<4s4H2LH")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
@@ -21,7 +22,6 @@ _LOCAL = struct.Struct("<4s5H3L2H")
 _OLE2 = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED, _DESCRIPTOR, _UTF8 = 0x1, 0x8, 0x800
 _STORED, _DEFLATED = 0, 8
-_LEVEL = 6  # the level that gives the size Excel gives
 _LARGEST = 1 << 30
 
 
@@ -72,9 +72,11 @@ class Package(Struct, frozen=True):
             raise damaged(msg("part {part} is damaged", part=part))
         return content
 
-    def replaced(self, parts: Mapping[str, bytes]) -> bytes:
-        """The archive with the content of some parts replaced, each in its place, with its name, method and date."""
-        new = {part.lower(): content for part, content in parts.items()}
+    def replaced(self, parts: Mapping[str, bytes], held: Mapping[str, bytes] | None = None) -> bytes:
+        """The archive with the content of some parts replaced, each in its place, with its name, method and date;
+        `held` is what they hold now, where that was read already."""
+        known = held or {}
+        new = {part.lower(): (known.get(part) or self.read(part), content) for part, content in parts.items()}
         places = sorted(self.members.values(), key=lambda member: member.offset)
         ends = [member.offset for member in places[1:]] + [self.directory]
         blobs, moved, at = [self.data[: places[0].offset]], {}, places[0].offset
@@ -82,7 +84,7 @@ class Package(Struct, frozen=True):
             blob = self.data[member.offset : end]
             after = member
             if member.key in new:
-                after, blob = _repacked(self.data, member, new[member.key], end)
+                after, blob = _repacked(self.data, member, *new[member.key], end)
             moved[member.key] = _directory_entry(after, at - self.shift)
             blobs.append(blob)
             at += len(blob)
@@ -202,15 +204,12 @@ def _inflate(raw: bytes, member: Member) -> bytes:
         raise damaged(msg("part {part} is damaged", part=member.key)) from None
 
 
-def _deflate(content: bytes) -> bytes:
-    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -15)
-    return packer.compress(content) + packer.flush()
-
-
-def _repacked(data: bytes, member: Member, content: bytes, end: int) -> tuple[Member, bytes]:
-    """The member with other content, and its blob up to `end`: sizes in the header, no data descriptor any more."""
-    raw = content if member.method == _STORED else _deflate(content)
+def _repacked(data: bytes, member: Member, held: bytes, content: bytes, end: int) -> tuple[Member, bytes]:
+    """The member with other content than it held, and its blob up to `end`: sizes in the header, no data descriptor
+    any more."""
     body = _body(data, member)
+    packed = data[body : body + member.packed]
+    raw = content if member.method == _STORED else deflate_again(packed, held, content)
     name_length, _ = struct.unpack_from("<2H", data, member.offset + 26)
     name_end = member.offset + _LOCAL.size + name_length
     name, extra = data[member.offset + _LOCAL.size : name_end], _without_zip64(data[name_end:body])

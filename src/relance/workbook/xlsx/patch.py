@@ -49,8 +49,9 @@ def apply_plan(data: bytes, plan: Plan, *, opened: Book | None = None) -> bytes:
     for column in plan.columns:
         book = book.with_parts(widened(book, column))
     book = book.with_parts(without_stale_results(book, places))
-    changed = {name: xml for name, xml in book.changed.items() if xml != original.part(name)}
-    result = original.package.replaced(changed) if changed else data
+    held = {name: original.part(name) for name in book.changed}
+    changed = {name: xml for name, xml in book.changed.items() if xml != held[name]}
+    result = original.package.replaced(changed, held) if changed else data
     _check(result, plan, original, book)
     return result
 
