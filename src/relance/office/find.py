@@ -13,7 +13,7 @@ from relance.domain.settled import Invoices
 from relance.errors import ConflictError, UsageError, msg
 
 _NOT_A_WORD = re.compile(r"[\W_]+")
-_NOT_A_WORD_NOR_LINE = re.compile(r"[^\w\n]+|_+")
+_MARKS = bytes(code for code in range(128) if not chr(code).isalnum() and code != ord("\n"))
 
 
 def find_invoices(day: Day, wanted: Iterable[str]) -> list[Invoice | SetAside]:
@@ -122,7 +122,7 @@ def _bare_all(numbers: list[str]) -> list[str]:
     text = "\n".join(numbers)
     if not text.isascii() or text.count("\n") >= len(numbers) > 0:
         return list(map(_bare, numbers))
-    return _NOT_A_WORD_NOR_LINE.sub("", text.lower()).split("\n")
+    return text.lower().encode().translate(None, _MARKS).decode().split("\n")
 
 
 def _is_short_for(key: str, name: str) -> bool:

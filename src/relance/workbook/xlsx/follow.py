@@ -55,7 +55,7 @@ class Follower:
     def formulas(self, name: str) -> list[Formula]:
         """The formulas of a sheet, in order."""
         xml = self.book.part(self.book.sheet_part(name).part)
-        if not re.search(rb"<(?:[\w.-]+:)?f[\s/>]", xml):
+        if b"<" + root(xml).prefix + b"f" not in xml:
             return []
         return list(self._formulas(self.book.sheet(name)))
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from relance.errors import ConflictError, RelanceError, Where, msg
 from relance.workbook.xlsx.book import Book, open_book
+from relance.workbook.xlsx.deflate import difference
 from relance.workbook.xlsx.edits import Edit, Plan, unchanged
 from relance.workbook.xlsx.grow import grown
 from relance.workbook.xlsx.guards import Guards
@@ -247,6 +248,7 @@ def _check(result: bytes, plan: Plan, original: Book, book: Book) -> None:
 
 def _differing(before: SheetXml, after: SheetXml) -> bytes:
     """A sheet without the rows whose bytes did not change: an XML document still, and a short one."""
-    held = {before.xml[start:end] for start, end in before.all_bounds()}
-    rows = [row for start, end in after.all_bounds() if (row := after.xml[start:end]) not in held]
+    start, end = difference(before.xml, after.xml)
+    held = set(before.rows_between(start, end))
+    rows = [row for row in after.rows_between(start, end + len(after.xml) - len(before.xml)) if row not in held]
     return b"".join((after.xml[: after.data.inner], *rows, after.xml[after.data.close :]))

@@ -7,7 +7,7 @@ must not know what a value, a format or a formula means.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
@@ -42,7 +42,7 @@ class SheetXml:
     """A worksheet's bytes and the places of its rows, in ascending order."""
 
     def __init__(self, name: str, xml: bytes) -> None:
-        if b"<!--" in xml or b"<![CDATA[" in xml:
+        if b"!" in xml and (b"<!--" in xml or b"<![CDATA[" in xml):  # one byte is found ten times faster than four
             raise ConflictError(
                 "sheet-unusual",
                 msg("Sheet {sheet} was written by a program whose files relance reads, but never changes.", sheet=name),
@@ -94,9 +94,11 @@ class SheetXml:
             return None
         return self.starts[at], self.starts[at + 1] if at + 1 < len(self.starts) else self.data.close
 
-    def all_bounds(self) -> Iterator[tuple[int, int]]:
-        """Where each row stands, in order."""
-        return pairwise((*self.starts, self.data.close))
+    def rows_between(self, start: int, end: int) -> list[bytes]:
+        """The rows that have a byte from `start` to `end`, both included, in order."""
+        first, last = bisect_right(self.starts, start) - 1, bisect_right(self.starts, end)
+        places = (*self.starts[max(0, first) : last], self.starts[last] if last < len(self.starts) else self.data.close)
+        return [self.xml[here:after] for here, after in pairwise(places)]
 
     def row_tag(self, number: int) -> bytes:
         """The opening tag of a row, b"" when it is not written."""
