@@ -17,6 +17,7 @@ from relance.office.typed import typed_amount
 from relance.workbook.reading.roles import Mapping
 from relance.workbook.reading.rows import read_ledger, read_tracking
 from sheets import HEADERS, Formula, make, without_values
+from xlsb import write_xlsb
 
 UNDATED = ("N° facture", "Client", "Date facture", "Montant TTC")
 ISSUED = date(2026, 2, 15)
@@ -160,4 +161,25 @@ def test_an_act_and_its_undo_under_a_header_over_two_rows(tmp_path: Path) -> Non
         if command[0] == "adopt":
             columns = {column.role: column.letters for column in read_tracking(path).table.columns}
             assert columns == {**columns, "surcharge": "K", "promise": "L"}
+    assert path.read_bytes() == before
+
+
+# --- formats that are read only -----------------------------------------------------------------------------------
+
+
+def test_a_binary_workbook_is_read_and_never_written(tmp_path: Path) -> None:
+    header = ("N° facture", "Client", "Date", "Échéance", "Montant TTC", "Acompte", "Statut")
+    rows = [
+        ("Suivi des factures",),
+        (),
+        header,
+        ("F-1", "Dupont", date(2026, 9, 1), date(2026, 10, 1), 1234.5, 200, "Émise"),
+        (151, "Noël", date(2026, 9, 15), date(2026, 9, 30), "1 650,00 €", "", "Payée"),
+    ]
+    path = write_xlsb(tmp_path / "suivi.xlsb", "Suivi", rows)
+    before = path.read_bytes()
+    first, second = read_ledger(path).invoices
+    assert (first.number, first.due, first.open, first.where.row) == ("F-1", date(2026, 10, 1), Decimal("1034.5"), 4)
+    assert (second.number, second.client.name, second.total, second.open) == ("151", "Noël", 1650, 0)
+    assert main(["paid", "F-1", "--yes", "-w", str(path), "--today", "2026-11-20"]) == 3
     assert path.read_bytes() == before
