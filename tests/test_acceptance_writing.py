@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 
 from conftest import Run
 from corpus.shared import recalculated
-from recording import DAY, edits
+from recording import DAY, edits, sheet
 
 LATE = date(2026, 10, 1)
 
@@ -125,3 +125,26 @@ def test_cells_of_a_new_column_look_like_their_neighbours(tmp_path: Path, run: C
     assert (paid.value, paid.number_format, paid.fill.fgColor.rgb) == (150, "#,##0.00 €", "FFEEEEEE")
     (opened,) = recalculated([path], tmp_path)
     assert load_workbook(opened, data_only=True)["Suivi"]["G5"].value == 150
+
+
+def test_late_fees_typed_among_the_payments_are_no_overpayment(tmp_path: Path, run: Callable[..., Run]) -> None:
+    path = sheet(
+        tmp_path,
+        ["Facture", "Client", "Échéance", "Total TTC", "Montant réglé", "Reste dû"],
+        ["A1", "Ferry", LATE, 1000, None, None],
+        ["A2", "Ferry", LATE, 500, None, None],
+    )
+    where = ("-w", str(path), *DAY)
+    assert run("paid", "A1", "56.99", "--fees", "--yes", *where).code == 0
+    book = load_workbook(path)
+    book["Factures"]["E2"], book["Factures"]["F2"] = 1056.99, -56.99
+    book.save(path)
+    told = {problem["code"] for problem in json.loads(run("check", "--json", *where).out)["problems"]}
+    assert not told & {"overpaid", "balance-disagrees"}
+    first, second = json.loads(run("invoices", "--all", "--json", *where).out)["data"]["invoices"]
+    assert (first["open"], first["decision"]["reason"]) == ("0.00", "paid")
+    assert (second["open"], second["decision"]["action"]) == ("500.00", "chase")
+    book["Factures"]["E2"] = 1080
+    book.save(path)
+    problems = json.loads(run("check", "--json", *where).out)["problems"]
+    assert [problem["value"] for problem in problems if problem["code"] == "overpaid"] == ["23.01 EUR"]

@@ -270,7 +270,7 @@ def _merge(invoice: Invoice, facts: Sequence[Fact], *, sums_known: bool) -> Invo
         dispute=_both_disputes(invoice.dispute, now.dispute),
     )
     merged = _with_reminders(merged, now)
-    merged = _with_payments(merged, now, sums_known=sums_known)
+    merged = _with_fees(_with_payments(merged, now, sums_known=sums_known), facts)
     merged = _with_days(merged, now)
     return _ended(merged, now.end) if now.end else merged
 
@@ -297,6 +297,14 @@ def _with_payments(invoice: Invoice, now: Standing, *, sums_known: bool) -> Invo
         return replace(invoice, unseen=missing)
     known = tuple(Payment(payment.amount, payment.on) for payment in now.payments)
     return replace(invoice, payments=(*invoice.payments, *known))
+
+
+def _with_fees(invoice: Invoice, facts: Sequence[Fact]) -> Invoice:
+    """What was typed among the payments beyond what was due, as far as the journal knows it to be late fees: it is
+    neither an overpayment nor a credit of the client."""
+    received = sum((fact.amount for fact in facts if isinstance(fact, FeesPaidNoted)), ZERO)
+    excess = -owed(invoice)
+    return replace(invoice, fees_received=min(received, excess)) if received and excess > ZERO else invoice
 
 
 def _with_days(invoice: Invoice, now: Standing) -> Invoice:

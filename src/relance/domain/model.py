@@ -113,7 +113,8 @@ class Invoice(Struct, frozen=True, kw_only=True):
 
     `count` is the reminder count of the sheet (None = no column or empty), `reminders` its reminder dates,
     oldest first. A credit note has `total` < 0 and `is_credit_note`. `balance` is what the sheet's own column says,
-    `unseen` what the journal knows to be paid and the sheet does not show. `number` is a designation by date and
+    `unseen` what the journal knows to be paid and the sheet does not show, `fees_received` what was typed among the
+    payments and the journal knows to be late fees. `number` is a designation by date and
     amount where the sheet has no column of numbers, and `numbered` is then false. On a day (`as_of`), `coming` is what
     was typed as paid on a later one, `uncredited` what credit notes of a later one will take off, and `ahead` says that
     the invoice itself is of a later one. `direct_debit` is what a cell other than the status says of a direct debit.
@@ -145,6 +146,7 @@ class Invoice(Struct, frozen=True, kw_only=True):
     file: str = ""
     policy: str | None = None
     unseen: Decimal = ZERO
+    fees_received: Decimal = ZERO
     numbered: bool = True
     coming: Decimal = ZERO
     uncredited: Decimal = ZERO
@@ -169,7 +171,7 @@ class Invoice(Struct, frozen=True, kw_only=True):
     @property
     def open(self) -> Decimal:
         """Open amount = amount incl. tax - deposit - payments - credit notes."""
-        return self.total - self.deposit - self.paid - self.credited
+        return self.total - self.deposit - self.paid - self.credited + self.fees_received
 
     @property
     def level(self) -> int:

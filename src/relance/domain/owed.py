@@ -38,7 +38,7 @@ def owed_in_sheet(invoice: Invoice) -> Decimal:
         open_amount -= payment.amount
     for credit in invoice.credits:
         open_amount -= credit.amount
-    return open_amount
+    return open_amount + invoice.fees_received if invoice.fees_received else open_amount
 
 
 def disputed(invoice: Invoice) -> Decimal:
@@ -72,13 +72,13 @@ def balance_agrees(invoice: Invoice, amount: Decimal) -> bool:
     """Whether the sheet's own balance column says the amount owed, to the cent.
 
     A balance that leaves out the credit notes of other rows, counts a payment or a credit note of a later day, adds
-    the surcharge, or
-    stops at 0 where too much was paid, still agrees: it is explained to the cent by the row itself.
+    the surcharge, counts late fees as payments, or stops at 0 where too much was paid, still agrees: it is explained to
+    the cent by the row itself.
     """
     balance = invoice.balance
     if balance is None or balance == amount:
         return True
-    if abs(balance - amount) <= CENT or (amount < ZERO and balance == ZERO):
+    if abs(balance + invoice.fees_received - amount) <= CENT or (amount < ZERO and balance == ZERO):
         return True
     later = invoice.coming + invoice.uncredited
     explained = (
