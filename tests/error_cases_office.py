@@ -27,10 +27,26 @@ def _refused(folder: Path) -> object:
         os.environ["PATH"] = path
 
 
+def _forget_folder(folder: Path) -> object:
+    """A folder stands where a draft was."""
+    from datetime import date
+
+    from relance.config import Environment, load_config
+    from relance.office.forget import Forgetting, carry_out
+
+    (folder / "relance" / "drafts").mkdir(parents=True, exist_ok=True)
+    config = load_config(folder, Environment())
+    return carry_out(config, date(2026, 11, 20), Forgetting(before=date(2026, 1, 1), files=("drafts",)))
+
+
 OFFICE: tuple[Case, ...] = (
     Case("time-not-understood", 2, ("schedule", "--at", "matin", *DAY)),
     Case("days-not-understood", 2, ("schedule", "--days", "lundi-dredi", *DAY)),
     Case("schedule-line", 2, ("schedule", "--output", "rapports/" * 120 + "x.html", *DAY)),
     Case("scheduler-absent", 2, ("schedule", "--install", "windows", *DAY)),
     Case("scheduler-refused", 5, (), act=_refused),
+    Case("forget-what", 2, ("forget", *DAY)),
+    Case("date-in-future", 2, ("forget", "--before", "2027-01-01", *DAY)),
+    Case("client-owes", 5, ("forget", "Dubreuil", "--yes", *DAY)),
+    Case("forget-unfinished", 5, (), act=_forget_folder),
 )

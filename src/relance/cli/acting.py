@@ -57,7 +57,12 @@ def can_ask() -> bool:
 
 def _agreed(decided: Decided, session: Session) -> bool:
     """Show the plan, ask, and hear the answer; no answer is no."""
-    view = plan_view(shown_of(Outcome(decided), asking=True))
+    show_plan(plan_view(shown_of(Outcome(decided), asking=True)), session)
+    return ask(session, msg("Write this? [y/N]"))
+
+
+def show_plan(view: View, session: Session) -> None:
+    """Show what a person is about to be asked about: as the answer where they read it, else on stderr."""
     if session.chosen_format() in ("terminal", "text"):
         emit(view, session)
     else:
@@ -65,7 +70,6 @@ def _agreed(decided: Decided, session: Session) -> bool:
 
         text = render(view, "text", session.language, width=None, colour=False, today=session.today)
         write_text(sys.stderr, text)
-    return ask(session, msg("Write this? [y/N]"))
 
 
 def ask(session: Session, question: Message) -> bool:

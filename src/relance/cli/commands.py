@@ -32,6 +32,7 @@ COMMANDS = {
     "statement": "relance.cli.clients",
     "report": "relance.cli.report",
     "schedule": "relance.cli.schedule",
+    "forget": "relance.cli.forget",
     "export": "relance.cli.export",
     "init": "relance.cli.setup",
     "adopt": "relance.cli.adopt",

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from relance.dates import DAY, SendingCalendar
 from relance.domain.model import Client, Draft, Invoice, Ledger, Rule
-from relance.domain.names import fold_name
+from relance.domain.names import is_one_of
 from relance.domain.owed import credit_left, disputed
 from relance.domain.settled import Invoices
 from relance.money import ZERO
@@ -99,7 +99,7 @@ def _match_drafts(ledger: Ledger) -> dict[Debt, tuple[Draft, ...]]:
 
 def _is_for(draft: Draft, invoice: Invoice) -> bool:
     client = invoice.client
-    return not draft.client or fold_name(draft.client) in map(fold_name, (client.key, client.name, client.code))
+    return is_one_of(draft.client, (client.key, client.name, client.code))
 
 
 def _last_contacts(ledger: Ledger, rows: Sequence[Row], drafts: dict[Debt, tuple[Draft, ...]]) -> dict[str, date]:

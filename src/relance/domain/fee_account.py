@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from relance.domain.contracts import Contract
 from relance.domain.model import Invoice
-from relance.domain.names import fold_name
+from relance.domain.names import is_one_of
 from relance.money import ZERO
 
 
@@ -67,12 +67,12 @@ class FeeAccount:
         """What counts for an invoice at the end of a day: letters confirmed by then, and what was settled by then."""
         if invoice.number not in self._facts:
             return ()
-        names = {fold_name(name) for name in (invoice.client.key, invoice.client.name, invoice.client.code) if name}
+        names = (invoice.client.key, invoice.client.name, invoice.client.code)
         return tuple(
             fact
             for fact in self._facts[invoice.number]
             if fact.on <= as_of
-            and (not fact.client or fold_name(fact.client) in names)
+            and is_one_of(fact.client, names)
             and (isinstance(fact, FeesSettled) or is_confirmed(fact, invoice))
         )
 

@@ -16,7 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from relance.domain.model import Client, Dispute, Hold, Invoice, Ledger, Payment, State, Status
-from relance.domain.names import fold_name
+from relance.domain.names import hidden, is_one_of
 from relance.domain.owed import owed
 from relance.domain.settled import Invoices
 from relance.errors import Message, Problem, Severity, Where, msg, msg_n
@@ -226,7 +226,7 @@ def _by_invoice(ledger: Ledger, facts: Sequence[Fact]) -> dict[tuple[str, str], 
 
 def is_client(named: str, client: Client) -> bool:
     """Whether a client noted in the journal is this one: by key, name or code; nobody noted is anybody."""
-    return not named or fold_name(named) in {fold_name(client.key), fold_name(client.name), fold_name(client.code)}
+    return is_one_of(named, (client.key, client.name, client.code))
 
 
 def _client_holds(facts: Sequence[Fact], clients: Sequence[Client]) -> dict[str, Hold]:
@@ -234,7 +234,7 @@ def _client_holds(facts: Sequence[Fact], clients: Sequence[Client]) -> dict[str,
     held: dict[str, Hold | None] = {}
     for fact in facts:
         if not fact.number and isinstance(fact, HoldNoted | ReleaseNoted):
-            held[fact.client] = Hold(fact.until, fact.reason) if isinstance(fact, HoldNoted) else None
+            held[hidden(fact.client)] = Hold(fact.until, fact.reason) if isinstance(fact, HoldNoted) else None
     standing_holds = {key: hold for key, hold in held.items() if hold}
     if not standing_holds:
         return {}

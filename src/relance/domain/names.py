@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from hashlib import sha256
 
+HIDDEN = "~"
 _NOT_A_WORD = re.compile(r"[\W_]+")
 _INITIALS = re.compile(r"(?<=\b[^\W\d_]) (?=[^\W\d_]\b)")  # the blanks of "s a r l"
 
@@ -41,3 +43,23 @@ def unaccented(text: str) -> str:
     """
     letters = unicodedata.normalize("NFKD", text.casefold())
     return " ".join("".join(mark for mark in letters if not unicodedata.combining(mark)).split())
+
+
+def hidden(name: str) -> str:
+    """A name as a mark that can be compared and not read; a mark stays itself.
+
+    >>> hidden("Dupont SA") == hidden("DUPONT S.A.") == hidden(hidden("Dupont SA")), hidden("Dupont SA")[0]
+    (True, '~')
+    """
+    return name if name.startswith(HIDDEN) else HIDDEN + sha256(fold_name(name).encode()).hexdigest()[:16]
+
+
+def is_one_of(named: str, names: tuple[str, ...]) -> bool:
+    """Whether a name noted somewhere, hidden or not, is one of these; nobody noted is anybody.
+
+    >>> is_one_of("dupont sa", ("D42", "Dupont S.A.")), is_one_of(hidden("Dupont SA"), ("Dupont SA",))
+    (True, True)
+    """
+    if named.startswith(HIDDEN):
+        return named in {hidden(name) for name in names if name}
+    return not named or fold_name(named) in {fold_name(name) for name in names}

@@ -10,6 +10,7 @@ from msgspec.structs import asdict
 from relance.config import Config
 from relance.domain.history import is_client
 from relance.domain.model import Client
+from relance.domain.names import HIDDEN
 from relance.errors import Problem, UsageError, msg
 from relance.office.book import Book, open_book
 from relance.office.find import find_client, find_invoices
@@ -83,4 +84,4 @@ def _told(act: Act, clients: dict[str, Client], currency: dict[str, str]) -> Ite
 
 
 def _name(key: str, clients: dict[str, Client]) -> str:
-    return clients[key].name if key in clients else key
+    return clients[key].name if key in clients else "" if key.startswith(HIDDEN) else key

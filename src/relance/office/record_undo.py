@@ -7,7 +7,7 @@ from pathlib import Path
 from relance.errors import UsageError, msg
 from relance.office.record import Decided, Desk
 from relance.office.record_words import name_act
-from relance.workbook.events import Act, Intent, list_acts
+from relance.workbook.events import Act, Forgotten, Intent, list_acts
 from relance.workbook.xlsx.edits import from_record, reversed_plan
 
 
@@ -35,7 +35,7 @@ def decide_undo(desk: Desk) -> Decided:
 def last_act(acts: tuple[Act, ...], path: Path) -> Act | None:
     """The last act in force on a workbook, by its name; on one renamed since, the last of those whose workbook is not
     in the folder any more."""
-    standing = [act for act in acts if act.in_force]
+    standing = [act for act in acts if act.in_force and not isinstance(act.event, Forgotten)]
     mine = [act for act in standing if act.event.workbook == path.name]
     mine = mine or [act for act in standing if not (path.parent / act.event.workbook).exists()]
     return mine[-1] if mine else None

@@ -9,7 +9,7 @@ import os
 import re
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -74,6 +74,14 @@ def prune_backups(path: Path, now: datetime, keep: Keep) -> list[Path]:
             (folder / name).unlink()
             gone.append(folder / name)
     return gone
+
+
+def backups_of(path: Path, before: date | None = None) -> list[str]:
+    """The backups of a workbook made before a day, all of them without: their paths from `relance/`, oldest first."""
+    folder = path.parent / FOLDER / BACKUPS
+    names = sorted(file.name for file in folder.iterdir()) if folder.is_dir() else []
+    mine = [(name, m[2]) for name in names if (m := _NAME.fullmatch(name)) and (m[1], m[4]) == (path.stem, path.suffix)]
+    return [f"{BACKUPS}/{name}" for name, made in mine if before is None or made < before.isoformat()]
 
 
 def too_old(names: Iterable[str], now: datetime, keep: Keep) -> list[str]:

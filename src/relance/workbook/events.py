@@ -136,14 +136,23 @@ class Reported(Event, frozen=True, kw_only=True, tag="reported"):
     aside: tuple[str, ...] = ()
 
 
-Known = Reserved | Drafted | Released | Torn | Recorded | Intent | Done | Abandoned | Undone | Reported
+class Forgotten(Event, frozen=True, kw_only=True, tag="forgotten"):
+    """What stays of an act about debts that are over, once its words were forgotten: it counts, and cannot be taken
+    back."""
+
+    id: str
+    act: str
+    facts: tuple[Fact, ...] = ()
+
+
+Known = Reserved | Drafted | Released | Torn | Recorded | Intent | Done | Abandoned | Undone | Reported | Forgotten
 
 
 class Act(Struct, frozen=True):
     """An act as the journal tells it: its announcement, whether the workbook has it (False: nobody knows, a crash came
     between), whether the bytes after it are those announced, whether it was taken back."""
 
-    event: Recorded | Intent
+    event: Recorded | Intent | Forgotten
     done: bool = True
     exact: bool = True
     undone: bool = False
@@ -159,7 +168,7 @@ def list_acts(events: Iterable[Known]) -> tuple[Act, ...]:
     acts: dict[str, Act] = {}
     for event in events:
         match event:
-            case Recorded():
+            case Recorded() | Forgotten():
                 acts[event.id] = Act(event)
             case Intent():
                 acts[event.id] = Act(event, done=False, exact=False)

@@ -41,7 +41,10 @@ class Unknown(Struct, frozen=True):
     raw: bytes
 
 
-_KNOWN = ("reserved", "drafted", "released", "torn", "recorded", "intent", "done", "abandoned", "undone", "reported")
+_KNOWN = (
+    "reserved", "drafted", "released", "torn", "recorded", "intent", "done", "abandoned", "undone", "reported",
+    "forgotten",
+)  # fmt: skip
 _ENCODER = msgspec.json.Encoder()
 
 
