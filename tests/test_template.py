@@ -17,8 +17,9 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from conftest import Run
-from relance.config import FILE_NAME, OPTIONS, Environment, load_config, split_key
+from relance.config import FILE_NAME, Environment, load_config, split_key
 from relance.errors import ConfigError, RelanceError, UsageError, WorkbookError, msg
+from relance.options import OPTIONS
 from relance.rulebook import load_policies
 from relance.workbook.reading.columns import find_columns
 from relance.workbook.reading.roles import Mapping

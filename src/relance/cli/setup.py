@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 
 from relance.cli.session import Session
-from relance.config import FILE_NAME, OPTIONS, Config
+from relance.config import FILE_NAME, Config
 from relance.errors import UsageError, WorkbookError, msg
 from relance.language import Language
+from relance.options import OPTIONS
 from relance.reports.view import View
 from relance.reports.views.configuration import Shown, config_view
 

@@ -61,7 +61,7 @@ def debts_of(lines: Iterable[Line], elsewhere: Container[str] = ()) -> dict[Debt
     others: set[Debt] = set()
     for line in lines:
         event = line.says or {}
-        for debt in _debts(event):
+        for debt in (*_debts(event), *_seen(event)):
             found[debt] = max(found.get(debt, ""), str(event.get("day", "")))
             if event.get("workbook") in elsewhere:
                 others.add(debt)
@@ -73,6 +73,12 @@ def _debts(event: dict[str, Any]) -> Iterator[Debt]:
         yield from ((step["number"], str(event.get("client", ""))) for step in event.get("invoices", ()))
     if event.get("event") in (*_ACTS, "forgotten"):
         yield from (_debt(fact) for fact in event.get("facts", ()) if fact.get("number") or fact.get("client"))
+
+
+def _seen(event: dict[str, Any]) -> Iterator[Debt]:
+    """The debts a report saw."""
+    if event.get("event") == "reported":
+        yield from ((row[0], row[1]) for name in ("seen", "gone") for row in event.get(name, ()))
 
 
 def _debt(fact: dict[str, Any]) -> Debt:
