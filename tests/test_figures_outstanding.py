@@ -16,7 +16,7 @@ from relance.domain.figures_outstanding import compute_outstanding, last_months
 from relance.domain.model import Invoice, Ledger, Payment, State, Status
 from relance.workbook.reading.rows import read_ledger
 from sheets import make
-from test_statement import rows
+from test_statement import BUSY, rows
 
 DAYS = last_months(TODAY)
 
@@ -31,6 +31,7 @@ def of_course(book: Ledger, at: int, days: tuple[date, ...] = DAYS) -> dict[str,
     return {currency: (point.open, point.overdue) for currency, point in points.items() if point.open}
 
 
+@BUSY
 @given(st.lists(rows, max_size=6, unique_by=lambda row: row.number))
 def test_every_point_is_the_ageing_of_its_day(found: list[Invoice]) -> None:
     book = ledger(*found)

@@ -1,4 +1,4 @@
-"""Invoices -> what is owed per currency, by how late it is; and how fresh the payments typed are.
+"""Invoices -> what is owed per currency, by how late or how old it is; and how fresh the payments typed are.
 
 Buckets never overlap, and their sums are the totals to the cent. It must not mix currencies, nor know how a bar is
 drawn.
@@ -8,25 +8,35 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 
 from msgspec import Struct
 
-from relance.domain.model import Ledger
+from relance.domain.model import Client, Invoice, Ledger
 from relance.domain.owed import credit_left, owed
 from relance.domain.settled import Invoices
 from relance.money import ZERO
 
-NOT_DUE = "not_due"
+
+class Basis(StrEnum):
+    """What age is counted from: the due date (days late) or the invoice date."""
+
+    DUE = "due"
+    ISSUE = "issue"
+
+
+NOT_DUE, UNDATED = "not_due", "undated"
 BOUNDS = (30, 60, 90)
 """The last day late of each bucket but the last, which has no end."""
 
 
 class Bucket(Struct, frozen=True):
-    """What is late by `first` to `last` days, both included: amount and number of invoices. `key` is `not_due`,
-    `1-30`, ... or `91+`; `first` is None for what is not due, `last` for what has no end."""
+    """What is late by `first` to `last` days, both included, or as old by its invoice date: amount and number of
+    invoices. `key` is `not_due`, `1-30`, ... or `91+`; by invoice date `0-30` ... and `undated` for what has none.
+    `first` is None for what is in no stretch of days, `last` for what has no end."""
 
     key: str
     first: int | None
@@ -62,40 +72,82 @@ class Freshness(Struct, frozen=True):
     days: int | None
 
 
-def compute_ageing(ledger: Ledger, today: date, bounds: Sequence[int] = BOUNDS) -> tuple[Ageing, ...]:
+def compute_ageing(
+    ledger: Ledger, today: date, bounds: Sequence[int] = BOUNDS, *, by: Basis = Basis.DUE
+) -> tuple[Ageing, ...]:
     """The ageing of the ledger per currency, the currency of most invoices first.
 
     `bounds` are days late in rising order, from 1: (30, 60, 90) gives 1-30, 31-60, 61-90, 91+. ValueError otherwise.
     """
+    found = _fold(ledger, today, (bounds, by), lambda _: "").values()
+    return tuple(sorted(found, key=lambda ageing: (-ageing.count, ageing.currency)))
+
+
+def compute_client_ageing(
+    ledger: Ledger, today: date, bounds: Sequence[int] = BOUNDS, *, by: Basis = Basis.DUE
+) -> tuple[tuple[Client, Ageing], ...]:
+    """As `compute_ageing`, per client and currency: the largest overdue amount first, then the largest open one. What
+    the clients of a currency owe sums up to its ageing."""
+    clients: dict[str, Client] = {}
+
+    def key_of(row: Invoice) -> str:
+        clients.setdefault(row.client.key, row.client)
+        return row.client.key
+
+    found = [(clients[key], ageing) for (key, _), ageing in _fold(ledger, today, (bounds, by), key_of).items()]
+    return tuple(sorted(found, key=lambda one: (-one[1].overdue, -one[1].open, one[0].name, one[1].currency)))
+
+
+def _fold(
+    ledger: Ledger, today: date, cut: tuple[Sequence[int], Basis], key_of: Callable[[Invoice], str]
+) -> dict[tuple[str, str], Ageing]:
+    """The ageings by (what `key_of` says, currency)."""
+    bounds, by = cut
     if not bounds or any(after <= before for before, after in zip((0, *bounds), bounds, strict=False)):
         raise ValueError(bounds)
-    sheets: dict[str, _Sheet] = defaultdict(lambda: _Sheet(len(bounds) + 2))
+    sheets: dict[tuple[str, str], _Sheet] = defaultdict(lambda: _Sheet(len(bounds) + 2))
+    place = _days_late if by is Basis.DUE else _days_old
     for _, invoice in Invoices.of(ledger.invoices).unsettled:
         amount = owed(invoice)
         if not amount:
             continue
-        sheet = sheets[invoice.currency]
+        sheet = sheets[key_of(invoice), invoice.currency]
         if amount < ZERO:
             sheet.credits -= amount
         else:
-            late = (today - invoice.due).days if invoice.due else 0
-            sheet.add(bisect_left(bounds, late) + 1 if late > 0 else 0, amount, dated=invoice.due is not None)
+            sheet.add(place(invoice, today, bounds), amount, invoice.due, late=bool(invoice.days_late(today)))
     for note in ledger.credits:
         if left := credit_left(note):
-            sheets[note.currency].credits += left
-    found = [sheet.close(currency, bounds) for currency, sheet in sheets.items()]
-    return tuple(sorted(found, key=lambda ageing: (-ageing.count, ageing.currency)))
+            sheets[key_of(note), note.currency].credits += left
+    keys = bucket_keys(bounds, by)
+    return {key: sheet.close(key[1], keys) for key, sheet in sheets.items()}
 
 
-def bucket_keys(bounds: Sequence[int] = BOUNDS) -> tuple[tuple[str, int | None, int | None], ...]:
-    """The buckets of given bounds: (key, first day late, last day late).
+def _days_late(invoice: Invoice, today: date, bounds: Sequence[int]) -> int:
+    """The bucket of an invoice by its due date: the first holds what is not due."""
+    late = (today - invoice.due).days if invoice.due else 0
+    return bisect_left(bounds, late) + 1 if late > 0 else 0
+
+
+def _days_old(invoice: Invoice, today: date, bounds: Sequence[int]) -> int:
+    """The bucket of an invoice by its own date: the last holds those without one."""
+    return len(bounds) + 1 if invoice.issued is None else bisect_left(bounds, (today - invoice.issued).days)
+
+
+def bucket_keys(
+    bounds: Sequence[int] = BOUNDS, by: Basis = Basis.DUE
+) -> tuple[tuple[str, int | None, int | None], ...]:
+    """The buckets of given bounds: (key, first day, last day), days late or, by invoice date, days old.
 
     >>> [key for key, _, _ in bucket_keys((30, 60))]
     ['not_due', '1-30', '31-60', '61+']
+    >>> [key for key, _, _ in bucket_keys((30, 60), Basis.ISSUE)]
+    ['0-30', '31-60', '61+', 'undated']
     """
-    starts = (1, *(bound + 1 for bound in bounds))
+    starts = (1 if by is Basis.DUE else 0, *(bound + 1 for bound in bounds))
     closed = tuple((f"{first}-{last}", first, last) for first, last in zip(starts, bounds, strict=False))
-    return (NOT_DUE, None, None), *closed, (f"{starts[-1]}+", starts[-1], None)
+    days = (*closed, (f"{starts[-1]}+", starts[-1], None))
+    return ((NOT_DUE, None, None), *days) if by is Basis.DUE else (*days, (UNDATED, None, None))
 
 
 def compute_freshness(ledger: Ledger, today: date) -> Freshness:
@@ -107,34 +159,40 @@ def compute_freshness(ledger: Ledger, today: date) -> Freshness:
 
 
 class _Sheet:
-    """The running sums of one currency, by position of the bucket."""
+    """The running sums of one currency, or of a client in it, by position of the bucket."""
 
     def __init__(self, buckets: int) -> None:
         self.open = [ZERO] * buckets
         self.count = [0] * buckets
+        self.overdue = ZERO
+        self.overdue_count = 0
         self.undated = ZERO
         self.undated_count = 0
         self.credits = ZERO
 
-    def add(self, position: int, amount: Decimal, *, dated: bool) -> None:
+    def add(self, position: int, amount: Decimal, due: date | None, *, late: bool) -> None:
         self.open[position] += amount
         self.count[position] += 1
-        if not dated:
+        if late:
+            self.overdue += amount
+            self.overdue_count += 1
+        elif due is None:
             self.undated += amount
             self.undated_count += 1
 
-    def close(self, currency: str, bounds: Sequence[int]) -> Ageing:
+    def close(self, currency: str, keys: Iterable[tuple[str, int | None, int | None]]) -> Ageing:
         buckets = [
             Bucket(key, first, last, self.open[position], self.count[position])
-            for position, (key, first, last) in enumerate(bucket_keys(bounds))
+            for position, (key, first, last) in enumerate(keys)
         ]
+        total = sum(self.open, ZERO)
         return Ageing(
             currency=currency,
-            open=sum(self.open, ZERO),
-            overdue=sum(self.open[1:], ZERO),
-            not_due=self.open[0],
+            open=total,
+            overdue=self.overdue,
+            not_due=total - self.overdue,
             count=sum(self.count),
-            overdue_count=sum(self.count[1:]),
+            overdue_count=self.overdue_count,
             buckets=tuple(buckets),
             undated=self.undated,
             undated_count=self.undated_count,

@@ -12,7 +12,7 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from relance.domain.model import Invoice, Ledger, SetAside
+from relance.domain.model import Invoice, Ledger, SetAside, State
 from relance.domain.owed import VOID, owed
 from relance.domain.settled import Invoices
 from relance.errors import Message, Problem, Severity, Where, msg
@@ -48,8 +48,9 @@ def _is_later(invoice: Invoice, today: date) -> bool:
 
 
 def _on(invoice: Invoice, today: date) -> Invoice:
-    void = invoice.status is not None and invoice.status.state in VOID
-    claim = not void and not invoice.is_credit_note
+    state = invoice.status.state if invoice.status else None
+    settled_by_word = state is State.PAID and not invoice.payments
+    claim = state not in VOID and not invoice.is_credit_note and not settled_by_word
     later = (payment.amount for payment in invoice.payments if payment.on and payment.on > today)
     credited = (credit.amount for credit in invoice.credits if credit.on and credit.on > today)
     return replace(
@@ -58,6 +59,19 @@ def _on(invoice: Invoice, today: date) -> Invoice:
         coming=sum(later, ZERO) if claim else ZERO,
         uncredited=sum(credited, ZERO) if claim else ZERO,
     )
+
+
+def undated_payments(ledger: Ledger, day: date) -> int:
+    """How many invoices issued by a day are paid, wholly or in part, on a day nobody typed: on that day they count as
+    paid, and may have been open."""
+    invoices = Invoices.of(ledger.invoices)
+    dates = zip(invoices.columns.issued, invoices.columns.paid_on, strict=True)
+    found = sum(paid_on is None and (issued is None or issued <= day) for issued, paid_on in dates)
+    for _, invoice in invoices.unsettled:
+        if invoice.issued is None or invoice.issued <= day:
+            worded = invoice.status is not None and invoice.status.state is State.PAID and not invoice.payments
+            found += worded or any(payment.on is None for payment in invoice.payments)
+    return found
 
 
 def _without_doubles(ledger: Ledger) -> Ledger:

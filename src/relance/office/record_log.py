@@ -22,7 +22,7 @@ from relance.workbook.events import Act, Reserved, list_acts, waiting_messages
 def read_log(config: Config, today: date, who: str = "") -> tuple[str, tuple[Entry, ...], tuple[Problem, ...]]:
     """What the journal says, oldest first, of everything or of one invoice or client, with the name of the whole."""
     book = open_book(config, today)
-    entries = tuple(_entries(book))
+    entries = tuple(entries_of(book))
     if who:
         concerns = _concerning(book, who)
         entries = tuple(entry for entry in entries if concerns(entry))
@@ -39,7 +39,8 @@ def _concerning(book: Book, who: str) -> Callable[[Entry], bool]:
     return lambda entry: entry.number in numbers
 
 
-def _entries(book: Book) -> Iterator[Entry]:
+def entries_of(book: Book) -> Iterator[Entry]:
+    """What the journal of a book says, oldest first."""
     clients = {client.key: client for client in book.day.ledger.clients}
     currency = {invoice.number: invoice.currency for invoice in book.day.ledger.invoices}
     acts = {act.event.id: act for act in list_acts(book.journal.events)}

@@ -202,15 +202,11 @@ def _where_to_pay(creditor: Creditor) -> Iterator[Section]:
 
 def _export(statement: Statement) -> Table:
     """The movements of all currencies, as csv has them."""
-    columns = (
-        Column("currency", msg("currency")),
-        *_COLUMNS[:2],
-        Column("number", msg("number")),
-        *_COLUMNS[2:],
-    )
+    columns = (*_COLUMNS[:2], Column("number", msg("number")), *_COLUMNS[2:])
     rows = tuple(
-        (account.currency, *_row(move, account.currency)[:2], move.number, *_row(move, account.currency)[2:])
+        (*row[:2], move.number, *row[2:])
         for account in statement.accounts
         for move in account.movements
+        for row in (_row(move, account.currency),)
     )
     return Table(columns=columns, rows=rows)
