@@ -9,6 +9,7 @@ from pathlib import Path
 
 from error_cases_mail import MAIL
 from error_cases_office import OFFICE
+from error_cases_paper import PAPER
 from error_cases_writing import WRITING
 from error_folders import DAY, NAME, Case, configure, file_for_folder, journal, sheet, template, write
 from relance.office.rates import set_rates
@@ -289,5 +290,6 @@ CASES: tuple[Case, ...] = (
     Case("rates-unwritable", 4, (), act=_set_rates),
     *OFFICE,
     *WRITING,
+    *PAPER,
     *MAIL,
 )  # fmt: skip

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from conftest import ROOT, Run
+from pdf_pages import pdf_text
 from relance.config import Environment, load_config, user_folder
 from relance.domain.model import Client, Invoice, Kind
 from relance.errors import ConfigError, Where
@@ -81,9 +82,9 @@ def test_the_annex_of_a_letter_is_the_table_of_fees(folder: Path, run: Callable[
     }  # fmt: skip
     assert len(lines) == 1
     assert run("remind", *TODAY).code == 0
-    (letter,) = (folder / "relance" / "drafts").rglob("brasserie*.txt")
-    annex = re.findall(r"(\d+) jours? à ([\d,]+) % sur ([\d ,]+) € = ([\d ,]+) €", plain(letter.read_text("utf-8")))
-    assert lines <= {(int(d), *map(point, rest)) for d, *rest in annex}
+    (letter,) = (folder / "relance" / "drafts").rglob("brasserie*.pdf")
+    annex = re.findall(r"\d{4} (\d+) ([\d ,]+) € ([\d,]+) % ([\d ,]+) €", plain(pdf_text(letter)))
+    assert lines <= {(int(d), point(rate), point(base), point(amount)) for d, base, rate, amount in annex}
     for form in ("text", "csv", "html", "markdown"):
         shown = plain(run("fees", "F-2026-018", *TODAY, "--lang", "en", "--format", form).out)
         for days, rate, base, amount in lines:

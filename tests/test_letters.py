@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from email import message_from_bytes
@@ -747,7 +748,10 @@ def test_a_draft_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
     assert caught.value.code == "draft-unwritable"
 
 
-def test_a_formal_notice_is_a_text_to_print(tmp_path: Path) -> None:
+def test_a_formal_notice_is_a_text_to_print_where_no_pdf_can_be_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "typst", None)
     written = letter(case(5))
     path = plan_draft(tmp_path, written, TODAY)
     assert path.name == "menuiserie-dupont-5.txt"

@@ -37,11 +37,11 @@ sys.exit(main(sys.argv[1:]))
 
 def drafts(folder: Path) -> list[Path]:
     """Every draft in the folder, whatever its day."""
-    return sorted(path for path in (folder / "relance" / "drafts").rglob("*") if path.suffix in (".eml", ".txt"))
+    return sorted(path for path in (folder / "relance" / "drafts").rglob("*") if path.suffix in (".eml", ".pdf"))
 
 
 def spoken(folder: Path) -> list[tuple[str, ...]]:
-    """The numbers each draft speaks of in its subject or, on paper, its text."""
+    """The numbers each draft speaks of in its subject or, on paper, its name."""
     found = []
     for path in drafts(folder):
         if path.suffix == ".eml":

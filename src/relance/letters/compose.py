@@ -16,6 +16,7 @@ from relance.domain.policy import Manner
 from relance.errors import Problem, Severity, msg
 from relance.language import LANGUAGES, Language
 from relance.letters.addresses import Address, parse_recipients
+from relance.letters.pdf_letter import OnPaper
 from relance.letters.reminder import Owing, Reminder, pay_by
 from relance.letters.sender import Sender, sender_variables
 from relance.letters.templates import Templates
@@ -41,7 +42,8 @@ class Setting(Struct, frozen=True, kw_only=True):
 class Letter(Struct, frozen=True, kw_only=True):
     """A message ready to leave. `id` names it in the journal, the same for the same client, steps and day; `client` is
     the client's key; `invoices` are the numbers as the sheet writes them, with the step each takes; `thread` is the
-    Message-ID of the first message about the same debt ("" = this one)."""
+    Message-ID of the first message about the same debt ("" = this one); `page` is what a letter on paper is set
+    from."""
 
     id: str
     client: str
@@ -56,6 +58,7 @@ class Letter(Struct, frozen=True, kw_only=True):
     totals: tuple[Money, ...]
     pay_by: date
     thread: str = ""
+    page: OnPaper | None = None
 
 
 class Composed(Struct, frozen=True):
@@ -136,6 +139,16 @@ def _write(
         invoices=steps,
         totals=reminder.totals,
         pay_by=by,
+        page=OnPaper(
+            name=name,
+            language=code,
+            day=setting.today,
+            subject=subject[:1].upper() + subject[1:],
+            values=values,
+            folders=templates.folders,
+        )
+        if paper
+        else None,
     )
 
 

@@ -19,6 +19,8 @@ from pathlib import Path
 from relance.domain.model import Channel
 from relance.errors import ConflictError, msg, os_reason
 from relance.letters.compose import Letter
+from relance.letters.pdf import can_print
+from relance.letters.pdf_letter import print_letter
 from relance.letters.text import wrap
 
 _NOT_A_LETTER = re.compile(r"[^a-z0-9]+")
@@ -37,12 +39,13 @@ def slug(name: str) -> str:
 
 
 def plan_draft(folder: Path, letter: Letter, day: date, taken: Container[Path] = ()) -> Path:
-    """The free path of a letter under the drafts folder: `<day>/<client>-<step>.eml`, or `.txt` for a letter on paper.
+    """The free path of a letter under the drafts folder: `<day>/<client>-<step>.eml`, on paper `.pdf`, or
+    `.txt` where no PDF can be made.
 
     `taken` are paths planned and not yet written. Nothing is created.
     """
     stem = f"{slug(letter.name)}-{letter.step}"
-    ending = ".txt" if letter.channel is Channel.LETTER else ".eml"
+    ending = ".eml" if letter.channel is not Channel.LETTER else ".pdf" if can_print() else ".txt"
     path, count = folder / day.isoformat() / f"{stem}{ending}", 1
     while path in taken or path.exists():
         count += 1
@@ -51,6 +54,11 @@ def plan_draft(folder: Path, letter: Letter, day: date, taken: Container[Path] =
 
 
 def paper_letter(letter: Letter) -> bytes:
+    """The letter on paper, to print and sign: as PDF where it can be made, else as text."""
+    return print_letter(letter.page) if letter.page and can_print() else text_letter(letter)
+
+
+def text_letter(letter: Letter) -> bytes:
     """The letter as a text file to print and sign: lines of 78 characters, UTF-8 with its mark, CR LF."""
     return wrap(letter.body).replace("\n", "\r\n").encode("utf-8-sig", "backslashreplace")
 

@@ -71,9 +71,9 @@ class Templates:
         try:
             return self._environment(language).get_template(name).render(values)
         except TemplateNotFound as error:
-            raise _broken(str(error.name or name), 0, "not found") from error
+            raise broken_template(str(error.name or name), 0, "not found") from error
         except TemplateSyntaxError as error:
-            raise _broken(error.filename or name, error.lineno, error.message or "") from error
+            raise broken_template(error.filename or name, error.lineno, error.message or "") from error
         except (
             TemplateError,
             TypeError,
@@ -84,7 +84,7 @@ class Templates:
             RecursionError,
         ) as error:
             file, line = _place(error, name)
-            raise _broken(file, line, str(error)) from error
+            raise broken_template(file, line, str(error)) from error
 
     def _environment(self, language: str) -> ImmutableSandboxedEnvironment:
         from jinja2 import FunctionLoader, StrictUndefined  # noqa: PLC0415
@@ -130,7 +130,7 @@ def _read_own(file: Path) -> str:
     try:
         return file.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise _broken(str(file), 0, str(error)) from error
+        raise broken_template(str(file), 0, str(error)) from error
 
 
 def _place(error: Exception, name: str) -> tuple[str, int]:
@@ -139,7 +139,8 @@ def _place(error: Exception, name: str) -> tuple[str, int]:
     return (frames[-1].filename, frames[-1].lineno or 0) if frames else (name.removesuffix(_ONLY_SUBJECT), 0)
 
 
-def _broken(file: str, line: int, reason: str) -> ConfigError:
+def broken_template(file: str, line: int, reason: str) -> ConfigError:
+    """The error of a template that cannot be used: `template-broken`."""
     return ConfigError(
         "template-broken",
         msg("The template {file} cannot be used, line {line}: {reason}.", file=file, line=line, reason=clean(reason)),

@@ -144,6 +144,7 @@ def _line_values(line: FeeLine, currency: str, wording: Wording) -> Values:
         "base": wording.language.money(line.base, currency),
         "amount": wording.language.money(line.amount, currency),
         "provisional": line.provisional,
+        "source": clean(wording.language.say(line.source)),
     }
 
 
