@@ -27,6 +27,17 @@ def decision(run: Callable[..., Run], number: str, *where: str, day: tuple[str, 
     return json.loads(run("why", number, "--json", *where, *day).out)["data"]["decision"]
 
 
+def test_the_reference_of_a_registered_letter_is_kept(folder: Path, run: Callable[..., Run]) -> None:
+    run("remind", *DAY)
+    reference = "LRAR 1A 204 567 8901 2"
+    (fact, *_) = learned(
+        run("sent", "--client", "quai vert", "--by", "letter", "--ref", reference, "--yes", "--json", *DAY)
+    )
+    assert (fact["by"], fact["ref"]) == ("letter", reference)
+    assert reference in run("log", "quai vert", *DAY).out
+    assert any(fact.get("ref") == reference for event in journal(folder) for fact in event.get("facts", ()))
+
+
 def test_todays_drafts_are_confirmed_and_nothing_is_sent_twice(folder: Path, run: Callable[..., Run]) -> None:
     before = (folder / NAME).read_bytes()
     made = drafts(run)

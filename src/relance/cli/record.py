@@ -90,6 +90,9 @@ def sent(
     by: Annotated[
         str, typer.Option(metavar="phone|letter|email", help="How it went out, when it was made otherwise.")
     ] = "",
+    ref: Annotated[
+        str, typer.Option(metavar="TEXT", help="Its reference, for example the number of a registered letter.")
+    ] = "",
     yes: Yes = False,
     dry_run: DryRun = False,
 ) -> View:
@@ -102,7 +105,9 @@ def sent(
             msg("“{value}” is not a value of {option}.", value=by, option="--by"),
             msg("Choose one of: {choices}.", choices=MEANS),
         )
-    said = Sent(numbers=tuple(numbers or ()), client=client, all=every, on=day_option(on), by=by)
+    said = Sent(
+        numbers=tuple(numbers or ()), client=client, all=every, on=day_option(on), by=by, ref=" ".join(ref.split())
+    )
     return act(ctx, lambda desk: decide_sent(desk, said), yes=yes, dry_run=dry_run)
 
 

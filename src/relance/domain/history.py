@@ -46,13 +46,14 @@ class PaymentNoted(Noted, frozen=True, kw_only=True, tag="payment"):
 
 
 class ReminderNoted(Noted, frozen=True, kw_only=True, tag="reminder"):
-    """A reminder that went out: its step, the day, the means (email, letter, phone), and the id of the message drafted
-    by relance that it was ("" otherwise)."""
+    """A reminder that went out: its step, the day, the means (email, letter, phone), the id of the message drafted by
+    relance that it was ("" otherwise), and its reference: the number of the registered letter."""
 
     step: int
     on: date
     by: str = ""
     message: str = ""
+    ref: str = ""
 
 
 class PromiseNoted(Noted, frozen=True, kw_only=True, tag="promise"):

@@ -22,13 +22,14 @@ from relance.workbook.plans_reminder import Went, plan_reminder
 
 class Sent(Struct, frozen=True, kw_only=True):
     """What the person says: numbers, or a client, or `all`, or nothing (today's drafts); the day and the means, where
-    they are not those of the draft."""
+    they are not those of the draft; the reference, such as the number of a registered letter."""
 
     numbers: tuple[str, ...] = ()
     client: str = ""
     all: bool = False
     on: date | None = None
     by: str = ""
+    ref: str = ""
 
 
 class _Reminder(Struct, frozen=True):
@@ -65,6 +66,7 @@ def _fact(reminder: _Reminder, sent: Sent, on: date) -> ReminderNoted:
         on=on,
         by=sent.by or usual,
         message=message.id if message else "",
+        ref=sent.ref,
     )
 
 

@@ -83,7 +83,7 @@ def _end(fact: EndNoted, _: str) -> Message:
 
 _SAID: dict[type, Callable[[Any, str], Message]] = {
     PaymentNoted: _payment,
-    ReminderNoted: lambda fact, _: msg("step {step} sent on {day}", step=fact.step, day=fact.on),
+    ReminderNoted: lambda fact, _: _with(msg("step {step} sent on {day}", step=fact.step, day=fact.on), fact.ref),
     PromiseNoted: lambda fact, _: msg("payment promised for {day}", day=fact.until),
     HoldNoted: _hold,
     DisputeNoted: _dispute,
