@@ -29,7 +29,7 @@ def _own_world(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPat
     home = tmp_path_factory.mktemp("home")
     for name in ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "XDG_CONFIG_HOME"):
         monkeypatch.setenv(name, str(home))
-    for name in ("RELANCE_WORKBOOK", "RELANCE_LANG", "RELANCE_CONFIG_DIR", "NO_COLOR", "COLUMNS"):
+    for name in ("RELANCE_WORKBOOK", "RELANCE_LANG", "RELANCE_CONFIG_DIR", "VISUAL", "EDITOR", "NO_COLOR", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from error_folders import DAY, Case
@@ -39,12 +40,27 @@ def _forget_folder(folder: Path) -> object:
     return carry_out(config, date(2026, 11, 20), Forgetting(before=date(2026, 1, 1), files=("drafts",)))
 
 
+def _editor(program: str) -> Callable[[Path], object]:
+    """The person's editor, for the rest of the test or of the page."""
+
+    def choose(_folder: Path) -> object:
+        os.environ.pop("VISUAL", None)
+        os.environ["EDITOR"] = program
+        return program
+
+    return choose
+
+
 OFFICE: tuple[Case, ...] = (
     Case("time-not-understood", 2, ("schedule", "--at", "matin", *DAY)),
     Case("days-not-understood", 2, ("schedule", "--days", "lundi-dredi", *DAY)),
     Case("schedule-line", 2, ("schedule", "--output", "rapports/" * 120 + "x.html", *DAY)),
     Case("scheduler-absent", 2, ("schedule", "--install", "windows", *DAY)),
     Case("scheduler-refused", 5, (), act=_refused),
+    Case("config-words", 2, ("config", "iban")),
+    Case("key-unknown", 2, ("config", "explain", "company.ibna")),
+    Case("editor-absent", 2, ("config", "edit"), _editor("un-editeur-absent")),
+    Case("editor-failed", 4, ("config", "edit"), _editor("false")),
     Case("forget-what", 2, ("forget", *DAY)),
     Case("date-in-future", 2, ("forget", "--before", "2027-01-01", *DAY)),
     Case("client-owes", 5, ("forget", "Dubreuil", "--yes", *DAY)),

@@ -39,11 +39,12 @@ class Environment(Struct, frozen=True):
     no_color: bool = False
     passwords: dict[str, str] = {}
     config_dir: str = ""
+    editor: str = ""
 
     @classmethod
     def read(cls, variables: Mapping[str, str]) -> Environment:
         """From RELANCE_WORKBOOK, RELANCE_LANG, RELANCE_CONFIG_DIR, RELANCE_SMTP_PASSWORD, RELANCE_IMAP_PASSWORD
-        (`passwords`, by protocol) and NO_COLOR (no-color.org: any non-empty value)."""
+        (`passwords`, by protocol), VISUAL or EDITOR, and NO_COLOR (no-color.org: any non-empty value)."""
         given = {name: variables.get(f"RELANCE_{name.upper()}_PASSWORD", "") for name in ("smtp", "imap")}
         return cls(
             workbook=variables.get("RELANCE_WORKBOOK", ""),
@@ -51,6 +52,7 @@ class Environment(Struct, frozen=True):
             no_color=bool(variables.get("NO_COLOR")),
             passwords={name: secret for name, secret in given.items() if secret},
             config_dir=variables.get("RELANCE_CONFIG_DIR", ""),
+            editor=variables.get("VISUAL") or variables.get("EDITOR", ""),
         )
 
 
@@ -245,7 +247,7 @@ def wrong_value(key: str, value: object, expected: Message, path: Path, line: in
 
 
 def _convert(value: Any, option: Option, key: str, path: Path, line: int) -> Any:
-    kind, expected = option.kind, _expected(option)
+    kind, expected = option.kind, expected_value(option)
     if kind == "text" and isinstance(value, str) and (not option.choices or value in option.choices):
         return value
     if kind == "currency" and isinstance(value, str) and re.fullmatch(r"[A-Z]{3}", value):
@@ -271,7 +273,8 @@ def _convert(value: Any, option: Option, key: str, path: Path, line: int) -> Any
     raise wrong_value(key, value, expected, path, line)
 
 
-def _expected(option: Option) -> Message:
+def expected_value(option: Option) -> Message:
+    """What may stand in place of a value, in words."""
     if option.choices:
         return msg("one of: {choices}", choices=option.choices)
     return {

@@ -39,7 +39,7 @@ COMMANDS = {
     "export": "relance.cli.export",
     "init": "relance.cli.setup",
     "adopt": "relance.cli.adopt",
-    "config": "relance.cli.setup",
+    "config": "relance.cli.configuration",
     "rates": "relance.cli.setup",
 }
 """The module that holds the function of each command; the two have the same name."""

@@ -1,4 +1,4 @@
-"""relance init, config, rates: what is around the workbook."""
+"""relance init, rates: what is around the workbook."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ from typing import Annotated
 import typer
 
 from relance.cli.session import Session
-from relance.config import FILE_NAME, Config
-from relance.errors import UsageError, WorkbookError, msg
+from relance.config import FILE_NAME
+from relance.errors import UsageError, msg
 from relance.language import Language
-from relance.options import OPTIONS
 from relance.reports.view import View
-from relance.reports.views.configuration import Shown, config_view
 
 
 def init(
@@ -35,37 +33,6 @@ def init(
         return
     write_configuration(beside, language.code)
     session.tell(msg("{file} is ready too: who you are, your IBAN, your terms.", file=str(beside)))
-
-
-def config(ctx: typer.Context) -> View:
-    """The effective configuration and where each value came from; the column found for each role."""
-    from relance.office.book import mapping_of, open_book  # noqa: PLC0415
-    from relance.workbook.reading.roles import ROLES  # noqa: PLC0415
-
-    session: Session = ctx.obj
-    effective = session.config()
-    mapping_of(effective)
-    try:
-        columns = open_book(effective, session.today).day.ledger.columns
-        missing = tuple(role for role in ROLES if role not in {column.role for column in columns})
-    except WorkbookError as error:
-        session.tell(error.message)
-        columns, missing = (), ()
-    return config_view(_shown(effective), columns, missing)
-
-
-def _shown(effective: Config) -> list[Shown]:
-    known = {option.key: option.description for option in OPTIONS}
-    return [
-        Shown(
-            setting.key,
-            setting.value,
-            setting.origin,
-            f"{setting.file}:{setting.line}" if setting.line else setting.file,
-            known.get(setting.key, msg("one of your own tables")),
-        )
-        for setting in effective.settings.values()
-    ]
 
 
 Words = Annotated[
