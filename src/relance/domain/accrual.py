@@ -6,6 +6,7 @@ contracts: `fees` says which days, which rates, which payments.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -18,11 +19,11 @@ from relance.dates import DAY, HalfYear
 from relance.domain.law import FeeRule, RateSpec, describe_rate
 from relance.domain.rates import Rates
 from relance.errors import Message, msg
-from relance.money import CENT
+from relance.money import CENT, ZERO
 
 _UNIT = 8  # decimals kept of a percentage; published and agreed rates have two to four
 _UNITS = 10**_UNIT
-_HALF = Decimal("0.5")
+_HALF, _HUNDRED = Decimal("0.5"), Decimal(100)
 
 
 class Applied(Struct, frozen=True):
@@ -37,49 +38,61 @@ class Applied(Struct, frozen=True):
 
 
 class Stretch(NamedTuple):
-    """Days `first` to `last`, both included, at one rate. `weight` is days x rate, in units of 10^-8 percent."""
+    """Days `first` to `last`, both included, at one rate."""
 
     first: date
     last: date
     days: int
-    weight: int
     applied: Applied
 
 
 class Run(Struct, frozen=True, eq=False):
-    """The stretches of a period, oldest first, and whether one of them is at a provisional rate. `weights` are theirs
-    over their greatest common divisor, and `half` half of what the interest is divided by, reduced alike."""
+    """The days `first` to `last`, both included, of an interest that began on `began`, at the rates of a scale.
 
-    stretches: tuple[Stretch, ...]
+    `weights` is days x rate of each stretch, oldest first, and `divisor` what a base times a weight is divided by, both
+    reduced alike; `provisional` whether one of the rates is.
+    """
+
+    scale: Scale
+    first: date
+    last: date
+    began: date
     weights: tuple[int, ...]
-    half: int
+    divisor: int
     provisional: bool
 
     @property
-    def first(self) -> date:
-        return self.stretches[0].first
-
-    @property
-    def last(self) -> date:
-        return self.stretches[-1].last
+    def stretches(self) -> tuple[Stretch, ...]:
+        """The stretches of one rate, oldest first."""
+        if self.scale.split:
+            return tuple(_split(self.scale, self.first, self.last))
+        return (_stretch(self.first, self.last, self.scale.applied(HalfYear.of(self.began))),)
 
 
 class Piece(Struct, frozen=True, gc=False):
-    """A base in cents that no payment changed, the stretches it went through, and the interest of each in cents."""
+    """A base in cents that no payment changed, and the days through which it bore interest.
+
+    interest = base x annual rate x days / 365, always 365 (law and practice, leap years too), each stretch rounded
+    half-up to the cent.
+    """
 
     base: int
     run: Run
-    amounts: tuple[int, ...]
 
+    @property
+    def amounts(self) -> tuple[int, ...]:
+        """The interest of each stretch in cents."""
+        divisor = self.run.divisor
+        return tuple([(2 * self.base * weight + divisor) // (2 * divisor) for weight in self.run.weights])
 
-def priced(base: int, run: Run) -> Piece:
-    """A base over its stretches, the interest of each rounded half-up to the cent.
-
-    interest = base x annual rate x days / 365, always 365 (law and practice, leap years too).
-    """
-    half, double = run.half, 2 * base
-    divisor = 2 * half
-    return Piece(base, run, tuple([(double * weight + half) // divisor for weight in run.weights]))
+    @property
+    def interest(self) -> int:
+        """The sum of the rounded amounts, in cents."""
+        divisor, double, total = self.run.divisor, 2 * self.base, 0
+        twice = 2 * divisor
+        for weight in self.run.weights:
+            total += (double * weight + divisor) // twice
+        return total
 
 
 class Cut(NamedTuple):
@@ -134,42 +147,73 @@ def _units(percent: Decimal) -> int:
     return int((percent * _UNITS).to_integral_value(ROUND_HALF_UP))
 
 
-@lru_cache(maxsize=65536)
+class _Rate(NamedTuple):
+    """The rate of a half-year, reduced as the divisor of its scale is, and the day after it (as an ordinal)."""
+
+    end: int
+    units: int
+    provisional: bool
+
+
 def run_of(scale: Scale, first: date, last: date, began: date) -> Run:
-    """The stretches of a period (`first` to `last`, both included) of an interest that began on `began`."""
-    if scale.split:
-        stretches = _split(scale, first, last)
-    else:
-        stretches = [_stretch(first, last, scale.applied(HalfYear.of(began)))]
-    weights = [stretch.weight for stretch in stretches]
-    half = scale.year_days * 100 * _UNITS
-    common = gcd(half, *weights)
-    provisional = any(stretch.applied.provisional for stretch in stretches)
-    return Run(tuple(stretches), tuple([weight // common for weight in weights]), half // common, provisional)
+    """The run of a period (`first` to `last`, both included) of an interest that began on `began`."""
+    return _run(scale, first, last, first if scale.split else began)  # of no account where rates are split
 
 
-def _split(scale: Scale, first: date, last: date) -> list[Stretch]:
-    found: list[Stretch] = []
-    year, half = first.year, 1 if first.month <= 6 else 2
-    while True:
-        end, applied = _half_of(scale, year, half)
-        if end >= last:
-            return [*found, _stretch(first, last, applied)]
-        found.append(_stretch(first, end, applied))
-        year, half = (year, 2) if half == 1 else (year + 1, 1)
-        first = end + DAY
+@lru_cache(maxsize=65536)
+def _run(scale: Scale, first: date, last: date, began: date) -> Run:
+    start, end = first.toordinal(), last.toordinal() + 1
+    if not scale.split:
+        rate = _rate_in(scale, _number(began))
+        return Run(scale, first, last, began, ((end - start) * rate.units,), _divisor(scale), rate.provisional)
+    weights, provisional = [], False
+    for number in range(_number(first), _number(last) + 1):
+        until, units, doubtful = _rate_in(scale, number)
+        until = min(end, until)
+        weights.append((until - start) * units)
+        provisional = provisional or doubtful
+        start = until
+    return Run(scale, first, last, began, tuple(weights), _divisor(scale), provisional)
+
+
+def _number(day: date) -> int:
+    """The half-years counted from year 0."""
+    return 2 * day.year + (day.month > 6)
 
 
 @lru_cache(maxsize=4096)
-def _half_of(scale: Scale, year: int, half: int) -> tuple[date, Applied]:
-    """The last day of a half-year and its rate."""
-    half_year = HalfYear(year, half)
-    return half_year.last, scale.applied(half_year)
+def _rate_in(scale: Scale, number: int) -> _Rate:
+    half_year = HalfYear(number // 2, number % 2 + 1)
+    applied = scale.applied(half_year)
+    return _Rate(half_year.last.toordinal() + 1, applied.units // _common(scale), applied.provisional)
+
+
+@lru_cache(maxsize=256)
+def _common(scale: Scale) -> int:
+    """The greatest common divisor of all rates of a scale and of what interest is divided by: small figures divide
+    three times faster."""
+    rows = scale.rates[scale.spec.table].rows if scale.spec.varies else ()
+    rates = [scale.spec.annual(row.percent) for row in rows] or [scale.spec.annual(Decimal(0))]
+    return gcd(scale.year_days * 100 * _UNITS, *map(_units, rates))
+
+
+@lru_cache(maxsize=256)
+def _divisor(scale: Scale) -> int:
+    whole: int = scale.year_days * 100 * _UNITS
+    return whole // _common(scale)
+
+
+def _split(scale: Scale, first: date, last: date) -> Iterator[Stretch]:
+    half_year = HalfYear.of(first)
+    while half_year.last < last:
+        yield _stretch(first, half_year.last, scale.applied(half_year))
+        half_year = half_year.next
+        first = half_year.first
+    yield _stretch(first, last, scale.applied(half_year))
 
 
 def _stretch(first: date, last: date, applied: Applied) -> Stretch:
-    days = last.toordinal() - first.toordinal() + 1
-    return Stretch(first, last, days, days * applied.units, applied)
+    return Stretch(first, last, (last - first).days + 1, applied)
 
 
 class Debt(Struct, frozen=True):
@@ -197,9 +241,10 @@ def trace(debt: Debt, scale: Scale, *, interest_first: bool) -> tuple[Piece, ...
     first, nominal, principal, unpaid = debt.first, debt.amount, debt.amount, 0
     for cut in debt.cuts:
         if nominal > debt.tolerance:
-            for piece in _between(debt, scale, principal, (first, cut.first - DAY)):
-                pieces.append(piece)
-                unpaid += sum(piece.amounts)
+            bearing = _between(debt, scale, principal, (first, cut.first - DAY))
+            pieces += bearing
+            if interest_first:
+                unpaid += sum([piece.interest for piece in bearing])
         on_interest = min(max(cut.paid, 0), unpaid) if interest_first else 0
         unpaid -= on_interest
         principal -= cut.paid - on_interest + cut.credited
@@ -223,18 +268,15 @@ class Trail(Struct, frozen=True, gc=False):
 
 def interest_of(pieces: tuple[Piece, ...]) -> Decimal:
     """The sum of the rounded lines."""
-    total = 0
-    for piece in pieces:
-        total += sum(piece.amounts)
-    return from_cents(total)
+    return from_cents(sum([piece.interest for piece in pieces]))
 
 
 def _between(debt: Debt, scale: Scale, base: int, days: tuple[date, date]) -> list[Piece]:
     first, last = days
     if debt.mark is None or not first <= debt.mark < last:
-        return [priced(base, run_of(scale, first, last, debt.first))]
+        return [Piece(base, run_of(scale, first, last, debt.first))]
     parts = [(first, debt.mark), (debt.mark + DAY, last)]
-    return [priced(base, run_of(scale, start, end, debt.first)) for start, end in parts]
+    return [Piece(base, run_of(scale, start, end, debt.first)) for start, end in parts]
 
 
 def cents(amount: Decimal) -> int:
@@ -243,7 +285,7 @@ def cents(amount: Decimal) -> int:
     >>> cents(Decimal("1234.5")), cents(Decimal("-0.005"))
     (123450, -1)
     """
-    return int(amount * 100 + _HALF) if amount >= 0 else -int(_HALF - amount * 100)
+    return int(amount * _HUNDRED + _HALF) if amount >= ZERO else -int(_HALF - amount * _HUNDRED)
 
 
 def from_cents(amount: int) -> Decimal:

@@ -25,7 +25,6 @@ from relance.domain.accrual import (
     cents,
     from_cents,
     interest_of,
-    priced,
     run_of,
     scale_of,
 )
@@ -65,7 +64,8 @@ def compute_fees(invoice: Invoice, rule: FeeRule, contract: Contract, rates: Rat
         if delay.scale and delay.first:
             trail = Trail(_debt((amount, cuts), contract, delay, delay.first), delay.scale)
         fees = _sum_up(invoice, contract, rule, trail)
-    return _with_remarks(invoice, fees, from_cents(max(0, -_left(amount, cuts, as_of))), delay.scale)
+    left = _left(amount, cuts, as_of)
+    return _with_remarks(invoice, fees, from_cents(-left) if left < 0 else ZERO, delay.scale)
 
 
 def _with_remarks(invoice: Invoice, fees: Fees, over_paid: Decimal, scale: Scale | None) -> Fees:
@@ -162,8 +162,8 @@ def _untouched(invoice: Invoice, contract: Contract, delay: _Delay) -> Fees:
     base = cents(invoice.total - invoice.deposit if invoice.deposit else invoice.total)
     if base <= delay.tolerance or delay.run is None:
         return Fees(rule=delay.rule, order=contract.order, contract=contract)
-    piece = priced(base, delay.run)
-    interest = from_cents(sum(piece.amounts))
+    piece = Piece(base, delay.run)
+    interest = from_cents(piece.interest)
     if invoice.currency != delay.rule.currency:
         return Fees(
             rule=delay.rule, order=contract.order, contract=contract, late=True, interest=interest, total=interest,
@@ -278,4 +278,4 @@ def _disputed(invoice: Invoice, pieces: tuple[Piece, ...]) -> Decimal:
         whole = invoice.dispute or (invoice.status and invoice.status.state is State.DISPUTED)
         return interest_of(pieces) if whole else ZERO
     contested = cents(invoice.dispute.amount)
-    return interest_of(tuple(priced(min(piece.base, contested), piece.run) for piece in pieces))
+    return interest_of(tuple(Piece(min(piece.base, contested), piece.run) for piece in pieces))

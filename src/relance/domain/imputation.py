@@ -74,4 +74,4 @@ def _reductions(invoice: Invoice, late_from: date) -> Iterator[tuple[date, Move,
 def _run_before(fees: Fees, day: date) -> Decimal:
     """The interest of the lines that end before a day."""
     pieces = (piece for piece in (*fees.earlier, *fees.pieces) if piece.run.last < day)
-    return from_cents(sum(sum(piece.amounts) for piece in pieces))
+    return from_cents(sum(piece.interest for piece in pieces))

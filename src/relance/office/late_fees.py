@@ -36,7 +36,7 @@ class Tariff(Struct, frozen=True, eq=False):
 
         def fees_of(invoice: Invoice) -> Fees:
             rule, contract = terms_for(invoice)
-            if invoice.number in noted:
+            if noted and invoice.number in noted:
                 contract = account.contract_with(contract, invoice, as_of)
             if costs:
                 contract = replace(contract, costs=costs)
