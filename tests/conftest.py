@@ -39,6 +39,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for file in (ROOT / "examples").glob("*"):
         if file.is_file():
             shutil.copy(file, tmp_path / file.name)
+    shutil.copytree(ROOT / "examples" / "penalites", tmp_path / "penalites")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
