@@ -1,4 +1,4 @@
-"""`relance fees` as a person with a pocket calculator reads it: from what is printed alone, each line is added again."""
+"""`relance fees` as a person with a pocket calculator reads it: from what is printed, each line is added again."""
 
 from __future__ import annotations
 
