@@ -7,34 +7,47 @@ through. Rows that are about a client or an invoice can be linked to: `#number-F
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
 from html import escape
 from importlib import resources
 from typing import Any
 
+from msgspec import Struct
+
+from relance.errors import Message, msg
 from relance.language import Language
 from relance.money import Money
 from relance.reports.cells import show
+from relance.reports.html_anchors import Anchors
 from relance.reports.html_bar import HATCHES, write_bar
 from relance.reports.html_chart import write_chart
-from relance.reports.html_table import write_table
+from relance.reports.html_table import Place, write_table
 from relance.reports.layout import is_silent
 from relance.reports.paper import SIGNS
-from relance.reports.view import Bar, Chart, Facts, Line, Section, Table, Tone, Verbatim, View
+from relance.reports.view import Bar, Chart, Facts, Figure, Line, Section, Table, Tone, Verbatim, View
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+_CONTENTS = 4  # a page of so many titles has a list of them
+_SPEAKING = frozenset(
+    {"client", "number", "numbers", "contact", "phone", "email", "step", "channel", "detail", "decision", "problem"}
+)  # columns whose texts are understood without their title, and are spared it where there is little room
+_BESIDE = frozenset({Tone.FAINT, Tone.PLAIN, Tone.NOTICE})
+
+
+class Block(Struct, frozen=True):
+    """What stands together in one frame: the places of its sections; the first gives the title."""
+
+    places: list[int]
 
 
 def render_html(view: View, language: Language, today: date) -> str:
     """The whole page, in the reader's language and marked so."""
     sections = [section for section in (*view.sections(), *view.remarks()) if not is_silent(section)]
     title = _text(view.title, language)
-    anchors: set[str] = set()
-    body = "".join(
-        piece for number, section in enumerate(sections) for piece in _section(section, f"s{number}", language, anchors)
-    )
+    anchors = Anchors(sections)
+    body = "".join(piece for block in _blocks(sections) for piece in _write(block, sections, anchors, language))
     return (
         f'<!doctype html>\n<html lang="{language.code}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
@@ -42,7 +55,8 @@ def render_html(view: View, language: Language, today: date) -> str:
         '<meta name="color-scheme" content="light dark">\n<meta name="referrer" content="no-referrer">\n'
         f"<title>{title} · {language.day(today)}</title>\n"
         f"<style>\n{_css()}{''.join(_labels(sections, language))}</style>\n</head>\n<body>\n{HATCHES}"
-        f'<header><h1>{title}</h1><p><time datetime="{today}">{language.long_date(today)}</time></p></header>\n'
+        f'<header>\n<h1>{title}</h1>\n<p><time datetime="{today}">{language.long_date(today)}</time></p>\n'
+        f"{''.join(_contents(sections, language))}</header>\n"
         f"<main>\n{body}</main>\n</body>\n</html>\n"
     )
 
@@ -57,12 +71,29 @@ def _text(value: Any, language: Language) -> str:
     return escape(show(value, language))
 
 
+def _title(section: Section) -> Message | None:
+    return None if isinstance(section, Line) else section.title
+
+
+def _contents(sections: Sequence[Section], language: Language) -> Iterator[str]:
+    """The list of the titles, where a page has several."""
+    titled = [(place, title) for place, section in enumerate(sections) if (title := _title(section))]
+    if len(titled) < _CONTENTS:
+        return
+    yield f'<nav aria-label="{_text(msg("On this page"), language)}"><ul>\n'
+    for place, title in titled:
+        yield f'<li><a href="#b{place}">{_text(title, language)}</a></li>\n'
+    yield "</ul></nav>\n"
+
+
 def _labels(sections: list[Section], language: Language) -> Iterator[str]:
     """On a telephone a row is a card: the titles of its columns, once per table rather than once per cell."""
     yield "@media (max-width: 46rem) {\n"
     for number, section in enumerate(sections):
         if isinstance(section, Table):
             for position, column in enumerate(section.columns[1:], start=2):
+                if column.key in _SPEAKING:
+                    continue
                 title = _css_string(show(column.title, language))
                 yield f"#s{number} td:nth-child({position})::before {{ content: {title}; }}\n"
     yield "}\n"
@@ -72,28 +103,55 @@ def _css_string(text: str) -> str:
     return '"' + re.sub(r"[^0-9A-Za-z ]", lambda found: f"\\{ord(found[0]):x} ", text) + '"'
 
 
-def _section(section: Section, name: str, language: Language, anchors: set[str]) -> Iterator[str]:
+def _blocks(sections: Sequence[Section]) -> list[Block]:
+    """The sections in frames: a remark stands under what it follows, a table without title under the figures that
+    have one; a sentence of its own has its own frame."""
+    blocks: list[Block] = []
+    for place, section in enumerate(sections):
+        before = sections[place - 1] if place else None
+        beside = isinstance(section, Line) and section.tone in _BESIDE and before is not None
+        alike = isinstance(section, Line) and isinstance(before, Line)
+        under = isinstance(section, Table) and section.title is None and isinstance(before, Facts) and before.title
+        if blocks and (beside or alike or under):
+            blocks[-1].places.append(place)
+        else:
+            blocks.append(Block([place]))
+    return blocks
+
+
+def _write(block: Block, sections: Sequence[Section], anchors: Anchors, language: Language) -> Iterator[str]:
+    first = block.places[0]
+    head, title = sections[first], _title(sections[first])
+    kind = _KINDS.get(type(head), "")
+    if title is None:
+        yield f'<div class="{kind or "card"}">\n'
+    else:
+        yield f'<section id="b{first}" class="{kind or "card"}" aria-labelledby="t{first}">\n'
+        yield f'<h2 id="t{first}">{_text(title, language)}</h2>\n'
+    for place in block.places:
+        yield from _section(sections[place], Place(place, title, anchors, language))
+    yield "</div>\n" if title is None else "</section>\n"
+
+
+_KINDS: dict[type, str] = {Line: "lines", Chart: "card chart"}
+
+
+def _section(section: Section, place: Place) -> Iterator[str]:
+    language = place.language
     if isinstance(section, Line):
-        yield f'<section class="line"><p class="{section.tone}">{_sign(section.tone)}'
-        yield f"{_text(section.text, language)}</p></section>\n"
-        return
-    labelled = f' aria-labelledby="{name}-t"' if section.title is not None else ""
-    yield f'<section id="{name}"{labelled}>\n'
-    if section.title is not None:
-        yield f'<h2 id="{name}-t">{_text(section.title, language)}</h2>\n'
-    if isinstance(section, Facts):
+        yield f'<p class="{section.tone}">{_sign(section.tone)}{_text(section.text, language)}</p>\n'
+    elif isinstance(section, Facts):
         yield from _facts(section, language)
     elif isinstance(section, Bar):
-        yield from write_bar(section, language)
+        yield from write_bar(section, place)
     elif isinstance(section, Verbatim):
-        yield f"<pre>{escape(section.text)}</pre>\n"
+        yield f'<pre tabindex="0">{escape(section.text)}</pre>\n'
     elif isinstance(section, Chart):
-        yield from write_chart(section, name, language)
+        yield from write_chart(section, place)
     elif section.rows:
-        yield from write_table(section, labelled, language, anchors)
+        yield from write_table(section, place)
     else:
         yield f"<p>{_text(section.empty, language)}</p>\n"
-    yield "</section>\n"
 
 
 def _sign(tone: Tone) -> str:
@@ -103,7 +161,10 @@ def _sign(tone: Tone) -> str:
 def _facts(facts: Facts, language: Language) -> Iterator[str]:
     yield '<dl class="facts">\n'
     for label, value, tone in facts.items:
-        values = value if isinstance(value, tuple) and all(isinstance(item, Money) for item in value) else (value,)
+        figure = value if isinstance(value, Figure) else Figure(value)
+        inner = figure.value
+        values = inner if isinstance(inner, tuple) and all(isinstance(item, Money) for item in inner) else (inner,)
         lines = "".join(f"<span>{_text(item, language)}</span>" for item in values)
-        yield f'<div class="{tone}"><dt>{_text(label, language)}</dt><dd>{lines}</dd></div>\n'
+        notes = "".join(f'<dd class="note {style}">{_text(note, language)}</dd>' for note, style in figure.notes)
+        yield f'<div class="{tone}"><dt>{_text(label, language)}</dt><dd>{lines}</dd>{notes}</div>\n'
     yield "</dl>\n"

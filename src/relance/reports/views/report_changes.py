@@ -12,7 +12,7 @@ from relance.domain.digest import Digest
 from relance.domain.reasons import say_reason
 from relance.errors import Message, msg, msg_n
 from relance.money import ZERO, Money
-from relance.reports.view import Align, Column, Line, Section, Table, Tone
+from relance.reports.view import Align, Column, Facts, Figure, Line, Section, Table, Tone
 
 NAMES: dict[What, Message] = {
     What.PAID: msg("paid"),
@@ -41,13 +41,26 @@ _TONES = {
 
 
 def changes_section(digest: Digest) -> Iterator[Section]:
-    """Since when, what changed in a few words, and each change; one sentence where nothing did."""
+    """Since when, how many changes of each kind and what they amount to, then each one; one sentence where nothing
+    changed."""
     if not digest.changes:
         yield _nothing(digest)
         return
+    title = msg_n("{n} change {since}", "{n} changes {since}", len(digest.changes), since=since(digest))
+    yield Facts(title=title, items=tuple(_tiles(digest.changes)))
     yield changes_table(digest)
     if digest.then.computed:
         yield Line(_no_report(digest), Tone.NOTICE)
+
+
+def _tiles(changes: Sequence[Change]) -> Iterator[tuple[Message, Any, Tone]]:
+    for what, count, sums in summary(changes):
+        tone = _TONES.get(what, Tone.PLAIN)
+        if not sums:
+            yield NAMES[what], count, tone
+        else:
+            value = sums[0] if len(sums) == 1 else sums
+            yield NAMES[what], Figure(value, ((msg_n("{n} invoice", "{n} invoices", count), Tone.PLAIN),)), tone
 
 
 def since(digest: Digest) -> Message:
@@ -101,9 +114,8 @@ def changes_table(digest: Digest) -> Table:
         (NAMES[change.what], change.number or None, change.client or None, change.amount, say_change(digest, change))
         for change in digest.changes
     )
-    title = msg_n("{n} change {since}", "{n} changes {since}", len(rows), since=since(digest))
     tones = tuple(_TONES.get(change.what, Tone.PLAIN) for change in digest.changes)
-    return Table(title=title, columns=columns, rows=rows, tones=tones)
+    return Table(columns=columns, rows=rows, tones=tones)
 
 
 def say_change(digest: Digest, change: Change) -> Message | None:

@@ -83,7 +83,7 @@ def _facts(digest: Digest, ageing: Ageing) -> Facts:
 
 def _trend(now: Decimal, currency: str, before: tuple[Point | None, ...], of: Callable[[Point], Decimal]) -> Figure:
     """A figure with what it grew by since last week and last month; no earlier figure, no growth told."""
-    since = msg("in a week"), msg("in a month")
+    since = msg("in 7 days"), msg("in a month")
     notes = (
         (_moved(now - of(old), currency, word), Tone.PLAIN) for old, word in zip(before, since, strict=True) if old
     )

@@ -1,0 +1,153 @@
+"""The report as a page in a real Chromium: nothing leaves the file, nothing complains, everybody can read it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from browser import Browser, browser, needs_chromium
+from conftest import EXAMPLE
+from relance.cli import main
+from relance.language import Language
+from relance.reports.render import render
+from render_sample import TODAY
+from test_render_html import hostile_view
+
+AXE = os.environ.get("RELANCE_AXE", "")
+"""Where axe.min.js of the npm package axe-core is; .ci/run fetches it."""
+
+THEMES = [(400, False), (400, True), (1400, False), (1400, True)]
+pytestmark = needs_chromium
+
+
+@pytest.fixture(scope="module")
+def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with browser(tmp_path_factory.mktemp("profile")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("report")
+    shutil.copy(EXAMPLE, folder)
+    file = folder / "rapport.html"
+    assert main(["report", "-w", str(folder / EXAMPLE.name), "--today", "2026-11-20", "--output", str(file)]) == 0
+    return file
+
+
+def pixels(png: bytes) -> set[bytes]:
+    """Some bytes of a picture as it is stored, each kind once: a blank one has hardly any."""
+    data, at = b"", 8
+    while at < len(png):
+        size = int.from_bytes(png[at : at + 4], "big")
+        if png[at + 4 : at + 8] == b"IDAT":
+            data += png[at + 8 : at + 8 + size]
+        at += size + 12
+    raw = zlib.decompress(data)
+    return {raw[start : start + 3] for start in range(1, len(raw) - 3, 997)}
+
+
+@pytest.mark.parametrize(("width", "dark"), THEMES)
+def test_nothing_leaves_the_file_and_nothing_complains(tab: Browser, page: Path, width: int, dark: bool) -> None:
+    tab.open(page, width=width, dark=dark)
+    assert len(pixels(tab.screenshot())) > 60
+    assert tab.said() == []
+    assert tab.asked() == [page.as_uri()]
+    assert tab.run("document.documentElement.scrollWidth") <= width
+    ground = tab.run("getComputedStyle(document.body).backgroundColor")
+    assert (max(map(int, re.findall(r"\d+", ground))) < 60) is dark
+
+
+def test_a_page_that_fetches_or_complains_is_noticed(tab: Browser, tmp_path: Path) -> None:
+    file = tmp_path / "bad.html"
+    file.write_text("<img src='other.png'><script>console.error('x')</script>")
+    tab.open(file)
+    assert tab.said()
+    assert len(tab.asked()) == 2
+    blank = tmp_path / "blank.html"
+    blank.write_text("")
+    tab.open(blank)
+    assert len(pixels(tab.screenshot())) < 10
+
+
+def test_what_an_enemy_typed_runs_nothing(tab: Browser, tmp_path: Path) -> None:
+    file = tmp_path / "hostile.html"
+    text = "</style></title><script>console.log(1)</script><img src=x onerror=console.log(2)>"
+    file.write_text(render(hostile_view(text), "html", Language("en"), today=TODAY), encoding="utf-8")
+    tab.open(file)
+    assert tab.said() == []
+    assert tab.asked() == [file.as_uri()]
+    assert text in tab.run("document.body.innerText")
+
+
+def violations(tab: Browser) -> list[dict[str, Any]]:
+    """What axe finds, WCAG 2.2 AA and its best practices."""
+    tab.run(Path(AXE).read_text(encoding="utf-8") + "; 1")
+    found = tab.run("axe.run(document, {resultTypes: ['violations']}).then(r => JSON.stringify(r.violations))")
+    return [{"id": one["id"], "nodes": [node["html"][:200] for node in one["nodes"][:3]]} for one in json.loads(found)]
+
+
+needs_axe = pytest.mark.skipif(not AXE and not os.environ.get("RELANCE_CI"), reason="RELANCE_AXE names no axe.min.js")
+
+
+@needs_axe
+@pytest.mark.parametrize(("width", "dark"), THEMES)
+def test_axe_finds_nothing(tab: Browser, page: Path, width: int, dark: bool) -> None:
+    tab.open(page, width=width, dark=dark)
+    tab.run("document.querySelectorAll('details').forEach(one => one.open = true)")
+    assert violations(tab) == []
+
+
+@needs_axe
+def test_axe_finds_what_is_wrong(tab: Browser, page: Path, tmp_path: Path) -> None:
+    text = (
+        page.read_text(encoding="utf-8")
+        .replace('<html lang="fr">', "<html>")
+        .replace("--faint: #", "--faint: #fff; --x: #")
+    )
+    (tmp_path / "wrong.html").write_text(text, encoding="utf-8")
+    tab.open(tmp_path / "wrong.html")
+    assert {"html-has-lang", "color-contrast"} <= {one["id"] for one in violations(tab)}
+
+
+def test_it_is_heard_in_order(tab: Browser, page: Path) -> None:
+    """The accessibility tree as a screen reader gets it: one title, landmarks, tables with headers, named pictures."""
+    tab.open(page, width=400)
+    nodes = tab.send("Accessibility.getFullAXTree")["nodes"]
+    heard = [(n["role"]["value"], n.get("name", {}).get("value", "")) for n in nodes if not n["ignored"]]
+    roles = [role for role, _ in heard]
+    assert {"banner", "main", "navigation"} <= set(roles)
+    levels = [n["properties"] for n in nodes if n["role"]["value"] == "heading" and not n["ignored"]]
+    ranks = [next(p["value"]["value"] for p in one if p["name"] == "level") for one in levels]
+    assert ranks[0] == 1
+    assert set(ranks[1:]) == {2}
+    assert roles.count("table") >= 6
+    assert roles.count("columnheader") > 30
+    assert roles.count("rowheader") > 40
+    assert all(name for role, name in heard if role in {"image", "img", "table", "region", "checkbox"})
+
+
+def test_every_link_of_the_page_leads_somewhere(tab: Browser, page: Path) -> None:
+    tab.open(page)
+    links = tab.run("[...document.querySelectorAll('a[href^=\"#\"]')].map(a => a.hash)")
+    assert len(links) > 30
+    ids = set(tab.run("[...document.querySelectorAll('[id]')].map(one => '#' + encodeURIComponent(one.id))"))
+    assert set(links) <= ids
+    overdue = tab.run("[...document.querySelectorAll('tr[id^=number-]')].length")
+    assert overdue >= 18
+
+
+def test_it_prints_on_a_few_sheets_of_a4(tab: Browser, page: Path) -> None:
+    tab.open(page, dark=True)
+    pdf = tab.pdf()
+    sheets = re.findall(rb"/MediaBox\s*\[([^\]]*)\]", pdf)
+    assert 2 <= len(sheets) <= 5
+    assert {tuple(round(float(side)) for side in sheet.split()[2:]) for sheet in sheets} == {(595, 842)}
