@@ -7,6 +7,7 @@ import io
 import shutil
 from pathlib import Path
 
+from error_cases_letters import LETTERS
 from error_cases_mail import MAIL
 from error_cases_office import OFFICE
 from error_cases_paper import PAPER
@@ -290,6 +291,7 @@ CASES: tuple[Case, ...] = (
     Case("rates-unwritable", 4, (), act=_set_rates),
     *OFFICE,
     *WRITING,
+    *LETTERS,
     *PAPER,
     *MAIL,
 )  # fmt: skip

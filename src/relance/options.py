@@ -121,6 +121,8 @@ OPTIONS: tuple[Option, ...] = (
     Option("backups.all_days", "integer", 7, msg("Days during which every backup of the workbook is kept")),
     Option("backups.daily_days", "integer", 30, msg("Days after that during which one backup a day is kept")),
     _text("letters.language", msg("Language of clients whose language nobody gave"), "fr", _LANGUAGES),
+    _text("letters.attachments", msg("Where the invoices are as PDF, beside the workbook: factures/{number}.pdf")),
+    Option("letters.attachments_mb", "integer", 10, msg("Megabytes of invoices attached to one message, 0 for none")),
     *_mailbox("smtp", "starttls"),
     Option("smtp.per_minute", "integer", 20, msg("Messages sent per minute at most (0 = no limit)"), own=True),
     *_mailbox("imap", "tls"),

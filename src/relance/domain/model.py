@@ -144,6 +144,7 @@ class Invoice(Struct, frozen=True, kw_only=True):
     order: str = ""
     comment: str = ""
     file: str = ""
+    payment_link: str = ""
     policy: str | None = None
     unseen: Decimal = ZERO
     fees_received: Decimal = ZERO

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from datetime import date
 from hashlib import sha256
+from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from relance.dates import SendingCalendar
 from relance.domain.model import Channel
@@ -16,7 +18,11 @@ from relance.domain.policy import Manner
 from relance.errors import Problem, Severity, msg
 from relance.language import LANGUAGES, Language
 from relance.letters.addresses import Address, parse_recipients
+from relance.letters.documents import Attachment, Documents
+from relance.letters.html import write_page
 from relance.letters.pdf_letter import OnPaper
+from relance.letters.qr import side_shown, transfer_payload
+from relance.letters.references import reference_of
 from relance.letters.reminder import Owing, Reminder, pay_by
 from relance.letters.sender import Sender, sender_variables
 from relance.letters.templates import Templates
@@ -41,9 +47,10 @@ class Setting(Struct, frozen=True, kw_only=True):
 
 class Letter(Struct, frozen=True, kw_only=True):
     """A message ready to leave. `id` names it in the journal, the same for the same client, steps and day; `client` is
-    the client's key; `invoices` are the numbers as the sheet writes them, with the step each takes; `thread` is the
-    Message-ID of the first message about the same debt ("" = this one); `page` is what a letter on paper is set
-    from."""
+    the client's key; `invoices` are the numbers as the sheet writes them, with the step each takes. `body` says
+    everything; `html` says the same as a page ("" on paper), which shows the code of the transfer `payload` if any.
+    `page` is what a letter on paper is set from. `thread` is the Message-ID of the first message about the same debt
+    ("" = this one)."""
 
     id: str
     client: str
@@ -57,6 +64,9 @@ class Letter(Struct, frozen=True, kw_only=True):
     invoices: tuple[tuple[str, int], ...]
     totals: tuple[Money, ...]
     pay_by: date
+    html: str = ""
+    payload: str = ""
+    attachments: tuple[Attachment, ...] = ()
     thread: str = ""
     page: OnPaper | None = None
 
@@ -69,13 +79,19 @@ class Composed(Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
 
 
-def compose_letter(reminder: Reminder, sender: Sender, setting: Setting, templates: Templates) -> Composed:
-    """The letter of a reminder.
+def compose_letter(
+    reminder: Reminder,
+    sender: Sender,
+    setting: Setting,
+    templates: Templates,
+    documents: Documents = Documents(),  # noqa: B008 - a value, never changed
+) -> Composed:
+    """The letter of a reminder, with the documents found for its invoices.
 
-    Problems: `address-refused` (a piece of the e-mail cell is no address; with no other, no letter: call the client);
-    `letter-address` (a letter on paper without postal address; it is there all the same); and, without a letter,
-    `letter-provisional` (a formal notice would claim interest at a rate not known yet), `letter-by-person` (a formal
-    notice asked for by e-mail), `letter-nothing-due`.
+    Problems: those of the documents; `address-refused` (a piece of the e-mail cell is no address; with no other, no
+    letter: call the client); `letter-address` (a letter on paper without postal address; it is there all the same);
+    and, without a letter, `letter-provisional` (a formal notice would claim interest at a rate not known yet),
+    `letter-by-person` (a formal notice asked for by e-mail), `letter-nothing-due`.
     ConfigError when a template cannot be used.
     """
     client = clean(reminder.client.name)
@@ -87,19 +103,28 @@ def compose_letter(reminder: Reminder, sender: Sender, setting: Setting, templat
         return Composed(None, (_provisional(client),))
     if reminder.channel is Channel.LETTER:
         missing = [] if reminder.client.address.strip() else [_no_address(client)]
-        return Composed(_write(reminder, sender, setting, templates, ()), tuple(missing))
+        return Composed(_write_paper(_draft(reminder, sender, setting), templates), tuple(missing))
     if reminder.is_formal:
         return Composed(None, (_by_person(client),))
     recipients = parse_recipients(reminder.client.email)
     problems = tuple(_refused(client, piece, alone=not recipients.addresses) for piece in recipients.refused)
     if not recipients.addresses:
         return Composed(None, problems)
-    return Composed(_write(reminder, sender, setting, templates, recipients.addresses), problems)
+    draft = _draft(reminder, sender, setting)
+    letter = replace(draft.letter, to=recipients.addresses, attachments=documents.found)
+    return Composed(_write_mail(replace(draft, letter=letter), templates), (*problems, *documents.problems))
 
 
-def _write(
-    reminder: Reminder, sender: Sender, setting: Setting, templates: Templates, to: tuple[Address, ...]
-) -> Letter:
+class _Draft(Struct, frozen=True):
+    """A letter before it is written, and the values that its templates may use."""
+
+    letter: Letter
+    values: dict[str, Any]
+    tone: str
+    day: date
+
+
+def _draft(reminder: Reminder, sender: Sender, setting: Setting) -> _Draft:
     code = reminder.client.language if reminder.client.language in LANGUAGES else setting.language
     language = Language(code)
     paper = reminder.channel is Channel.LETTER
@@ -107,7 +132,6 @@ def _write(
     by = pay_by(reminder.step, setting.today, setting.calendar)
     if reminder.step.tone is Manner.SERVICE and dues:
         by = min(dues)
-    familiar = setting.familiar and code == "fr" and not paper
     values = {
         **reminder_values(reminder, Wording(language), setting.today),
         **client_values(reminder),
@@ -115,41 +139,70 @@ def _write(
         "today": language.long_date(setting.today),
         "pay_by": language.long_date(by),
         "known_until": language.long_date(setting.payments_known_until) if setting.payments_known_until else "",
-        "tu": familiar,
+        "tu": setting.familiar and code == "fr" and not paper,
         "paper": paper,
         "call": reminder.channel is Channel.EMAIL_CALL,
         "step": reminder.step.number,
     }
-    tone = reminder.step.tone.value
-    name = templates.find(code, *([f"{tone}-tu.txt"] if familiar else []), f"{tone}.txt")
-    subject, body = templates.render_letter(code, name, values)
-    if paper:
-        body = templates.render_part(code, "_letterhead.txt", {**values, "subject": subject}) + "\n" + body
     steps = tuple((owing.invoice.number, owing.step) for owing in reminder.advancing)
-    return Letter(
+    letter = Letter(
         id=_identify(reminder, steps, setting.today),
         client=reminder.client.key,
         name=clean(reminder.client.name),
         language=code,
         step=reminder.step.number,
         channel=reminder.channel,
-        to=to,
-        subject=subject[:1].upper() + subject[1:],
-        body=body,
+        to=(),
+        subject="",
+        body="",
         invoices=steps,
         totals=reminder.totals,
         pay_by=by,
-        page=OnPaper(
-            name=name,
-            language=code,
-            day=setting.today,
-            subject=subject[:1].upper() + subject[1:],
-            values=values,
-            folders=templates.folders,
-        )
-        if paper
-        else None,
+        payload="" if paper else transfer_payload(sender, reminder.totals, values["reference"]) or "",
     )
+    return _Draft(letter, values, reminder.step.tone.value, setting.today)
+
+
+def _write_paper(draft: _Draft, templates: Templates) -> Letter:
+    letter, values = draft.letter, draft.values
+    name = f"{draft.tone}.txt"
+    subject, body = templates.render_letter(letter.language, name, values)
+    subject = subject[:1].upper() + subject[1:]
+    head = templates.render_part(letter.language, "_letterhead.txt", {**values, "subject": subject})
+    page = OnPaper(
+        name=name,
+        language=letter.language,
+        day=draft.day,
+        subject=subject,
+        values=values,
+        folders=templates.folders,
+    )
+    return replace(letter, subject=subject, body=f"{head}\n{body}", page=page)
+
+
+def _write_mail(draft: _Draft, templates: Templates) -> Letter:
+    letter, language = draft.letter, draft.letter.language
+    values = draft.values | {
+        "attached": [clean(document.number) for document in letter.attachments],
+        "code": {"cid": code_id(letter.id), "side": side_shown(letter.payload)} if letter.payload else {},
+    }
+    familiar = [f"{draft.tone}-tu.txt"] if values["tu"] else []
+    name = templates.find(language, *familiar, f"{draft.tone}.txt")
+    subject, body = templates.render_letter(language, name, values)
+    subject = subject[:1].upper() + subject[1:]
+    mark = f"\n\nMessage {reference_of(letter.id)}\n"
+    passages = templates.render_passages(language, name, values) + mark
+    html = write_page(passages, language, subject, (values["amount"], values["pay_by"]))
+    return replace(letter, subject=subject, body=body.rstrip("\n") + mark, html=html)
+
+
+def code_id(letter_id: str) -> str:
+    """The Content-ID by which the page of a letter shows the code of its transfer.
+
+    >>> code_id("833c9f7e")
+    'code.833c9f7e@relance.invalid'
+    """
+    return f"code.{letter_id}@relance.invalid"
 
 
 def _identify(reminder: Reminder, steps: tuple[tuple[str, int], ...], today: date) -> str:

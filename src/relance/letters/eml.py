@@ -2,7 +2,7 @@
 
 RFC 5322, lines of CR LF, ASCII throughout. X-Unsent is Outlook's and Thunderbird's mark of an unsent message. There is
 no Auto-Submitted: a person sends each message, or confirms it. Values reach headers clean of line breaks, as RFC 2047
-words where they are not plain ASCII. It must not know files.
+words where they are not plain ASCII. Documents are read when the bytes are made. It must not know where files lie.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from email.header import Header
-from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 
 from relance.letters.addresses import Address, check_email, parse_recipients
-from relance.letters.compose import Letter
+from relance.letters.compose import Letter, code_id
+from relance.letters.documents import read_document
+from relance.letters.mime import file_part, join_parts, text_part
+from relance.letters.qr import transfer_picture
 from relance.letters.sender import Sender
 from relance.letters.text import clean, one_line
 
@@ -40,7 +41,7 @@ def message_bytes(letter: Letter, sender: Sender, at: datetime, *, unsent: bool 
     `unsent` marks a file as an editable draft (X-Unsent); not for a mailbox's Drafts folder nor for a server. `bcc`
     names the hidden copies in a header, which a draft needs; a server is given them by `envelope_to` instead.
     From and Reply-To are left to the mail program where the sender's address is not set. The body keeps one line per
-    paragraph: the reader's window wraps it, and the sender edits it as written.
+    paragraph: the reader's window wraps it, and the sender edits it as written. ConflictError `attachment-changed`.
     """
     head = [*_people(letter, sender, bcc=bcc), *_identity(letter, sender, at, unsent=unsent)]
     lines = "".join(f"{name}: {value}\r\n" for name, value in head)
@@ -63,9 +64,19 @@ def envelope_to(letter: Letter, sender: Sender) -> tuple[str, ...]:
 
 
 def _content(letter: Letter) -> bytes:
-    message = EmailMessage(policy=SMTP)
-    message.set_content(letter.body, charset="utf-8", cte="quoted-printable")
-    return message.as_bytes()
+    """The text alone, or text and page side by side, with the code of the transfer beside the page; then the
+    documents."""
+    part = text_part("plain", letter.body)
+    if letter.html:
+        shown = text_part("html", letter.html)
+        if letter.payload:
+            picture = file_part("image/png", transfer_picture(letter.payload), "virement.png", code_id(letter.id))
+            shown = join_parts("related", (shown, picture), letter.id)
+        part = join_parts("alternative", (part, shown), letter.id)
+    if letter.attachments:
+        files = (file_part("application/pdf", read_document(one), one.name) for one in letter.attachments)
+        part = join_parts("mixed", (part, *files), letter.id)
+    return b"MIME-Version: 1.0\r\n" + part.to_bytes()
 
 
 def _people(letter: Letter, sender: Sender, *, bcc: bool) -> Iterator[tuple[str, str]]:

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from relance.letters.pdf import Page, typeset_page
-from relance.letters.templates import Templates
+from relance.letters.templates import Source, Templates
 
 Values = dict[str, Any]
 
@@ -140,16 +141,15 @@ def _marked(folders: tuple[Path, ...]) -> _MarkedTemplates:
 class _MarkedTemplates(Templates):
     """The templates in force, with marks around the parts that a page sets as tables."""
 
-    def read(self, language: str, name: str) -> tuple[str, str] | None:
+    def read(self, language: str, name: str) -> Source | None:
         found = super().read(language, name)
         if found is None:
             return None
-        source, file = found
         block = name.removeprefix("_").removesuffix(".txt").removesuffix("_lines")
         if name in _KEPT:
-            return f"{_OPEN}{block}\n{source}{_CLOSE}\n", file
-        if name in _REPLACED and file == f"{language}/{name}":
-            return f"{_OPEN}{block}\n{_CLOSE}\n{_REPLACED[name]}", file
+            return replace(found, text=f"{_OPEN}{block}\n{found.text}{_CLOSE}\n")
+        if name in _REPLACED and not found.own:
+            return replace(found, text=f"{_OPEN}{block}\n{_CLOSE}\n{_REPLACED[name]}")
         return found
 
 

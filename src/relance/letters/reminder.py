@@ -17,17 +17,20 @@ from relance.domain.fee_values import Fees
 from relance.domain.model import Channel, Client, Invoice
 from relance.domain.owed import claimable
 from relance.domain.policy import Manner, Step
+from relance.errors import Message
 from relance.money import Money
 
 USUAL_DEADLINE_DAYS = 5  # shorter than the gap between two steps, so that the date given passes before the next one
 
 
 class Owing(Struct, frozen=True, kw_only=True):
-    """An invoice of a letter. `step` is the number of the step it takes now; a waiting one keeps its level and says
-    `until` when it waits. `fees` where the step claims them, with the `clause` of the contract that sets their rate."""
+    """An invoice of a letter. `step` is the number of the step it takes now, `called` its name; a waiting one keeps its
+    level and says `until` when it waits. `fees` where the step claims them, with the `clause` of the contract that sets
+    their rate."""
 
     invoice: Invoice
     step: int = 0
+    called: Message | None = None
     until: date | None = None
     fees: Fees | None = None
     clause: str = ""
@@ -91,6 +94,7 @@ def reminder_from(
             Owing(
                 invoice=item.invoice,
                 step=item.decision.step or 0,
+                called=item.step.name if item.step else None,
                 fees=fees_of(item.invoice) if claimed else None,
                 clause=clause_of(item.invoice) if claimed else "",
             )

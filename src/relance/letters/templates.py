@@ -1,7 +1,7 @@
 """The texts of letters, a file per tone and language, the user's own before the shipped one: name and values in,
 subject and body out.
 
-A template is text, never code: Jinja2 sandboxed, values of cells only ever printed. A template of ours may be
+A template is text, never code (see `sandbox`), values of cells only ever printed. A template of ours may be
 replaced one by one by a file of the same name under `modeles/fr`, `modeles/en` (or `templates/`) beside the workbook.
 It must not know what the values mean.
 """
@@ -11,22 +11,37 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Callable, Mapping
+from functools import partial
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from relance.errors import ConfigError, msg
+from msgspec import Struct
+
+from relance.errors import ConfigError, Message, msg
+from relance.letters.html import BEGIN, END, STYLES
 from relance.letters.text import clean, one_line, typeset
 
 if TYPE_CHECKING:
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
+    from relance.letters.sandbox import TemplateEnvironment
 
 FOLDERS = ("modeles", "templates")
-_NAME = re.compile(r"[a-z0-9_-]+\.txt")
+_NAME = re.compile(r"[a-z0-9_-]+\.(?:txt|html)")
 _SUBJECT = re.compile(
     r"\A(?P<head>(?:\s*\{#.*?#\})*\s*)(?:Objet|Subject)[ \u00a0]*:[ \u00a0]*(?P<subject>[^\n]*)\n", re.S
 )
 _ONLY_SUBJECT = "?subject"
+_PASSAGE = "?passage"
+# the parts that a passage in HTML says too
+_WITHIN = {"_invoices.txt": ("_line.txt", "_waiting.txt", "_waiting_lines.txt", "_attached.txt")}
+
+
+class Source(Struct, frozen=True):
+    """The source of a template, the file it comes from, and whether that is the user's own."""
+
+    text: str
+    file: str
+    own: bool = False
 
 
 class Templates:
@@ -34,7 +49,8 @@ class Templates:
 
     def __init__(self, folders: tuple[Path, ...] = ()) -> None:
         self.folders = folders
-        self._environments: dict[str, ImmutableSandboxedEnvironment] = {}
+        self._environments: dict[tuple[str, bool], TemplateEnvironment] = {}
+        self._sources: dict[tuple[str, str], Source | None] = {}
 
     @classmethod
     def beside(cls, folder: Path) -> Templates:
@@ -45,16 +61,22 @@ class Templates:
         """The first of these template names that exists, shipped or not; the last one where none does."""
         return next((name for name in names if self.read(language, name) is not None), names[-1])
 
-    def read(self, language: str, name: str) -> tuple[str, str] | None:
-        """The source of a template and the file it comes from; None where there is none of that name."""
+    def read(self, language: str, name: str) -> Source | None:
+        """The source of a template and where it comes from, as it was when first asked for; None where there is none
+        of that name."""
+        if (language, name) not in self._sources:
+            self._sources[language, name] = self._read(language, name)
+        return self._sources[language, name]
+
+    def _read(self, language: str, name: str) -> Source | None:
         if not _NAME.fullmatch(name):
             return None
         for folder in self.folders:
             file = folder / language / name
             if file.is_file():
-                return _read_own(file), str(file)
+                return Source(_read_own(file), str(file), own=True)
         shipped = resources.files("relance") / "data" / "templates" / language / name
-        return (shipped.read_text("utf-8"), f"{language}/{name}") if shipped.is_file() else None
+        return Source(shipped.read_text("utf-8"), f"{language}/{name}") if shipped.is_file() else None
 
     def render_letter(self, language: str, name: str, values: Mapping[str, Any]) -> tuple[str, str]:
         """The subject on one line, and the body. ConfigError `template-broken` says file and line."""
@@ -65,15 +87,24 @@ class Templates:
         """A text without subject, or the body of one that has it."""
         return typeset(self._render(language, name, values), language)
 
-    def _render(self, language: str, name: str, values: Mapping[str, Any]) -> str:
+    def render_passages(self, language: str, name: str, values: Mapping[str, Any]) -> str:
+        """The same body, with passages of HTML (between `html.BEGIN` and `html.END`) where a template in HTML stands
+        for one in text."""
+        return self._render(language, name, {**values, "css": STYLES}, html=True)
+
+    def _render(self, language: str, name: str, values: Mapping[str, Any], *, html: bool = False) -> str:
         from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError  # noqa: PLC0415 - only letters need it
 
+        from relance.letters.sandbox import RefusedError  # noqa: PLC0415 - with Jinja2
+
         try:
-            return self._environment(language).get_template(name).render(values)
+            return self.environment(language, html=html).write(name, values)
         except TemplateNotFound as error:
             raise broken_template(str(error.name or name), 0, "not found") from error
+        except RefusedError as error:
+            raise broken_template(error.filename or name, error.lineno, error.said) from error
         except TemplateSyntaxError as error:
-            raise broken_template(error.filename or name, error.lineno, error.message or "") from error
+            raise broken_template(error.filename or name, error.lineno, clean(error.message or "")) from error
         except (
             TemplateError,
             TypeError,
@@ -84,32 +115,42 @@ class Templates:
             RecursionError,
         ) as error:
             file, line = _place(error, name)
-            raise broken_template(file, line, str(error)) from error
+            raise broken_template(file, line, clean(str(error))) from error
 
-    def _environment(self, language: str) -> ImmutableSandboxedEnvironment:
-        from jinja2 import FunctionLoader, StrictUndefined  # noqa: PLC0415
-        from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415
+    def environment(self, language: str, *, html: bool = False) -> TemplateEnvironment:
+        """Where the templates of a language are compiled, once."""
+        from relance.letters.sandbox import TemplateEnvironment  # noqa: PLC0415 - Jinja2 comes with it
 
-        if language not in self._environments:
-            self._environments[language] = ImmutableSandboxedEnvironment(
-                loader=FunctionLoader(lambda name: self._load(language, name)),
-                undefined=StrictUndefined,
-                trim_blocks=True,
-                lstrip_blocks=True,
-                keep_trailing_newline=True,
-                autoescape=False,  # plain text
-            )
-        return self._environments[language]
+        if (language, html) not in self._environments:
+
+            def place(name: str, parent: str) -> str:
+                return self._place(language, name, parent) if html else name
+
+            self._environments[language, html] = TemplateEnvironment(partial(self._load, language), place)
+        return self._environments[language, html]
+
+    def _place(self, language: str, name: str, parent: str) -> str:
+        """The passage in HTML that stands for a part in text, unless that part is the user's own and it is not."""
+        if ".html" in parent:
+            return name if name.endswith(".html") else f"{name}?"
+        passage = name.replace(".txt", ".html")
+        found = self.read(language, passage)
+        if found is None:
+            return name
+        texts = (self.read(language, text) for text in (name, *_WITHIN.get(name, ())))
+        return name if not found.own and any(text and text.own for text in texts) else passage + _PASSAGE
 
     def _load(self, language: str, name: str) -> tuple[str, str, Callable[[], bool]] | None:
-        plain = name.removesuffix(_ONLY_SUBJECT)
+        plain = name.removesuffix(_ONLY_SUBJECT).removesuffix(_PASSAGE)
         found = self.read(language, plain)
         if found is None:
             return None
-        source, file = found
+        text = found.text
         if not plain.startswith("_"):
-            source = _split(source, file)[plain == name]
-        return source, file, lambda: True
+            text = _split(text, found.file)[plain == name]
+        if name.endswith(_PASSAGE):
+            text = BEGIN + text + END
+        return text, found.file, lambda: True
 
 
 def _split(source: str, file: str) -> tuple[str, str]:
@@ -130,19 +171,21 @@ def _read_own(file: Path) -> str:
     try:
         return file.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise broken_template(str(file), 0, str(error)) from error
+        raise broken_template(str(file), 0, clean(str(error))) from error
 
 
 def _place(error: Exception, name: str) -> tuple[str, int]:
     """The template and line where an error arose: Jinja2 gives its frames the names of templates."""
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".txt")]
+    frames = [
+        frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith((".txt", ".html"))
+    ]
     return (frames[-1].filename, frames[-1].lineno or 0) if frames else (name.removesuffix(_ONLY_SUBJECT), 0)
 
 
-def broken_template(file: str, line: int, reason: str) -> ConfigError:
+def broken_template(file: str, line: int, reason: str | Message) -> ConfigError:
     """The error of a template that cannot be used: `template-broken`."""
     return ConfigError(
         "template-broken",
-        msg("The template {file} cannot be used, line {line}: {reason}.", file=file, line=line, reason=clean(reason)),
+        msg("The template {file} cannot be used, line {line}: {reason}.", file=file, line=line, reason=reason),
         msg("Correct it; or delete your file, and the text shipped with relance is used."),
     )

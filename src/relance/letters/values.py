@@ -20,6 +20,7 @@ from relance.domain.policy import Manner
 from relance.errors import msg
 from relance.language import Language
 from relance.letters.contacts import contact_values
+from relance.letters.links import safe_link
 from relance.letters.reminder import Owing, Reminder
 from relance.letters.text import clean, clean_lines
 from relance.money import ZERO, Money
@@ -52,19 +53,24 @@ def reminder_values(reminder: Reminder, wording: Wording, today: date) -> Values
     alike = len({_sent(owing, today) for owing in ready}) == 1
     return {
         "kind": kind.value,
+        "attached": [],
+        "code": {},
         "formal": reminder.is_formal,
         "grave": reminder.step.tone in {Manner.LAST, Manner.FORMAL},
         "upcoming": bool(dues) and min(dues) > today,
         "one": len(ready) == 1,
         "part_paid": any(owing.invoice.paid or owing.invoice.deposit for owing in ready),
-        "invoices": [_owing_values(owing, wording, today) | {"told": not alike} for owing in ready],
+        "invoices": [_owing_values(owing, wording, today) | {"told": not alike, "listed": False} for owing in ready],
+        "steps_differ": len({owing.step for owing in ready}) > 1,
         "waiting": [
-            _owing_values(owing, wording, today) | {"told": True} for owing in sorted(reminder.listed, key=_age)
+            _owing_values(owing, wording, today) | {"told": True, "listed": True}
+            for owing in sorted(reminder.listed, key=_age)
         ],
         "credits": [_credit_values(credit, wording) for credit in reminder.credits if credit_amount(credit)],
         "totals": [wording.sum((total,)) for total in reminder.totals],
         "amount": wording.sum(reminder.totals),
         "oldest_due": wording.day(min(dues)) if dues and not any(map(_assumed_days, ready)) else "",
+        "reference_list": [_reference(owing.invoice, wording) for owing in ready],
         "reference": ", ".join(_reference(owing.invoice, wording) for owing in ready),
         "reminders": [wording.language.long_date(day) for day in _sent(ready[0], today)] if alike else [],
         "reminders_differ": not alike,
@@ -103,6 +109,9 @@ def _owing_values(owing: Owing, wording: Wording, today: date) -> Values:
         "promised": wording.day(invoice.promise) if invoice.promise and invoice.promise >= today else "",
         "until": wording.day(owing.until) if owing.until else "",
         "reminders": [wording.day(day) for day in _sent(owing, today)],
+        "called": wording.language.say(owing.called) if owing.called else "",
+        "pay_link": safe_link(invoice.payment_link),
+        "view_link": safe_link(invoice.file),
         "interest": money(fees.interest) if fees else "",
         "indemnity": money(fees.indemnity) if fees else "",
         "lines": [_line_values(line, invoice.currency, wording) for line in (fees.lines if fees else ())],

@@ -17,6 +17,7 @@ from relance.domain.model import Channel, Client
 from relance.domain.names import fold_name
 from relance.errors import ConflictError, Problem, msg
 from relance.letters.compose import Letter, Setting, compose_letter
+from relance.letters.documents import Shelf, find_documents
 from relance.letters.drafts import paper_letter, plan_draft, write_draft
 from relance.letters.eml import message_bytes, message_id
 from relance.letters.reminder import Reminder, reminder_from
@@ -89,11 +90,12 @@ def _planned(book: Book, *, provisional: bool) -> Iterator[Drafted]:
     day, folder = book.day, book.path.parent
     clause_of = book.tariff.agreements.sentence_for
     sender, templates, taken = sender_of(book.config), Templates.beside(folder), set[Path]()
-    firsts = first_messages(book.journal.events)
+    firsts, shelf = first_messages(book.journal.events), shelf_of(book)
     for chase in day.chases:
         setting = setting_for(book, chase.client, provisional=provisional)
         reminder = reminder_from(chase, day.fees_of, clause_of)
-        composed = compose_letter(reminder, sender, setting, templates)
+        documents = find_documents((owing.invoice for owing in reminder.asked), shelf)
+        composed = compose_letter(reminder, sender, setting, templates, documents)
         if composed.letter is None:
             yield Drafted(chase=chase, problems=composed.problems)
             continue
@@ -115,6 +117,16 @@ def setting_for(book: Book, client: Client, *, provisional: bool = False) -> Set
         payments_known_until=book.day.freshness.last_payment,
         familiar=_form_of_address(book.config, client) == "tu",
         allow_provisional=provisional,
+    )
+
+
+def shelf_of(book: Book) -> Shelf:
+    """Where the invoices of a book are as PDF, and how much of them a message may carry."""
+    config = book.config
+    return Shelf(
+        folder=book.path.parent,
+        pattern=config.get("letters.attachments"),
+        megabytes=config.get("letters.attachments_mb"),
     )
 
 

@@ -34,7 +34,7 @@ from relance.workbook.reading.unnumbered import designations
 from relance.workbook.reading.words import parse_answer, parse_status, parse_type, says_direct_debit
 
 _LEAST_TAX, _MOST_TAX = Decimal("0.015"), Decimal("0.28")  # around the rates in force in Europe
-TEXTS = ("policy", "terms", "order", "comment", "file")
+TEXTS = ("policy", "terms", "order", "comment", "file", "payment_link")
 _TEXT_WEIGHTS = {"terms": Weight.LIGHT}
 _AMOUNT_ROLES = ("total", "deposit", "paid", "balance", "surcharge")
 

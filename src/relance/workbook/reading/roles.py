@@ -46,12 +46,15 @@ ROLES: dict[str, Message] = {
     "hold": msg("hold"),
     "comment": msg("comment"),
     "file": msg("file"),
+    "payment_link": msg("payment link"),
     "type": msg("type of document"),
 }
 AMOUNTS = frozenset({"total", "total_excl_tax", "vat", "deposit", "paid", "balance", "surcharge"})
 DATES = frozenset({"issued", "due", "paid_on", "last_reminder", "reminder_dates"})
 REPEATED = frozenset({"reminder_dates", "vat"})  # roles several columns may share
-HARMLESS = frozenset({"comment", "file", "order", "contact", "phone", "address", "email", "language", "surcharge"})
+HARMLESS = frozenset(
+    {"comment", "file", "order", "contact", "phone", "address", "email", "language", "surcharge", "payment_link"}
+)
 PEOPLE = ("client", "client_code", "email", "phone", "contact", "address", "language", "kind", "policy")
 
 
