@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -51,6 +54,26 @@ def _editor(program: str) -> Callable[[Path], object]:
     return choose
 
 
+def _wizard(answers: str) -> Callable[[Path], object]:
+    """No configuration yet, and a script that answers so much."""
+
+    def ask(folder: Path) -> object:
+        from relance.cli.session import Session
+        from relance.cli.wizard import run_wizard
+        from relance.config import Environment
+        from relance.language import Language
+
+        (folder / "relance.toml").unlink(missing_ok=True)
+        before, sys.stdin = sys.stdin, io.StringIO(answers)
+        try:
+            with contextlib.redirect_stderr(io.StringIO()):
+                return run_wizard(Session(Environment(), Language("fr")), None)
+        finally:
+            sys.stdin = before
+
+    return ask
+
+
 OFFICE: tuple[Case, ...] = (
     Case("time-not-understood", 2, ("schedule", "--at", "matin", *DAY)),
     Case("days-not-understood", 2, ("schedule", "--days", "lundi-dredi", *DAY)),
@@ -61,6 +84,10 @@ OFFICE: tuple[Case, ...] = (
     Case("key-unknown", 2, ("config", "explain", "company.ibna")),
     Case("editor-absent", 2, ("config", "edit"), _editor("un-editeur-absent")),
     Case("editor-failed", 4, ("config", "edit"), _editor("false")),
+    Case("configured-already", 2, ("init", "--wizard")),
+    Case("folder-absent", 3, ("init", "--wizard", "absent/suivi.xlsx")),
+    Case("wizard-alone", 2, (), act=_wizard("")),
+    Case("wizard-answer", 2, (), act=_wizard("Dupont\nFR76 0000\n")),
     Case("forget-what", 2, ("forget", *DAY)),
     Case("date-in-future", 2, ("forget", "--before", "2027-01-01", *DAY)),
     Case("client-owes", 5, ("forget", "Dubreuil", "--yes", *DAY)),

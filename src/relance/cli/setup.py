@@ -17,8 +17,17 @@ from relance.reports.view import View
 def init(
     ctx: typer.Context,
     file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="The workbook to make.")] = None,
+    wizard: Annotated[
+        bool,
+        typer.Option("--wizard", help="Ask what matters; beside your own workbook too."),
+    ] = False,
 ) -> None:
     """A new, well-made tracking workbook, and a commented relance.toml beside it."""
+    if wizard:
+        from relance.cli.wizard import run_wizard  # noqa: PLC0415 - only when asked for
+
+        run_wizard(ctx.obj, file)
+        return
     from relance.workbook.template import create_workbook, write_configuration  # noqa: PLC0415 - imports openpyxl
 
     session: Session = ctx.obj

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import os
 import tomllib
+from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,14 +47,14 @@ def create_workbook(path: Path, language: str) -> None:
     _put(path, content.getvalue())
 
 
-def write_configuration(path: Path, language: str, *, own: bool = False) -> None:
+def write_configuration(path: Path, language: str, *, own: bool = False, change: Callable[[str], str] = str) -> None:
     """Write the commented relance.toml: every key, asleep behind a `#`, with what it does; `own` gives the keys of the
-    user's own configuration, the others those of a file beside the workbook.
+    user's own configuration, the others those of a file beside the workbook; `change` may wake some of them.
 
     UsageError file-exists; WorkbookError folder-absent or file-unwritable.
     """
     _refuse_existing(path)
-    _put(path, _read(language, "user.toml" if own else "relance.toml").encode("utf-8"))
+    _put(path, change(_read(language, "user.toml" if own else "relance.toml")).encode("utf-8"))
 
 
 def _refuse_existing(path: Path) -> None:
