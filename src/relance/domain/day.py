@@ -98,11 +98,14 @@ class Day:
         return compute_freshness(self.ledger, self.today)
 
     @cached_property
+    def _fees_of_overdue(self) -> tuple[tuple[Invoice, Fees], ...]:
+        return tuple([(invoice, self.fees_of(invoice)) for invoice, _ in self.overdue])
+
+    @cached_property
     def fees(self) -> dict[str, tuple[Decimal, bool]]:
         """The late fees still owed on the overdue invoices per currency, and whether some of them are provisional."""
         sums: dict[str, tuple[Decimal, bool]] = {}
-        for invoice, _ in self.overdue:
-            fees = self.fees_of(invoice)
+        for invoice, fees in self._fees_of_overdue:
             total, provisional = sums.get(invoice.currency, (ZERO, False))
             sums[invoice.currency] = (total + fees.owed, provisional or fees.provisional)
         return sums
@@ -112,8 +115,8 @@ class Day:
         """The flat indemnities due in another currency than that of the overdue invoices, by the latter, summed per
         currency."""
         sums: dict[str, dict[str, Decimal]] = {}
-        for invoice, _ in self.overdue:
-            if flat := self.fees_of(invoice).apart:
+        for invoice, fees in self._fees_of_overdue:
+            if flat := fees.apart:
                 mine = sums.setdefault(invoice.currency, {})
                 mine[flat.currency] = mine.get(flat.currency, ZERO) + flat.amount
         return {

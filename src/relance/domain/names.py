@@ -41,6 +41,8 @@ def unaccented(text: str) -> str:
     >>> unaccented("À  RÉCEPTION, 12 %")
     'a reception, 12 %'
     """
+    if text.isascii():
+        return " ".join(text.lower().split())
     letters = unicodedata.normalize("NFKD", text.casefold())
     return " ".join("".join(mark for mark in letters if not unicodedata.combining(mark)).split())
 

@@ -60,9 +60,10 @@ def check_wishes(sheet: Ledger, config: Config, policies: PolicySet) -> Iterator
 
     `sheet` is the ledger as the workbook alone gives it.
     """
-    known = {name: client for client in reversed(sheet.clients) for name in _names(client)}
+    clients = _tables(config, "clients")
+    known = {name: client for client in reversed(sheet.clients) for name in _names(client)} if clients else {}
     names = {key: client.name for key, client in known.items()}
-    for name, settings in _tables(config, "clients").items():
+    for name, settings in clients.items():
         if client := known.get(fold_name(name)):
             yield from _overruled(client, settings, policies)
         else:
