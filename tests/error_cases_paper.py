@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import sys
 from pathlib import Path
 
-from error_folders import Case
+from error_folders import DAY, NAME, Case
+from relance.cli import main
 
 
 def _without_typst(_folder: Path) -> object:
@@ -22,4 +25,26 @@ def _without_typst(_folder: Path) -> object:
             sys.modules["typst"] = typst
 
 
-PAPER = (Case("pdf-missing", 2, (), act=_without_typst),)
+def _made(folder: Path) -> None:
+    """A letter of the day before waits for its confirmation."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        main(["letter", "quai vert", "-w", str(folder / NAME), "--today", "2026-11-19"])
+
+
+def _made_then_paid(folder: Path) -> None:
+    """A letter was made this morning, and the invoices were paid since."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        main(["letter", "quai vert", "-w", str(folder / NAME), *DAY])
+        for number in ("F-2026-018", "F-2026-028"):
+            main(["paid", number, "--yes", "-w", str(folder / NAME), *DAY])
+
+
+PAPER = (
+    Case("pdf-missing", 2, (), act=_without_typst),
+    Case("letter-none", 2, ("letter", "bellerive", *DAY)),
+    Case("letter-none", 2, ("letter", "quai vert", *DAY), _made_then_paid),
+    Case("letter-step", 2, ("letter", "bellerive", "--step", "4", *DAY)),
+    Case("letter-waiting", 2, ("letter", "quai vert", *DAY), _made),
+    Case("letter-refused", 2, ("letter", "nova", *DAY)),
+    Case("letter-refused", 2, ("letter", "quai vert", "--today", "2027-02-02")),
+)

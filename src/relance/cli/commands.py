@@ -16,6 +16,7 @@ COMMANDS = {
     "fees": "relance.cli.status",
     "check": "relance.cli.status",
     "remind": "relance.cli.remind",
+    "letter": "relance.cli.letter",
     "sent": "relance.cli.record",
     "paid": "relance.cli.record",
     "add": "relance.cli.record",
