@@ -9,14 +9,30 @@ from importlib import resources
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from relance.errors import msg
 from relance.language import Language
 from relance.reports.render import render
-from relance.reports.view import Bar, Column, Lateness, Line, Part, Table, Tone, View
+from relance.reports.view import (
+    Bar,
+    Chart,
+    Column,
+    Facts,
+    Figure,
+    Lateness,
+    Line,
+    Part,
+    Series,
+    Shape,
+    Table,
+    Ticks,
+    Tone,
+    View,
+)  # fmt: skip
 from render_sample import CHASE_COLUMNS, HOSTILE, TODAY, euros, of_table, sample
 
-VOID = {"meta", "rect", "path", "line", "input", "br"}
+VOID = {"meta", "input", "br"}
 ALLOWED = set(
     """html head meta title style body header nav main section h1 h2 p time dl div dt dd span svg defs pattern path g
     rect desc line text circle details summary label input ul li table caption thead tbody tfoot tr th td a""".split()  # noqa: SIM905 - a list to read
@@ -156,3 +172,74 @@ def test_every_text_colour_reaches_aa_contrast_in_both_themes_and_on_paper() -> 
         for name in ("ink", "faint", "good", "notice", "warning", "bad"):
             for ground in ("page", "paper", "sheet"):
                 assert contrast(theme[name], theme[ground]) >= 4.5, (name, ground)
+
+
+CHART = Chart(
+    title=msg("C"), currency="EUR", axis=msg("month"), periods=(msg("one"), msg("two"), msg("three")),
+    ticks=(msg("1"), msg("2"), msg("3")),
+    series=(
+        Series(msg("due"), (euros("10").amount, euros("106455.50").amount, euros("0").amount), Tone.GOOD),
+        Series(msg("late"), (euros("5").amount, euros("20000").amount, euros("-3").amount), Tone.BAD),
+    ),
+)  # fmt: skip
+
+
+def drawn(chart: Chart) -> str:
+    view = View(command="x", title=msg("X"), data=dict, sections=lambda: (chart,))
+    return render(view, "html", Language("en"), today=TODAY)
+
+
+@pytest.mark.parametrize("shape", list(Shape))
+def test_a_chart_stays_in_its_frame_in_proportion(shape: Shape) -> None:
+    source = drawn(replace(CHART, shape=shape)).partition('class="drawn')[2]
+    if shape is Shape.COLUMNS:
+        found = re.findall(r'<rect class="[^"]*" .*?y="([\d.-]+)" height="([\d.]+)"', source)
+        boxes = [(float(y), float(high)) for y, high in found]
+        assert len(boxes) == 4
+        assert all(y >= 0 and y + high <= 194.1 for y, high in boxes)
+        assert boxes[2][1] / boxes[3][1] == pytest.approx(106455.50 / 20000, rel=0.01)
+        assert boxes[3][0] + boxes[3][1] == pytest.approx(boxes[2][0])
+    else:
+        heights = [float(y) for y in re.findall(r'<circle .*?cy="([\d.-]+)"', source)]
+        assert len(heights) == 6
+        assert min(heights) >= 0
+        assert heights[2] == heights[5] == 194.0
+
+
+@pytest.mark.parametrize("shape", list(Shape))
+def test_a_chart_says_its_figures_in_words_and_in_a_table(shape: Shape) -> None:
+    view = View(command="x", title=msg("X"), data=dict, sections=lambda: (replace(CHART, shape=shape),))
+    page = page_of(view)
+    seen = " ".join(page.texts)
+    assert "due: one, €10.00; three, €0.00." in seen
+    assert len(page.all("caption")) == 1
+    table = " ".join(page.texts).partition("The figures of this chart")[2]
+    for text in ("two", "€106,455.50", "€20,000.00", "-€3.00"):
+        assert text in table
+
+
+def test_every_invoice_and_client_has_one_home_and_links_lead_there() -> None:
+    columns = (Column("number", msg("N")), Column("client", msg("C")))
+    first = Table(title=msg("A"), columns=columns, rows=(("F/1", "D"), ("F 1", "E")))
+    second = Table(title=msg("B"), columns=columns[::-1], rows=(("D", "F/1"), ("Z", "unknown")))
+    page = page_of(View(command="x", title=msg("X"), data=dict, sections=lambda: (first, second)))
+    rows = [row["id"] for row in page.all("tr") if row.get("id")]
+    assert rows == ["number-F-1", "number-F-1-", "client-D", "client-Z"]
+    assert [link["href"] for link in page.all("a")] == ["#client-D", "#number-F-1"]
+
+
+def test_a_page_of_many_titles_begins_with_their_list() -> None:
+    tables = [Table(title=msg("T{n}", n=n), columns=CHASE_COLUMNS[:1], rows=((f"x{n}",),)) for n in range(4)]
+    many = page_of(View(command="x", title=msg("X"), data=dict, sections=lambda: tuple(tables)))
+    ids = {attributes["id"] for _, attributes in many.elements if "id" in attributes}
+    assert [link["href"] for link in many.all("a")] == ["#b0", "#b1", "#b2", "#b3"]
+    assert {"b0", "b1", "b2", "b3"} <= ids
+    assert not page_of(View(command="x", title=msg("X"), data=dict, sections=lambda: tuple(tables[:3]))).all("nav")
+
+
+def test_outcomes_can_be_ticked_and_figures_have_their_notes() -> None:
+    ticks = Table(columns=(Column("o", msg("O")), Column("x", msg("X"))), rows=(("a", Ticks((msg("p"), msg("q")))),))
+    facts = Facts(items=((msg("owed"), Figure(euros("5"), ((msg("+€2"), Tone.PLAIN),)), Tone.BAD),))
+    page = page_of(View(command="x", title=msg("X"), data=dict, sections=lambda: (facts, ticks)))
+    assert [box["type"] for box in page.all("input")] == ["checkbox", "checkbox"]
+    assert "€5.00 +€2" in " ".join(" ".join(page.texts).split())

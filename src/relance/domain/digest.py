@@ -19,10 +19,13 @@ from relance.domain.changes import Change, find_changes, waiting_drafts
 from relance.domain.chase import Item, net_of
 from relance.domain.day import Day, Entry
 from relance.domain.figures_outstanding import Outstanding, compute_outstanding, last_months
+from relance.domain.figures_receipts import Receipts, compute_receipts
+from relance.domain.habits import YEAR, compute_habits, paid_in_full, paid_on
 from relance.domain.history import CallNoted
 from relance.domain.model import Channel, Client, Draft, Invoice
 from relance.domain.owed import claimable, owed
 from relance.domain.policy import Step
+from relance.domain.settled import Invoices
 from relance.domain.snapshot import Snapshot
 from relance.money import ZERO, Money
 
@@ -135,6 +138,18 @@ class Digest:
     def month_ago(self) -> date:
         """The same day of last month, or its last day."""
         return self.day.today - relativedelta(months=1)
+
+    @cached_property
+    def receipts(self) -> tuple[Receipts, ...]:
+        """What may be received week by week, per currency, by the habits of the last year."""
+        today, days = self.day.today, defaultdict[str, list[int]](list)
+        invoices = Invoices.of(self.day.ledger.invoices)
+        settled = (invoice for _, invoice in invoices.dated_after(today - YEAR))
+        for invoice in (*settled, *(invoice for _, invoice in invoices.unsettled)):
+            paid = paid_on(invoice, today) if paid_in_full(owed(invoice)) else None
+            if paid and invoice.due and today - YEAR < paid:
+                days[invoice.client.key].append((paid - invoice.due).days)
+        return compute_receipts((invoice for invoice, _ in self.day.live), compute_habits(days), today)
 
     @cached_property
     def debtors(self) -> tuple[Debtor, ...]:

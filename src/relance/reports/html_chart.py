@@ -7,7 +7,7 @@ the legend, the fill and the table tell too.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from html import escape
 
 from relance.errors import msg
@@ -50,7 +50,8 @@ class _Scale:
 
     def __init__(self, top: Decimal, periods: int) -> None:
         self.step = _round_step(top / _LINES) if top > ZERO else Decimal(1)
-        self.top = self.step * -(-top // self.step) if top > ZERO else Decimal(1)
+        steps = (top / self.step).to_integral_value(ROUND_CEILING)
+        self.top = self.step * max(Decimal(1), steps)
         self.periods = periods
 
     def y(self, amount: Decimal) -> str:
@@ -100,7 +101,8 @@ def _grid(chart: Chart, scale: _Scale, language: Language) -> Iterator[str]:
         yield f'<line class="grid" x1="0" x2="100%" y1="{y}" y2="{y}"/>'
         if amount:
             label = show(Money(amount, chart.currency), language).replace(",00", "").replace(".00", "")
-            yield f'<text class="scale" x="0" y="{Decimal(y) - 4}">{escape(label)}</text>'
+            side = ' x="100%" text-anchor="end"' if chart.shape is Shape.COLUMNS else ' x="0"'
+            yield f'<text class="scale"{side} y="{Decimal(y) - 4}">{escape(label)}</text>'
         amount += scale.step
 
 

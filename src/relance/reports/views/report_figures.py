@@ -10,6 +10,7 @@ from typing import Any
 from relance.domain.ageing import Ageing
 from relance.domain.digest import Debtor, Digest
 from relance.domain.figures_outstanding import Outstanding, Point
+from relance.domain.figures_receipts import Receipts
 from relance.errors import Message, msg, msg_n
 from relance.money import ZERO, Money
 from relance.reports.view import (
@@ -45,6 +46,7 @@ def figure_sections(digest: Digest) -> Iterator[Section]:
         if ageing.open:
             yield Bar(title=_titled(digest, ageing), currency=ageing.currency, parts=tuple(parts_of(ageing)))
         yield from _year(digest, ageing.currency)
+        yield from _weeks(digest, ageing.currency)
     yield from _most(digest)
 
 
@@ -83,7 +85,7 @@ def _facts(digest: Digest, ageing: Ageing) -> Facts:
 
 def _trend(now: Decimal, currency: str, before: tuple[Point | None, ...], of: Callable[[Point], Decimal]) -> Figure:
     """A figure with what it grew by since last week and last month; no earlier figure, no growth told."""
-    since = msg("in 7 days"), msg("in a month")
+    since = msg("in 7 d"), msg("in 1 month")
     notes = (
         (_moved(now - of(old), currency, word), Tone.PLAIN) for old, word in zip(before, since, strict=True) if old
     )
@@ -149,6 +151,40 @@ def _undated(course: Outstanding | None) -> Message | None:
     )
 
 
+def _weeks(digest: Digest, currency: str) -> Iterator[Section]:
+    """What may be received in the weeks to come; what falls due in them, where nobody's habits are known."""
+    receipts = next((one for one in digest.receipts if one.currency == currency), None)
+    if receipts is None:
+        return
+    estimated = any(week.expected for week in receipts.weeks)
+    if not estimated and not any(week.due for week in receipts.weeks):
+        return
+    values = tuple(week.expected if estimated else week.due for week in receipts.weeks)
+    yield Chart(
+        title=msg("Receipts expected per week (estimate)") if estimated else msg("Falling due per week"),
+        currency=currency,
+        axis=msg("week"),
+        periods=tuple(msg("{first} to {last}", first=week.first, last=week.last) for week in receipts.weeks),
+        ticks=tuple(Message(f"{week.first:%d/%m}") for week in receipts.weeks),
+        series=(Series(msg("expected") if estimated else msg("due"), values, Tone.GOOD),),
+        shape=Shape.COLUMNS,
+        note=_said_receipts(receipts) if estimated else None,
+    )
+
+
+def _said_receipts(receipts: Receipts) -> Message:
+    """How the estimate is made, and what it leaves out."""
+    apart = receipts.unplaced + receipts.disputed + receipts.undated
+    text = msg("Due dates shifted by each client's own habit, or the day promised.")
+    if not apart:
+        return text
+    return msg(
+        "{text} {amount} have no week: later than the client ever paid, disputed, or without due date.",
+        text=text,
+        amount=Money(apart, receipts.currency),
+    )
+
+
 def _most(digest: Digest) -> Iterator[Section]:
     """Those who owe most."""
     if not digest.debtors:
@@ -196,7 +232,7 @@ def freshness_line(digest: Digest) -> Line:
 
 
 def figures_data(digest: Digest) -> dict[str, Any]:
-    """`compared[]`, `history[]` and `debtors[]`."""
+    """`compared[]`, `history[]`, `expected[]` and `debtors[]`."""
     return {
         "compared": [
             {"currency": course.currency, "since": name, **_point_data(point)}
@@ -210,6 +246,19 @@ def figures_data(digest: Digest) -> dict[str, Any]:
             for course in digest.courses
             for point in course.points
             if point.on in digest.months and course.is_known
+        ],
+        "expected": [
+            {
+                "currency": receipts.currency,
+                "from": week.first,
+                "to": week.last,
+                "due": week.due,
+                "expected": week.expected,
+                "at_least": week.at_least,
+                "at_most": week.at_most,
+            }
+            for receipts in digest.receipts
+            for week in receipts.weeks
         ],
         "debtors": [_debtor_data(debtor) for debtor in digest.debtors[:MOST]],
     }
