@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import shutil
+import subprocess
+import zipfile
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -10,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from corpus.shared import absent
 from relance.cli import main
 from relance.domain.model import DueSource, Ledger
 from relance.errors import UsageError
@@ -17,7 +22,7 @@ from relance.office.typed import typed_amount
 from relance.workbook.reading.roles import Mapping
 from relance.workbook.reading.rows import read_ledger, read_tracking
 from sheets import HEADERS, Formula, make, without_values
-from xlsb import write_xlsb
+from xlsb import Error, write_xlsb
 
 UNDATED = ("N° facture", "Client", "Date facture", "Montant TTC")
 ISSUED = date(2026, 2, 15)
@@ -183,3 +188,73 @@ def test_a_binary_workbook_is_read_and_never_written(tmp_path: Path) -> None:
     assert (second.number, second.client.name, second.total, second.open) == ("151", "Noël", 1650, 0)
     assert main(["paid", "F-1", "--yes", "-w", str(path), "--today", "2026-11-20"]) == 3
     assert path.read_bytes() == before
+
+
+WITH_ERROR = ("N° facture", "Client", "Échéance", "Montant TTC", "Acompte", "Statut")
+
+
+def rows_with_error(shown: Any) -> list[tuple[Any, ...]]:
+    """An invoice whose deposit shows an error, and one whose does not; two rows of title above."""
+    first = ("F-1", "Dupont", date(2026, 10, 1), 1000, shown, "Émise")
+    return [("Suivi",), (), WITH_ERROR, first, ("F-2", "Dupont", date(2026, 10, 1), 500, 100, "Émise")]
+
+
+def only_the_error_is_told(ledger: Ledger) -> None:
+    assert [(p.code, str(p.where), p.value) for row in ledger.set_aside for p in row.problems] == [
+        ("cell-error", "Suivi!E4", "#DIV/0!")
+    ]
+    assert [(invoice.number, invoice.open) for invoice in ledger.invoices] == [("F-2", 400)]
+    assert "errors-invisible" not in {problem.code for problem in ledger.problems}
+
+
+@pytest.mark.parametrize("form", ["ods", "xls"])
+def test_an_error_in_a_deposit_is_never_no_deposit_in_older_formats(tmp_path: Path, form: str) -> None:
+    path = make(tmp_path / "s.xlsx", rows_with_error(Formula("=1/0", "#DIV/0!")))
+    only_the_error_is_told(read_ledger(path))
+    only_the_error_is_told(read_ledger(converted(path, form)))
+
+
+def test_an_error_in_a_deposit_is_never_no_deposit_in_a_binary_workbook(tmp_path: Path) -> None:
+    only_the_error_is_told(read_ledger(write_xlsb(tmp_path / "s.xlsb", "Suivi", rows_with_error(Error()))))
+
+
+def test_where_nobody_can_look_for_errors_it_is_said(tmp_path: Path) -> None:
+    path = write_xlsb(tmp_path / "s.xlsb", "Suivi", rows_with_error(Error()))
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    cut = members["xl/worksheets/sheet1.bin"] + b"\x03\x02\x00\x00"  # a record too short to say its column
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in (members | {"xl/worksheets/sheet1.bin": cut}).items():
+            archive.writestr(name, data)
+    assert "errors-invisible" in {problem.code for problem in read_ledger(path).problems}
+
+
+def test_a_formula_without_result_in_an_open_document_is_told(tmp_path: Path) -> None:
+    path = converted(make(tmp_path / "s.xlsx", rows_with_error(Formula("=50+50", 100))), "ods")
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    found = re.search(
+        rb'(table:formula="of:=50\+50") office:value-type="[a-z]+" office:value="100"[^>]*>', members["content.xml"]
+    )
+    assert found
+    members["content.xml"] = (
+        members["content.xml"].replace(found[0], found[1] + b">").replace(b"<text:p>100</text:p>", b"", 1)
+    )
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    (row,) = read_ledger(path).set_aside
+    assert [(problem.code, str(problem.where)) for problem in row.problems] == [("formula-without-value", "Suivi!E4")]
+
+
+def converted(path: Path, form: str) -> Path:
+    """The workbook as LibreOffice saves it in another format."""
+    soffice = shutil.which("soffice")
+    if not soffice:
+        absent("LibreOffice")
+    subprocess.run(
+        [str(soffice), f"-env:UserInstallation={(path.parent / 'profile').as_uri()}", "--headless", "--convert-to", form,
+         "--outdir", str(path.parent), str(path)],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    return path.with_suffix(f".{form}")

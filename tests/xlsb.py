@@ -35,7 +35,13 @@ def _text(text: str) -> bytes:
     return struct.pack("<L", len(text)) + text.encode("utf-16-le")
 
 
+class Error:
+    """A cell that shows #DIV/0!."""
+
+
 def _cell(column: int, value: object) -> bytes:
+    if isinstance(value, Error):
+        return _record(3, struct.pack("<LLB", column, 0, 0x07))  # BrtCellError
     if isinstance(value, date):
         return _record(5, struct.pack("<LLd", column, 1, (value - date(1899, 12, 30)).days))  # BrtCellReal
     if isinstance(value, int | float):

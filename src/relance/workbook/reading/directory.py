@@ -16,7 +16,7 @@ from relance.workbook.reading.cells import decide_order, parse_cells, parse_name
 from relance.workbook.reading.clients import Register
 from relance.workbook.reading.columns import SAMPLE, Column, find_columns, header_text
 from relance.workbook.reading.headers import fold_header, load_spellings, meaning
-from relance.workbook.reading.marks import Look, Marks
+from relance.workbook.reading.marks import Marks, Seer
 from relance.workbook.reading.read import Row, Sheet, Workbook
 from relance.workbook.reading.roles import PEOPLE, Mapping
 from relance.workbook.reading.stops import asks_for_a_day, ends_before, parse_hold
@@ -51,7 +51,7 @@ class _List(Struct, frozen=True):
         return {row - first: told for row, told in sorted(found.items()) if 0 <= row - first < len(self.rows)}
 
 
-def read_clients(workbook: Workbook, table: Table, mapping: Mapping, look: Look | None = None) -> Register:
+def read_clients(workbook: Workbook, table: Table, mapping: Mapping, look: Seer | None = None) -> Register:
     """The register, opened with the clients sheet when there is one; ConfigError when the one configured is missing.
 
     `look` tells error cells and formulas without value, where the format can.

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterable, Iterator
-from typing import IO
+from typing import IO, Protocol
 from xml.parsers import expat
 
 from msgspec import Struct, field
@@ -40,6 +40,15 @@ class _OddSheetError(Exception):
     """The sheet is written in a way the byte search does not read."""
 
 
+class Seer(Protocol):
+    """Whoever looks at the sheets of a file; `blind` once one could not be looked at."""
+
+    blind: bool
+
+    def marks(self, sheet: str) -> Marks:
+        """The marks of a sheet."""
+
+
 class Look:
     """The look at one sheet, which may begin before anybody asks for it.
 
@@ -47,6 +56,7 @@ class Look:
     """
 
     def __init__(self, inside: Inside) -> None:
+        self.blind = False
         self._inside = inside
         self._begun: dict[str, tuple[threading.Thread, list[Marks]]] = {}
 

@@ -42,10 +42,10 @@ _COSTS: tuple[tuple[str, tuple[str, ...], Message, Message], ...] = (
 )
 
 
-def missing_columns(grid: Grid, file_format: str, *, has_email: bool) -> Iterator[Problem]:
+def missing_columns(grid: Grid, *, has_email: bool, blind: bool) -> Iterator[Problem]:
     """One notice per thing missing; `has_email` says that the clients sheet has a column of addresses.
 
-    Formats other than .xlsx cannot tell error cells from blanks: said too.
+    `blind` says that nobody could look for error cells, which then show as blanks: said too.
     """
     where = Where(grid.table.sheet)
     for code, roles, message, hint in _COSTS:
@@ -59,11 +59,11 @@ def missing_columns(grid: Grid, file_format: str, *, has_email: bool) -> Iterato
             msg("Add a column “E-mail”, or a clients sheet with one."),
             where,
         )
-    if file_format != "xlsx":
+    if blind:
         yield Problem(
             "errors-invisible",
             Severity.WARNING,
-            msg("In this file format a cell that shows an error cannot be told from a blank one."),
+            msg("In this file a cell that shows an error cannot be told from a blank one."),
             msg("Save the workbook as .xlsx to have errors found, and to let relance write in it."),
             where,
         )

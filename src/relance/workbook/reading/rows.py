@@ -20,7 +20,7 @@ from relance.workbook.reading.gather import gather
 from relance.workbook.reading.grid import Grid
 from relance.workbook.reading.inside import Inside
 from relance.workbook.reading.invoices import build
-from relance.workbook.reading.marks import Look, Marks
+from relance.workbook.reading.marks import Look, Seer
 from relance.workbook.reading.notices import missing_columns
 from relance.workbook.reading.read import Workbook, open_sheets
 from relance.workbook.reading.roles import PEOPLE, Mapping
@@ -49,18 +49,24 @@ def read_tracking(source: Path | str | Workbook, mapping: Mapping | None = None)
     workbook = source if isinstance(source, Workbook) else open_sheets(source)
     with _collector_paused():
         inside = Inside(workbook.data) if workbook.format == "xlsx" else None
-        look = Look(inside) if inside else None
-        if look:
+        look = Look(inside) if inside else _other_look(workbook)
+        if isinstance(look, Look):
             look.begin([mapping.sheet] if mapping.sheet else [sheet.name for sheet in workbook.sheets])
         table = find_table(workbook, mapping, inside)
         return Reading(workbook, table, _read(workbook, table, mapping, look))
 
 
-def _read(workbook: Workbook, table: Table, mapping: Mapping, look: Look | None) -> Ledger:
+def _other_look(workbook: Workbook) -> Seer:
+    from relance.workbook.reading.marks_other import OtherLook  # noqa: PLC0415 - few keep their invoices in .ods or .xls
+
+    return OtherLook(workbook)
+
+
+def _read(workbook: Workbook, table: Table, mapping: Mapping, look: Seer) -> Ledger:
     sheet = workbook.sheet(table.sheet)
     assert sheet is not None  # find_table chose it among them
     rows = sheet.rows()
-    grid = Grid(table, rows, look.marks(table.sheet) if look else Marks(), mapping)
+    grid = Grid(table, rows, look.marks(table.sheet), mapping)
     grid.fill_down(sheet.merged(), PEOPLE)
     register = read_clients(workbook, table, mapping, look)
     read = gather(grid, register)
@@ -79,7 +85,9 @@ def _read(workbook: Workbook, table: Table, mapping: Mapping, look: Look | None)
         problems=(
             *table.problems,
             *missing_columns(
-                grid, workbook.format, has_email=any(column.role == "email" for column in register.columns)
+                grid,
+                has_email=any(column.role == "email" for column in register.columns),
+                blind=look.blind,
             ),
             *grid.light,
             *register.problems,
