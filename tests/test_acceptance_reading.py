@@ -252,9 +252,7 @@ def converted(path: Path, form: str) -> Path:
     soffice = shutil.which("soffice")
     if not soffice:
         absent("LibreOffice")
-    subprocess.run(
-        [str(soffice), f"-env:UserInstallation={(path.parent / 'profile').as_uri()}", "--headless", "--convert-to", form,
-         "--outdir", str(path.parent), str(path)],
-        check=True, capture_output=True,
-    )  # fmt: skip
+    profile = f"-env:UserInstallation={(path.parent / 'profile').as_uri()}"
+    command = [str(soffice), profile, "--headless", "--convert-to", form, "--outdir", str(path.parent), str(path)]
+    subprocess.run(command, check=True, capture_output=True)
     return path.with_suffix(f".{form}")
