@@ -7,7 +7,7 @@ does everywhere else, and is counted, so that a reader can be told. It must not 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import accumulate
@@ -57,51 +57,71 @@ def last_months(today: date, months: int = 12) -> tuple[date, ...]:
 def compute_outstanding(ledger: Ledger, days: Sequence[date]) -> tuple[Outstanding, ...]:
     """Per currency, the currency of the largest amount first, what `compute_ageing` would say at the end of each of
     these days (in rising order): open and overdue, credits apart. The ledger may be held on any day."""
-    curves: dict[str, tuple[list[Decimal], list[Decimal]]] = {}
+    curves: dict[str, _Curve] = {}
     invoices = Invoices.of(ledger.invoices)
     touched = (invoice for _, invoice in (*invoices.unsettled, *invoices.dated_after(days[0])))
     for invoice in touched:
-        if invoice.is_credit_note or (invoice.status is not None and invoice.status.state in VOID):
+        status = invoice.status
+        if invoice.is_credit_note or (status is not None and (status.state in VOID or _is_paid_by_word(invoice))):
             continue
-        if invoice.currency not in curves:
-            curves[invoice.currency] = ([ZERO] * (len(days) + 1), [ZERO] * (len(days) + 1))
-        _add(curves[invoice.currency], invoice, days)
+        if (curve := curves.get(invoice.currency)) is None:
+            curve = curves[invoice.currency] = _Curve(days)
+        curve.add(invoice)
     undated, paid = _count_paid(invoices)
     found = [
         Outstanding(
             currency,
-            tuple(Point(*point) for point in zip(days, accumulate(rises[:-1]), accumulate(late[:-1]), strict=True)),
+            tuple(map(Point, days, accumulate(curve.rises[:-1]), accumulate(curve.late[:-1]))),
             undated,
             paid,
         )
-        for currency, (rises, late) in curves.items()
-        if any(rises)
+        for currency, curve in curves.items()
+        if any(curve.rises)
     ]
     return tuple(sorted(found, key=lambda course: (-max(point.open for point in course.points), course.currency)))
 
 
-def _add(curve: tuple[list[Decimal], list[Decimal]], invoice: Invoice, days: Sequence[date]) -> None:
-    """Add what one invoice changes on each day; it counts as overdue from the first of the days after its due date."""
-    rises, late = curve
-    overdue = bisect_right(days, invoice.due) if invoice.due else len(days)
-    for at, amount in _changes(invoice, days):
-        rises[at] += amount
-        late[max(at, overdue)] += amount
+class _Curve:
+    """By how much the open amounts of one currency, and the overdue ones, change on each day; a last place holds what
+    comes after them."""
+
+    def __init__(self, days: Sequence[date]) -> None:
+        self.days = days
+        self.rises = [ZERO] * (len(days) + 1)
+        self.late = [ZERO] * (len(days) + 1)
+        self._places: dict[date | None, int] = {None: 0}
+
+    def add(self, invoice: Invoice) -> None:
+        """Count an invoice; it is overdue from the first of the days after its due date."""
+        overdue = bisect_right(self.days, invoice.due) if invoice.due else len(self.days)
+        for at, amount in self._changes(invoice):
+            self.rises[at] += amount
+            self.late[at if at > overdue else overdue] += amount
+
+    def _place(self, day: date | None) -> int:
+        """The first of the days on which something of a day shows; dates repeat, and are looked up once."""
+        found = self._places.get(day)
+        if found is None:
+            found = self._places[day] = bisect_left(self.days, day or date.min)
+        return found
+
+    def _changes(self, invoice: Invoice) -> Iterable[tuple[int, Decimal]]:
+        """By how much the open amount changes and where that shows; an overpaid invoice is open for nothing."""
+        begin, amount = self._place(invoice.issued), invoice.total - invoice.deposit
+        if not invoice.payments and not invoice.credits:
+            return ((begin, amount),) if amount > ZERO else ()
+        if len(invoice.payments) == 1 and not invoice.credits and invoice.payments[0].amount == amount > ZERO:
+            end = max(begin, self._place(invoice.payments[0].on))
+            return ((begin, amount), (end, -amount)) if end > begin else ()
+        cuts: tuple[Payment | Credit, ...] = (*invoice.payments, *invoice.credits)
+        moves = sorted((max(begin, self._place(cut.on)), -cut.amount) for cut in cuts)
+        return _shown([(begin, amount), *moves])
 
 
-def _changes(invoice: Invoice, days: Sequence[date]) -> Iterator[tuple[int, Decimal]]:
-    """By how much the open amount of an invoice changes, and the first of the days on which it shows; an overpaid one
-    is open for nothing."""
-    begin = bisect_left(days, invoice.issued) if invoice.issued else 0
-    cuts: tuple[Payment | Credit, ...] = (*invoice.payments, *invoice.credits)
-    changes = [(begin, invoice.total - invoice.deposit)]
-    changes += [(max(begin, bisect_left(days, cut.on)) if cut.on else begin, -cut.amount) for cut in cuts]
-    if _is_paid_by_word(invoice):
-        return
-    if len(changes) > 2:
-        changes.sort(key=lambda change: change[0])
+def _shown(moves: Iterable[tuple[int, Decimal]]) -> Iterator[tuple[int, Decimal]]:
+    """The moves of a balance as they change what is open: never less than nothing."""
     balance = shown = ZERO
-    for at, amount in changes:
+    for at, amount in moves:
         balance += amount
         if max(balance, ZERO) != shown:
             yield at, max(balance, ZERO) - shown
