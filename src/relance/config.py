@@ -31,6 +31,12 @@ _SECRET = re.compile(r"(?:^|[._-])(?:password|passwd|passphrase|pwd|mot_?de_?pas
 _BY_KEY = {option.key: option for option in OPTIONS}
 
 
+_TERMINAL = (
+    "TERM", "TERM_PROGRAM", "VTE_VERSION", "WT_SESSION", "KITTY_WINDOW_ID", "KONSOLE_VERSION", "DOMTERM",
+    "FORCE_HYPERLINK", "RELANCE_PAGER", "PAGER", "LESS",
+)  # fmt: skip
+
+
 class Environment(Struct, frozen=True):
     """What the process environment says, read once."""
 
@@ -40,11 +46,13 @@ class Environment(Struct, frozen=True):
     passwords: dict[str, str] = {}
     config_dir: str = ""
     editor: str = ""
+    terminal: dict[str, str] = {}
 
     @classmethod
     def read(cls, variables: Mapping[str, str]) -> Environment:
         """From RELANCE_WORKBOOK, RELANCE_LANG, RELANCE_CONFIG_DIR, RELANCE_SMTP_PASSWORD, RELANCE_IMAP_PASSWORD
-        (`passwords`, by protocol), VISUAL or EDITOR, and NO_COLOR (no-color.org: any non-empty value)."""
+        (`passwords`, by protocol), VISUAL or EDITOR, NO_COLOR (no-color.org: any non-empty value), and what tells
+        the terminal and the pager (`terminal`, by name)."""
         given = {name: variables.get(f"RELANCE_{name.upper()}_PASSWORD", "") for name in ("smtp", "imap")}
         return cls(
             workbook=variables.get("RELANCE_WORKBOOK", ""),
@@ -53,6 +61,7 @@ class Environment(Struct, frozen=True):
             passwords={name: secret for name, secret in given.items() if secret},
             config_dir=variables.get("RELANCE_CONFIG_DIR", ""),
             editor=variables.get("VISUAL") or variables.get("EDITOR", ""),
+            terminal={name: variables[name] for name in _TERMINAL if name in variables},
         )
 
 

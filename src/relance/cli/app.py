@@ -15,7 +15,7 @@ import typer
 
 from relance import __version__
 from relance.cli import commands
-from relance.cli.console import write_text
+from relance.cli.console import clear_away, write_text
 from relance.cli.session import Session, emit, tell_error
 from relance.cli.shape import Group, shared_options, speak, usage_sentence
 from relance.config import Environment
@@ -150,6 +150,8 @@ def _run(arguments: list[str]) -> int:
             )
         )
         return _trace(session, ExitCode.BUG)
+    finally:
+        clear_away()
 
 
 def _trace(session: Session, code: int) -> int:

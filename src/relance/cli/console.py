@@ -5,13 +5,14 @@ from __future__ import annotations
 import codecs
 import sys
 import unicodedata
+from collections.abc import Callable, Mapping
 from io import TextIOWrapper
 from typing import TextIO
 
 _PLAIN = {
     "\u202f": " ", "\u00a0": " ", "’": "'", "‘": "'", "“": '"', "”": '"', "«": '"', "»": '"', "–": "-", "—": "-",
     "−": "-", "…": "...", "→": "->", "€": "EUR", "·": "-", "•": "*", "●": "*", "×": "x", "√": "+", "≥": ">=", "≤": "<=",
-    "œ": "oe", "Œ": "OE", "æ": "ae", "─": "-", "│": "|", "█": "#", "▓": "=", "▒": "+", "░": ".", "ß": "ss",
+    "œ": "oe", "Œ": "OE", "æ": "ae", "─": "-", "│": "|", "█": "#", "▄": ".", "▓": "=", "▒": "+", "░": ".", "ß": "ss",
 }  # fmt: skip
 
 
@@ -30,8 +31,19 @@ def _bare(sign: str) -> str:
 codecs.register_error("relance", _nearest)
 
 
+before_writing: list[Callable[[], None]] = []
+"""What must be cleared away before anything is written: the sign that work goes on."""
+
+
+def clear_away() -> None:
+    """Clear away what stands on the terminal meanwhile."""
+    while before_writing:
+        before_writing.pop()()
+
+
 def write_text(stream: TextIO, text: str) -> None:
     """Write to a console or a pipe of any code page; never fails on a sign it lacks."""
+    clear_away()
     if isinstance(stream, TextIOWrapper):
         stream.reconfigure(errors="relance")
     stream.write(text)
@@ -48,6 +60,28 @@ def width_of_terminal() -> int:
     import shutil  # noqa: PLC0415 - only on a terminal
 
     return shutil.get_terminal_size((80, 24)).columns
+
+
+_LINKING = frozenset({"iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "rio", "Tabby", "zed", "mintty"})
+_LINKING_TERMS = ("xterm-kitty", "xterm-ghostty", "alacritty", "foot", "wezterm")
+
+
+def shows_links(terminal: Mapping[str, str]) -> bool:
+    """Whether a terminal, told by its variables, is known to make addresses pressed (OSC 8; the list of those that do:
+    github.com/Alhadis/OSC8-Adoption). FORCE_HYPERLINK settles it; one inside tmux or screen is not known to.
+
+    >>> shows_links({"VTE_VERSION": "7600"}), shows_links({"TERM": "dumb", "WT_SESSION": "1"}), shows_links({})
+    (True, False, False)
+    """
+    term, forced = terminal.get("TERM", ""), terminal.get("FORCE_HYPERLINK", "")
+    if forced:
+        return forced != "0"
+    if term == "dumb" or term.startswith(("screen", "tmux")):
+        return False
+    vte = terminal.get("VTE_VERSION", "")
+    named = any(terminal.get(name) for name in ("WT_SESSION", "KITTY_WINDOW_ID", "KONSOLE_VERSION", "DOMTERM"))
+    known = terminal.get("TERM_PROGRAM") in _LINKING or term.startswith(_LINKING_TERMS)
+    return named or known or (vte.isdigit() and int(vte) >= 5000)
 
 
 def shows_colour() -> bool:

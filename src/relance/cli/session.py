@@ -15,6 +15,7 @@ from relance.cli.console import encoding_of, shows_colour, width_of_terminal, wr
 from relance.config import Config, Environment, Setting, load_config, user_folder
 from relance.errors import Message, RelanceError, UsageError, msg, os_reason
 from relance.language import Language
+from relance.reports.links import Places
 from relance.reports.view import View
 
 _BY_ENDING = {
@@ -29,7 +30,7 @@ class Session(Struct):
     """What the common options say; filled while the command line is read, read by the commands.
 
     `workbooks` are the files, folders and patterns named, `workbook` the one this run is about; `alone` holds it fixed
-    whatever the line names: the line is run once for each of several workbooks.
+    whatever the line names: the line is run once for each of several workbooks. `book` is the file that was opened.
     """
 
     environment: Environment
@@ -45,6 +46,8 @@ class Session(Struct):
     debug: bool = False
     strict: bool = False
     language_flag: str = ""
+    no_pager: bool = False
+    book: Path | None = None
 
     @property
     def today(self) -> date:
@@ -67,6 +70,12 @@ class Session(Struct):
             config = config.with_setting(Setting("language", self.language_flag, "flag", "--lang"))
         self.language = Language(config.get("language"))
         return config
+
+    def begin(self) -> None:
+        """Something begins that may take long and asks nothing: from its second second on, a terminal shows a sign."""
+        from relance.cli.waiting import wait_with_a_sign  # noqa: PLC0415 - only where something is read
+
+        wait_with_a_sign(lambda n: self.language.say(msg("Reading and computing, {n} s", n=n)), shown=not self.quiet)
 
     def tell(self, message: Message) -> None:
         """Talk, on stderr, unless quiet."""
@@ -101,10 +110,11 @@ def emit(view: View, session: Session) -> int:
         width=width_of_terminal() if on_terminal else None,
         colour=on_terminal and not session.environment.no_color and shows_colour(),
         ascii_only=session.output is None and not fits(encoding_of(sys.stdout)),
+        places=_places(session) if on_terminal else None,
         today=session.today,
     )
     if session.output is None:
-        write_text(sys.stdout, text)
+        _show(text, session, paged=on_terminal)
     else:
         _write_file(session.output, text.encode("utf-8"))
     if form in ("terminal", "text"):
@@ -113,6 +123,26 @@ def emit(view: View, session: Session) -> int:
     if session.strict and any(problem.severity == "error" for problem in view.problems):
         return max(view.exit_code, 1)
     return view.exit_code
+
+
+def _places(session: Session) -> Places | None:
+    """What files are called on a terminal that opens them; nothing where it cannot, or where it is no terminal."""
+    from relance.cli.console import shows_links  # noqa: PLC0415 - only on a terminal
+
+    if not sys.stdout.isatty() or not shows_links(session.environment.terminal):
+        return None
+    book = session.book
+    if book is None:
+        return Places()
+    return Places(book.absolute().as_uri(), (book.absolute().parent / "relance").as_uri() + "/")
+
+
+def _show(text: str, session: Session, *, paged: bool) -> None:
+    from relance.cli.pager import show_text  # noqa: PLC0415 - only when something is shown
+
+    prompt = session.language.say(msg("space for the next page, q to come back"))
+    wanted = paged and sys.stdout.isatty() and not session.no_pager
+    show_text(text, session.environment.terminal, prompt, paged=wanted)
 
 
 def _for_programs(view: View, form: str) -> bytes:

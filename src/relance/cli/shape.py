@@ -153,6 +153,9 @@ def _shared(
         bool, typer.Option("--strict", callback=_keep, help="Exit code 1 when the workbook holds errors.")
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", callback=_keep, help="Only the answer: no remarks.")] = False,
+    no_pager: Annotated[
+        bool, typer.Option("--no-pager", callback=_keep, help="Long answers whole, not through the pager.")
+    ] = False,
     debug: Annotated[
         bool, typer.Option("--debug", callback=_keep, help="Show the program's own trace after an error.")
     ] = False,

@@ -21,7 +21,11 @@ Numbers = Annotated[
 def book_of(ctx: typer.Context) -> tuple[Session, Book]:
     """The session of this run and its open workbook."""
     session: Session = ctx.obj
-    return session, open_book(session.config(), session.today)
+    config = session.config()
+    session.begin()
+    book = open_book(config, session.today)
+    session.book = book.path
+    return session, book
 
 
 def status(ctx: typer.Context) -> View:

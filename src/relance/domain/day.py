@@ -16,6 +16,7 @@ from relance.domain.as_of import ledger_on
 from relance.domain.chase import TOLD, Chase, chase_groups
 from relance.domain.decide import decide_all, explain
 from relance.domain.fee_values import Fees
+from relance.domain.figures_outstanding import Outstanding, compute_outstanding, last_months
 from relance.domain.model import Action, Decision, Invoice, Ledger
 from relance.domain.owed import owed
 from relance.domain.policy import PolicySet
@@ -91,6 +92,11 @@ class Day:
     def ageing(self) -> tuple[Ageing, ...]:
         """What is owed per currency, by how late it is."""
         return compute_ageing(self.ledger, self.today, self.bounds)
+
+    @cached_property
+    def course(self) -> tuple[Outstanding, ...]:
+        """What was owed per currency at the end of each of the last twelve months, and today."""
+        return compute_outstanding(self.ledger, last_months(self.today))
 
     @cached_property
     def freshness(self) -> Freshness:

@@ -16,7 +16,7 @@ from relance.language import Language
 from relance.money import Money
 from relance.reports.view import Figure, Lateness, Supposed, Ticks
 
-_PLAIN = re.compile("[\x20-\x7e\xa0-\xac\xae-\u02ff€‘’“”–—…•●·√─░▒▓█]*").fullmatch
+_PLAIN = re.compile("[\x20-\x7e\xa0-\xac\xae-\u02ff€‘’“”–—…•●·√─░▒▓█▄]*").fullmatch
 _BLANKS = "[\t\n\x0b\x0c\r\x85\u2028\u2029]+"  # compiled when first met, which is rare
 _MARKS = "[\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 _CONTROLS = "[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufff9-\ufffb]"

@@ -232,6 +232,8 @@ def _row(plan: Plan, row: tuple[int, tuple[list[str], ...]], tone: Tone | None, 
             value = strip.values[index]
             if isinstance(value, Lateness):
                 spans += _dotted(text, value, style if position else first, paper)
+            elif paper.places and len(cell) == 1 and (link := paper.linked(value, strip.column.key)):
+                spans += _pressed(text, (style if position else first) + link)
             else:
                 spans.append((text, style if position else first))
             spans.append(gap)
@@ -248,6 +250,13 @@ def _dotted(text: str, value: Lateness, style: str, paper: Paper) -> list[Span]:
     return [(text[:found], style), (text[found:], tone)]
 
 
+def _pressed(text: str, style: str) -> list[Span]:
+    """A cell that opens something, its blanks left out of what is pressed."""
+    bare = text.strip(" ")
+    before, _, after = text.partition(bare)
+    return [(before, ""), (bare, style), (after, "")]
+
+
 def _folded(plan: Plan, index: int, paper: Paper) -> Iterator[list[Span]]:
     """The faint lines under a row: words speak for themselves, figures take the title of their column."""
     pieces: list[str] = []
@@ -262,5 +271,21 @@ def _folded(plan: Plan, index: int, paper: Paper) -> Iterator[list[Span]]:
         else:
             pieces += [*strip.title.split(" "), text]
     room = 10**6 if paper.room is None else paper.room - 2
+    links = _links(plan, index, paper) if paper.places else {}
     for line in wrap(pieces, room) if pieces else ():
-        yield [(" " * (MARGIN + 2), ""), (line, "faint")]
+        yield [(" " * (MARGIN + 2), ""), *_with_links(line, links)]
+
+
+def _links(plan: Plan, index: int, paper: Paper) -> dict[str, str]:
+    """The folded cells of a row that open something, by their texts."""
+    cells = ((strip, strip.texts[index].strip(" ")) for strip in plan.folded)
+    return {text: link for strip, text in cells if (link := paper.linked(strip.values[index], strip.column.key))}
+
+
+def _with_links(line: str, links: dict[str, str]) -> Iterator[Span]:
+    for text, link in links.items():
+        if text in line:
+            before, _, line = line.partition(text)
+            yield before, "faint"
+            yield text, f"faint{link}"
+    yield line, "faint"

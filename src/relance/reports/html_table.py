@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from html import escape
 from itertools import repeat
 from typing import Any
-from urllib.parse import quote
 
 from msgspec import Struct
 
@@ -15,12 +13,11 @@ from relance.errors import Message
 from relance.language import Language
 from relance.reports.cells import show
 from relance.reports.html_anchors import KINDS, Anchors
+from relance.reports.links import target_of
 from relance.reports.paper import DOT, LATENESS_TONES, SIGNS
 from relance.reports.view import Align, Column, Lateness, Table, Ticks, Tone
 
 _AMOUNTS = frozenset({"open", "amount", "owed", "total"})
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
-_TELEPHONE = re.compile(r"\+?[\d\s().-]{6,}")
 
 
 class Place(Struct, frozen=True, eq=False):
@@ -119,8 +116,4 @@ def _target(value: str, column: Column, place: Place) -> str:
     if kind := KINDS.get(column.key):
         name = place.anchors.link(place.section, kind, value)
         return f"#{name}" if name else ""
-    if column.key == "email" and _EMAIL.fullmatch(value):
-        return f"mailto:{quote(value, safe='@')}"
-    if column.key == "phone" and _TELEPHONE.fullmatch(value):
-        return "tel:" + re.sub(r"[^\d+]", "", value.replace("(0)", ""))
-    return ""
+    return target_of(value, column.key)

@@ -10,15 +10,17 @@ from relance.reports.blocks import typeset_bar, typeset_facts, typeset_line
 from relance.reports.cells import clean, show
 from relance.reports.charts import chart_as_table
 from relance.reports.grid import typeset_table
-from relance.reports.paper import BETWEEN, Paper, Span, indent
-from relance.reports.view import Bar, Chart, Facts, Line, Section, Table, Tone, Verbatim, View
+from relance.reports.paper import BETWEEN, LINK, Paper, Span, indent
+from relance.reports.spark import typeset_spark
+from relance.reports.view import Bar, Chart, Facts, Line, Section, Shape, Table, Tone, Verbatim, View
 
 
 def typeset(view: View, paper: Paper, today: date) -> Iterator[list[Span]]:
     """Every line of a view. Sentences that follow each other stay together; a table without rows is its `empty`
     sentence, or nothing."""
     day = f" {paper.draw(BETWEEN)} {paper.language.long_date(today)}"
-    yield indent([(show(view.title, paper.language), "title"), (day, "faint")])
+    file = f" {LINK}{paper.places.workbook}" if paper.places and paper.places.workbook else ""
+    yield indent([(show(view.title, paper.language), f"title{file}"), (day, "faint")])
     last: Section | None = None
     for section in view.sections():
         if is_silent(section):
@@ -48,6 +50,8 @@ def _typeset_section(section: Section, paper: Paper) -> Iterator[list[Span]]:
         yield from typeset_bar(section, paper)
     elif isinstance(section, Verbatim):
         yield from ([(clean(line), "")] for line in section.text.splitlines())
+    elif isinstance(section, Chart) and section.shape is Shape.SPARK:
+        yield from typeset_spark(section, paper)
     elif isinstance(section, Chart):
         yield from typeset_table(chart_as_table(section, drawn=paper), paper)
         if section.note:

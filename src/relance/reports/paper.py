@@ -11,27 +11,32 @@ from typing import Any
 from msgspec import Struct
 
 from relance.language import Language
+from relance.reports.links import LINKED, Places, target_of
 from relance.reports.view import Lateness, Tone
 
 Span = tuple[str, str]
-"""A text and the name of its style: "" (plain), "title", "strong", "faint", or a tone."""
+"""A text and the names of its styles between blanks: "" (plain), "title", "strong", "faint", a tone, `link=ADDRESS`."""
+
+LINK = "link="
 
 MARGIN = 3  # columns before everything, where the signs of the tones stand
 SIGNS = {Tone.GOOD: "√", Tone.NOTICE: "·", Tone.WARNING: "!", Tone.BAD: "!!"}
 FILLS = "─░▒▓█"  # lightest first: the later, the darker
+HALF = "▄"
 DOT, RULE, BETWEEN = "●", "─", "·"
-GLYPHS = "".join(SIGNS.values()) + FILLS + DOT + RULE + BETWEEN
-_ASCII = str.maketrans({"√": "+", "·": "-", "─": "-", "░": ".", "▒": ":", "▓": "=", "█": "#", "●": "*"})
+GLYPHS = "".join(SIGNS.values()) + FILLS + HALF + DOT + RULE + BETWEEN
+_ASCII = str.maketrans({"√": "+", "·": "-", "─": "-", "░": ".", "▒": ":", "▓": "=", "█": "#", "▄": ".", "●": "*"})
 LATENESS_TONES = (Tone.PLAIN, Tone.NOTICE, Tone.WARNING, Tone.WARNING, Tone.BAD)
 
 
 class Paper(Struct, frozen=True):
     """One reader's page. `width` in columns, None for as wide as the text is; `ascii_only` where the encoding or the
-    font has no blocks."""
+    font has no blocks; `places` where the reader can press on addresses and files."""
 
     language: Language
     width: int | None = None
     ascii_only: bool = False
+    places: Places | None = None
 
     @property
     def room(self) -> int | None:
@@ -51,6 +56,13 @@ class Paper(Struct, frozen=True):
         """One mark per month of lateness begun."""
         months = lateness.months
         return self.draw(DOT * months), LATENESS_TONES[months]
+
+    def linked(self, value: Any, key: str) -> str:
+        """The style that makes a cell of a column open what it names; "" where nothing does."""
+        if self.places is None or key not in LINKED or not isinstance(value, str):
+            return ""
+        target = target_of(value, key, self.places)
+        return f" {LINK}{target}" if target else ""
 
     def decimal_mark(self) -> str:
         """What stands before the cents in this language."""

@@ -6,6 +6,7 @@ from datetime import date
 
 from relance.errors import UsageError, msg
 from relance.language import Language
+from relance.reports.links import Places
 from relance.reports.view import View
 
 FORMATS = ("text", "terminal", "markdown", "html", "csv", "json")
@@ -21,16 +22,18 @@ def render(
     width: int | None = None,
     colour: bool = True,
     ascii_only: bool = False,
+    places: Places | None = None,
 ) -> str:
     """The whole output of a command, ending with a newline.
 
-    `width` in columns counts for text and terminal (None: as wide as the text is); `colour` and `ascii_only` (see
-    `paper.fits`) for what a terminal shows. Raises UsageError for an unknown format, or csv of a view without table.
+    `width` in columns counts for text and terminal (None: as wide as the text is); `colour`, `ascii_only` (see
+    `paper.fits`) and `places` (None: nothing can be pressed) for what a terminal shows. Raises UsageError for an
+    unknown format, or csv of a view without table.
     """
     if form in {"text", "terminal"}:
         from relance.reports.paper import Paper  # noqa: PLC0415
 
-        paper = Paper(language, width, ascii_only)
+        paper = Paper(language, width, ascii_only, places if colour else None)
         if form == "terminal" and colour:
             from relance.reports.terminal import render_terminal  # noqa: PLC0415
 

@@ -12,7 +12,7 @@ from datetime import date
 
 from relance.language import Language
 from relance.reports.layout import typeset
-from relance.reports.paper import Paper, Span
+from relance.reports.paper import LINK, Paper, Span
 from relance.reports.view import View
 
 _CODES = {
@@ -25,11 +25,13 @@ _CODES = {
     "bad": "31",
     "plain": "",
 }
+_LINKS = re.compile("\x1b\\]8;;[^\x1b]*\x1b\\\\")
 _FONT_FACES = re.compile(r"\s*@font-face\s*\{.*?\}", re.DOTALL)
 
 
 def render_terminal(view: View, paper: Paper, today: date) -> str:
-    """The view with the codes of ECMA-48 around what is not plain; one newline at the end."""
+    """The view with the codes of ECMA-48 around what is not plain, and of OSC 8 around what opens something where the
+    paper says it can; one newline at the end."""
     return "".join(f"{_painted(line)}\n" for line in typeset(view, paper, today))
 
 
@@ -45,8 +47,16 @@ def _painted(line: list[Span]) -> str:
 def _paint(text: str, style: str) -> str:
     if not style or style == "plain" or text.isspace():
         return text
-    codes = ";".join(_CODES[name] for name in style.split(" "))
-    return f"\x1b[{codes}m{text}\x1b[0m"
+    names = style.split(" ")
+    codes = ";".join(filter(None, (_CODES[name] for name in names if name and not name.startswith(LINK))))
+    painted = f"\x1b[{codes}m{text}\x1b[0m" if codes else text
+    target = names[-1].removeprefix(LINK) if names[-1].startswith(LINK) else ""
+    return f"\x1b]8;;{target}\x1b\\{painted}\x1b]8;;\x1b\\" if target else painted
+
+
+def without_links(text: str) -> str:
+    """The text without what makes it pressed, for a pager that may show it as signs."""
+    return _LINKS.sub("", text)
 
 
 def record_svg(view: View, language: Language, width: int, today: date) -> str:

@@ -141,9 +141,11 @@ class Verbatim(Struct, frozen=True, kw_only=True):
 
 
 class Shape(StrEnum):
-    """How a chart is drawn: LINES for what stands on successive days, COLUMNS for what falls into periods."""
+    """How a chart is drawn: LINES for what stands on successive days, COLUMNS for what falls into periods; SPARK as
+    lines on a page, where there are only characters as two of them with the highest and the lowest."""
 
     LINES = "lines"
+    SPARK = "spark"
     COLUMNS = "columns"
 
 

@@ -13,7 +13,22 @@ from relance.domain.owed import owed
 from relance.domain.reasons import say_reason
 from relance.errors import Message, Problem, Severity, msg, msg_n
 from relance.money import ZERO, Money
-from relance.reports.view import Align, Bar, Column, Facts, Lateness, Line, Part, Section, Table, Tone, View
+from relance.reports.view import (
+    Align,
+    Bar,
+    Chart,
+    Column,
+    Facts,
+    Lateness,
+    Line,
+    Part,
+    Section,
+    Series,
+    Shape,
+    Table,
+    Tone,
+    View,
+)  # fmt: skip
 
 CHANNELS: dict[Channel, Message] = {
     Channel.EMAIL: msg("e-mail"),
@@ -159,6 +174,24 @@ def figures(day: Day) -> Iterator[Section]:
         yield Facts(items=tuple(items))
         if ageing.open:
             yield Bar(currency=ageing.currency, parts=tuple(parts_of(ageing)))
+        yield from _year(day, ageing.currency)
+
+
+def _year(day: Day, currency: str) -> Iterator[Chart]:
+    """What was owed at the end of each of the last twelve months, and today; nothing where the payments lack their
+    days, or where nothing was owed before."""
+    course = next((course for course in day.course if course.currency == currency), None)
+    if course is None or not course.is_known or not any(point.open for point in course.points[:-1]):
+        return
+    yield Chart(
+        title=msg("Owed at the end of each month, over a year"),
+        currency=currency,
+        axis=msg("at the end of"),
+        periods=tuple(msg("{day}", day=point.on) for point in course.points),
+        ticks=tuple(Message(f"{point.on.month}/{point.on.year % 100:02}") for point in course.points),
+        series=(Series(msg("owed"), tuple(point.open for point in course.points)),),
+        shape=Shape.SPARK,
+    )
 
 
 def parts_of(ageing: Ageing) -> Iterator[Part]:
