@@ -99,15 +99,12 @@ def _answer(job: Job, wanted: Wanted, system: str, *, remove: bool) -> View:
     from relance.reports.views.schedule import Scheduled, schedule_view  # noqa: PLC0415
 
     done = _act(job, system, remove=remove)
-    texts = {
-        "cron": {"crontab -e": cron_line(job)},
-        "systemd": {f"{job.unit}.service": service_unit(job), f"{job.unit}.timer": timer_unit(job)},
-        "windows": {f"schtasks /Create /TN {job.unit} /XML {job.unit}.xml": windows_task(job)},
-    }
     return schedule_view(
         Scheduled(
             workbook=str(job.workbook), key=job.key, at=job.when.clock, days=job.when.days, output=wanted.output,
-            mail_to=wanted.mail_to, log=str(job.log), command=job.command, texts=texts,
+            mail_to=wanted.mail_to, log=str(job.log), command=job.command, unit=job.unit,
+            cron=cron_line(job), service=service_unit(job),
+            timer=timer_unit(job), task=windows_task(job),
             in_place=find_installed(job, os.environ), done=done,
         )
     )  # fmt: skip

@@ -17,8 +17,8 @@ SYSTEM_NAMES = {"cron": msg("cron"), "systemd": msg("systemd"), "windows": msg("
 
 
 class Scheduled(Struct, frozen=True, kw_only=True):
-    """A schedule as it is shown: workbook and log (paths), time, days (1 = Monday), where the report goes; the texts by
-    system (for systemd: the service, then the timer); where it is in place, and what was just done."""
+    """A schedule as it is shown: workbook and log (paths), time, days (1 = Monday), where the report goes; the name of
+    its units and tasks, and what each system is told; where it is in place, and what was just done."""
 
     workbook: str
     key: str
@@ -28,7 +28,11 @@ class Scheduled(Struct, frozen=True, kw_only=True):
     mail_to: tuple[str, ...]
     log: str
     command: tuple[str, ...]
-    texts: dict[str, dict[str, str]]
+    unit: str
+    cron: str
+    service: str
+    timer: str
+    task: str
     in_place: tuple[str, ...] = ()
     done: tuple[Message, ...] = ()
 
@@ -54,7 +58,11 @@ def _data(shown: Scheduled) -> dict[str, Any]:
         "log": shown.log,
         "command": list(shown.command),
         "in_place": list(shown.in_place),
-        "texts": shown.texts,
+        "unit": shown.unit,
+        "cron": shown.cron,
+        "service": shown.service,
+        "timer": shown.timer,
+        "task": shown.task,
     }
 
 
@@ -86,6 +94,9 @@ def _sections(shown: Scheduled) -> Iterator[Section]:
         yield Line(
             msg("Not in place yet: relance schedule --install cron, systemd or windows puts it there."), Tone.NOTICE
         )
-    for system, texts in shown.texts.items():
-        for name, text in texts.items():
-            yield Verbatim(title=msg("{system}: {name}", system=SYSTEM_NAMES[system], name=name), text=text)
+    yield Verbatim(title=msg("{system}: {name}", system=msg("cron"), name="crontab -e"), text=shown.cron)
+    for ending, text in (("service", shown.service), ("timer", shown.timer)):
+        name = f"~/.config/systemd/user/{shown.unit}.{ending}"
+        yield Verbatim(title=msg("{system}: {name}", system=msg("systemd"), name=name), text=text)
+    name = f"schtasks /Create /TN {shown.unit} /XML {shown.unit}.xml"
+    yield Verbatim(title=msg("{system}: {name}", system=SYSTEM_NAMES["windows"], name=name), text=shown.task)
