@@ -148,3 +148,15 @@ def test_late_fees_typed_among_the_payments_are_no_overpayment(tmp_path: Path, r
     book.save(path)
     problems = json.loads(run("check", "--json", *where).out)["problems"]
     assert [problem["value"] for problem in problems if problem["code"] == "overpaid"] == ["23.01 EUR"]
+
+
+def test_the_first_invoice_of_a_new_workbook_has_its_status(
+    tmp_path: Path, run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run("init").code == 0
+    add = ("add", "--client", "Dupont", "--amount", "120", "--due", "2026-12-20", "--yes", "--json", *DAY)
+    first = edits(run(*add, "--number", "F-1"))
+    second = edits(run(*add, "--number", "F-2"))
+    assert [after for _, after in first.values()].count("Émise") == 1
+    assert [after for _, after in second.values()].count("Émise") == 1

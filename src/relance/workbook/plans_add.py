@@ -83,7 +83,8 @@ def _by_role(habits: Habits, last: int, new: New) -> Iterator[tuple[str, Value]]
     for role, amount in (("total", new.total), ("deposit", new.deposit)):
         column = habits.column(role)
         yield role, (habits.amount(column, amount) if column else amount) if amount else None
-    yield "status", habits.word(last, State.OPEN) if habits.has("status") else None
+    row = max(last, habits.table.header_row + 1)  # the first invoice of a new workbook has none above it
+    yield "status", habits.word(row, State.OPEN) if habits.has("status") else None
 
 
 def _number(habits: Habits, number: str) -> Value:
