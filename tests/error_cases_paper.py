@@ -41,6 +41,7 @@ def _made_then_paid(folder: Path) -> None:
 
 PAPER = (
     Case("pdf-missing", 2, (), act=_without_typst),
+    Case("needs-a-file", 2, ("statement", "nova", "--format", "pdf", *DAY)),
     Case("letter-none", 2, ("letter", "bellerive", *DAY)),
     Case("letter-none", 2, ("letter", "quai vert", *DAY), _made_then_paid),
     Case("letter-step", 2, ("letter", "bellerive", "--step", "4", *DAY)),

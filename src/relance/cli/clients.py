@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from msgspec.structs import replace
 
 from relance.cli.session import parse_day
 from relance.cli.status import book_of
@@ -88,8 +89,8 @@ def statement(
     ] = "",
     output: Annotated[Path | None, typer.Option(metavar="FILE", help="Write to this file, all at once.")] = None,
 ) -> View:
-    """The statement of account to send to a client, in the client's language: movements, balance, where to pay."""
-    from relance.office.statement import make_statement  # noqa: PLC0415 - each command loads its own view
+    """The statement of account to send to a client, in the client's language; as a PDF with --output FILE.pdf."""
+    from relance.office.statement import make_statement, print_statement  # noqa: PLC0415 - each loads its own view
     from relance.reports.views.statement import statement_view  # noqa: PLC0415
 
     session, book = book_of(ctx)
@@ -107,4 +108,4 @@ def statement(
         session.tell(msg("The statement cannot say where to pay: write your IBAN in relance.toml, [company] iban."))
     session.output = output
     session.language = Language(made.language)
-    return statement_view(made)
+    return replace(statement_view(made), page=lambda: print_statement(book, made))

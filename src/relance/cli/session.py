@@ -18,9 +18,10 @@ from relance.language import Language
 from relance.reports.links import Places
 from relance.reports.view import View
 
+PDF = "pdf"  # of the commands that make a page to send
 _BY_ENDING = {
     ".html": "html", ".htm": "html", ".md": "markdown", ".csv": "csv", ".json": "json", ".jsonl": "jsonl",
-    ".parquet": "parquet",
+    ".parquet": "parquet", ".pdf": PDF,
 }  # fmt: skip
 FORMATS = ("terminal", "text", "markdown", "html", "csv", "json", "jsonl", "parquet")
 _TYPED = ("csv", "jsonl", "parquet")
@@ -146,7 +147,10 @@ def _show(text: str, session: Session, *, paged: bool) -> None:
 
 
 def _for_programs(view: View, form: str) -> bytes:
-    """The typed table of the view as a file, where it has one and the format is one of theirs; else nothing."""
+    """The PDF or the typed table of the view as a file, where it has one and the format is one of theirs; else
+    nothing."""
+    if form == PDF and view.page is not None:
+        return view.page()
     if form not in _TYPED or view.export is None:
         return b""
     from relance.reports.typed import typed_content, typed_table  # noqa: PLC0415
@@ -160,10 +164,13 @@ def _write_content(content: bytes, output: Path | None) -> None:
     if output is not None:
         _write_file(output, content)
         return
-    if content.startswith(b"PAR1"):
+    if content.startswith((b"PAR1", b"%PDF")):
+        is_pdf = content.startswith(b"%PDF")
         raise UsageError(
             "needs-a-file",
-            msg("Parquet is not for reading on a screen."),
+            msg("A PDF is not for reading in a terminal.")
+            if is_pdf
+            else msg("Parquet is not for reading on a screen."),
             msg("Name a file: --output FILE."),
         )
     sys.stdout.flush()

@@ -16,7 +16,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from relance.cli.session import FORMATS, Session, parse_day
+from relance.cli.session import FORMATS, PDF, Session, parse_day
 from relance.errors import Message, UsageError, msg
 from relance.language import LANGUAGES, Language
 
@@ -112,6 +112,8 @@ def _keep(ctx: typer.Context, param: typer.CallbackParam, value: Any) -> None:
         session.format = "json"
     elif param.name in _CHOICES:
         name, known = _CHOICES[param.name]
+        if name == "format" and _PAGES.intersection(session.arguments):
+            known = (*known, PDF)
         if value not in known:
             raise UsageError(
                 "unknown-choice",
@@ -124,6 +126,8 @@ def _keep(ctx: typer.Context, param: typer.CallbackParam, value: Any) -> None:
 
 
 _CHOICES = {"lang": ("language_flag", LANGUAGES), "format_": ("format", FORMATS)}
+_PAGES = frozenset({"statement"})
+"""The commands whose answer is a page to send, that can be a PDF too."""
 
 
 def _shared(

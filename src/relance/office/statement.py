@@ -30,6 +30,14 @@ def make_statement(book: Book, who: str, start: date | None = None, language: st
     )
 
 
+def print_statement(book: Book, statement: Statement) -> bytes:
+    """The statement as PDF, with the templates beside the workbook where there are some. UsageError `pdf-missing`,
+    ConfigError `template-broken`."""
+    from relance.letters.pdf_statement import statement_pdf  # noqa: PLC0415 - only what is sent needs the letters
+
+    return statement_pdf(statement, book.path.parent)
+
+
 def language_of(client: Client, config: Config) -> str:
     """The language a client reads: its own where somebody said it, else that of letters."""
     return client.language if client.language in LANGUAGES else str(config.get("letters.language"))

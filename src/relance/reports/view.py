@@ -179,7 +179,8 @@ class View(Struct, frozen=True, kw_only=True):
     """What a command answers. `data` makes the JSON contract's `data` object (Decimal and dates as such), `sections`
     what people read, `export` the table of csv where no section is it, `remarks` what is talk beside the answer (on
     stderr where there is one, at the end of a page); all are made only when asked for. `problems`
-    go into every JSON envelope. A `silent` answer has nothing to say: not a character is written."""
+    go into every JSON envelope. A `silent` answer has nothing to say: not a character is written.
+    `page` makes the PDF of an answer that has one."""
 
     command: str
     title: Message
@@ -190,3 +191,4 @@ class View(Struct, frozen=True, kw_only=True):
     problems: tuple[Problem, ...] = ()
     exit_code: int = 0
     silent: bool = False
+    page: Callable[[], bytes] | None = None
