@@ -7,6 +7,7 @@ import io
 import shutil
 from pathlib import Path
 
+from error_cases_figures import FIGURES
 from error_cases_letters import LETTERS
 from error_cases_mail import MAIL
 from error_cases_office import OFFICE
@@ -292,6 +293,7 @@ CASES: tuple[Case, ...] = (
     *OFFICE,
     *WRITING,
     *LETTERS,
+    *FIGURES,
     *PAPER,
     *MAIL,
 )  # fmt: skip

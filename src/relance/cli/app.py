@@ -19,6 +19,7 @@ from relance.cli.console import clear_away, write_text
 from relance.cli.session import Session, emit, tell_error
 from relance.cli.shape import Group, shared_options, speak, usage_sentence
 from relance.config import Environment
+from relance.domain.names import fold
 from relance.errors import ExitCode, RelanceError, msg
 from relance.language import LANGUAGES, Language
 from relance.reports.view import View
@@ -181,4 +182,22 @@ def _nearest(error: Any) -> list[str]:
     if "option" in words:
         known = [name for param in error.ctx.command.params for name in getattr(param, "opts", ())]
         return get_close_matches(words["option"], known, 2)
-    return get_close_matches(words.get("name", ""), list(commands.COMMANDS), 2)
+    return _nearest_commands(str(words.get("name", "")))
+
+
+def _nearest_commands(typed: str) -> list[str]:
+    """The commands that a mistyped one may mean: by its letters, by a word of the reader's own language for it, or a
+    number typed without the question."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only after a mistake
+
+    from relance.config import read_data  # noqa: PLC0415
+
+    typed_word, names = fold(typed).replace(" ", "-"), list(commands.COMMANDS)
+    words = {word: name for name, others in read_data("command_words.toml").items() for word in others}
+    if words.get(typed_word) in names:
+        return [words[typed_word]]
+    near = get_close_matches(typed_word, names, 2)
+    near = near or [words[word] for word in get_close_matches(typed_word, words, 2) if words[word] in names]
+    if not near and any(mark.isdigit() for mark in typed):
+        return [f"why {typed}"]
+    return list(dict.fromkeys(near))

@@ -12,6 +12,7 @@ from relance.domain.names import fold, fold_name
 from relance.domain.settled import Invoices
 from relance.errors import ConflictError, UsageError, msg
 
+_NEAREST = 8  # so many are named, the last ones of the sheet
 _NOT_A_WORD = re.compile(r"[\W_]+")
 _MARKS = bytes(code for code in range(128) if not chr(code).isalnum() and code != ord("\n"))
 
@@ -25,10 +26,11 @@ def find_invoices(day: Day, wanted: Iterable[str]) -> list[Invoice | SetAside]:
     """
     invoices = Invoices.of(day.ledger.invoices)
     others: list[Invoice | SetAside] = [*day.ledger.credits, *day.ledger.set_aside]
-    names = _bare_all(_numbers(day))
+    numbers = _numbers(day)
+    names = _bare_all(numbers)
     found: list[Invoice | SetAside] = []
     for number in wanted:
-        key = _meant(_bare(number), names)
+        key = _meant(_bare(number), names, numbers)
         if not key:
             raise _unknown_invoice(number, day, names)
         places = [place for place, name in enumerate(names) if name == key]
@@ -43,12 +45,21 @@ def _numbers(day: Day) -> list[str]:
     return [*Invoices.of(day.ledger.invoices).columns.numbers, *(row.number for row in rows)]
 
 
-def _meant(key: str, names: list[str]) -> str:
+def _meant(key: str, names: list[str], numbers: list[str]) -> str:
     """The number that was meant: the one typed, else the only one it is short for, else ""."""
     if not key or key in names:
         return key
-    alike = {name for name in names if _is_short_for(key, name)}
-    return alike.pop() if len(alike) == 1 else ""
+    alike = _alike(key, names, numbers)
+    return alike[0] if len(alike) == 1 else ""
+
+
+def _alike(key: str, names: list[str], numbers: list[str]) -> list[str]:
+    """The numbers that a short form may stand for, in the order of the sheet: those whose last figures are just these,
+    else those that end in them behind a year or a month."""
+    figures = re.sub(r"\D*0*(?=\d)", "", key, count=1)
+    found = [(name, number) for name, number in zip(names, numbers, strict=True) if _is_short_for(key, name)]
+    just = [name for name, number in found if re.search(rf"(?:^|\D)0*{re.escape(figures)}\D*$", number)]
+    return list(dict.fromkeys(just or [name for name, _ in found]))
 
 
 def find_netted(day: Day, number: str) -> tuple[Credit, Invoice] | None:
@@ -96,8 +107,8 @@ def find_client(day: Day, wanted: str) -> Client:
     alike = exact or [client for client in clients.values() if key and key in fold_name(client.name)]
     if len(alike) == 1:
         return alike[0]
-    names = [client.name or client.code for client in clients.values()]
-    near = [client.name for client in alike] or get_close_matches(wanted, names, 3, 0.5)
+    names = {fold_name(client.name or client.code): client.name or client.code for client in clients.values()}
+    near = [client.name for client in alike] or [names[name] for name in get_close_matches(key, names, 3, 0.5)]
     raise UsageError(
         "client-unknown",
         msg("There is no client {name} in {file}.", name=wanted, file=day.name)
@@ -126,18 +137,25 @@ def _bare_all(numbers: list[str]) -> list[str]:
 
 
 def _is_short_for(key: str, name: str) -> bool:
-    """Whether a short form means this number: same letters, and the figures end alike (`f41` for `f2026041`)."""
+    """Whether a short form means this number: same letters, and the figures behind a year, or a month, are alike (`f41`
+    for `f2026041`), or lack the zeros after a year (`f202641`)."""
     figures = key.lstrip("abcdefghijklmnopqrstuvwxyz")
     letters = key.removesuffix(figures)
-    return (
-        bool(figures)
-        and name.startswith(letters)
-        and re.search(rf"(?:^|\D|\d{{4}})0*{re.escape(figures)}$", name) is not None
-    )
+    if not figures or not name.startswith(letters) or not name.endswith(figures[-1]):
+        return False
+    ending = re.search(rf"(?:^|\D)(?:\d{{4}}|\d{{6}}|\d{{8}})?0*{re.escape(figures)}$", name)
+    dated = len(figures) > 4 and re.fullmatch(rf"{letters}{re.escape(figures[:4])}0*{re.escape(figures[4:])}", name)
+    return bool(ending or dated)
 
 
 def _unknown_invoice(number: str, day: Day, names: list[str]) -> UsageError:
     shown = dict(zip(reversed(names), reversed(_numbers(day)), strict=True))
+    if several := _alike(_bare(number), names, _numbers(day)):
+        return UsageError(
+            "invoice-ambiguous",
+            msg("{number} can mean several invoices of {file}.", number=number, file=day.name),
+            msg("Type more of the number: {numbers}.", numbers=[shown[name] for name in several[-_NEAREST:]]),
+        )
     near = [shown[name] for name in get_close_matches(_bare(number), list(dict.fromkeys(names)), 3, 0.6) if name]
     return UsageError(
         "invoice-unknown",
