@@ -21,9 +21,9 @@ from relance.reports.view import View
 PDF = "pdf"  # of the commands that make a page to send
 _BY_ENDING = {
     ".html": "html", ".htm": "html", ".md": "markdown", ".csv": "csv", ".json": "json", ".jsonl": "jsonl",
-    ".parquet": "parquet", ".pdf": PDF,
+    ".parquet": "parquet", ".pdf": PDF, ".xlsx": "xlsx",
 }  # fmt: skip
-FORMATS = ("terminal", "text", "markdown", "html", "csv", "json", "jsonl", "parquet")
+FORMATS = ("terminal", "text", "markdown", "html", "csv", "json", "jsonl", "parquet", "xlsx")
 _TYPED = ("csv", "jsonl", "parquet")
 
 
@@ -100,7 +100,7 @@ def emit(view: View, session: Session) -> int:
     if view.silent:
         return view.exit_code
     form = session.chosen_format()
-    if content := _for_programs(view, form):
+    if content := _for_programs(view, form, session):
         _write_content(content, session.output)
         return view.exit_code
     on_terminal = form == "terminal"
@@ -146,11 +146,15 @@ def _show(text: str, session: Session, *, paged: bool) -> None:
     show_text(text, session.environment.terminal, prompt, paged=wanted)
 
 
-def _for_programs(view: View, form: str) -> bytes:
-    """The PDF or the typed table of the view as a file, where it has one and the format is one of theirs; else
+def _for_programs(view: View, form: str, session: Session) -> bytes:
+    """The view as a PDF, a workbook or a typed table, where it has such a thing and the format is one of theirs; else
     nothing."""
     if form == PDF and view.page is not None:
         return view.page()
+    if form == "xlsx":
+        from relance.office.sheets import workbook_of  # noqa: PLC0415
+
+        return workbook_of(view, session.language, session.today)
     if form not in _TYPED or view.export is None:
         return b""
     from relance.reports.typed import typed_content, typed_table  # noqa: PLC0415
@@ -164,13 +168,11 @@ def _write_content(content: bytes, output: Path | None) -> None:
     if output is not None:
         _write_file(output, content)
         return
-    if content.startswith((b"PAR1", b"%PDF")):
-        is_pdf = content.startswith(b"%PDF")
+    if content.startswith((b"PAR1", b"%PDF", b"PK")):
+        form = {b"PA": "Parquet", b"%P": "PDF", b"PK": "XLSX"}[content[:2]]
         raise UsageError(
             "needs-a-file",
-            msg("A PDF is not for reading in a terminal.")
-            if is_pdf
-            else msg("Parquet is not for reading on a screen."),
+            msg("{format} is not for reading on a screen.", format=form),
             msg("Name a file: --output FILE."),
         )
     sys.stdout.flush()

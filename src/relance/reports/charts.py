@@ -1,13 +1,13 @@
-"""A chart as the table that says the same: for text, for Markdown, and beside the drawing of the page."""
+"""A bar or a chart as the table that says the same: for text, for Markdown, for a workbook, beside a drawing."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
-from relance.errors import msg
+from relance.errors import Message, msg
 from relance.money import ZERO, Money
 from relance.reports.paper import FILLS, Paper
-from relance.reports.view import Align, Chart, Column, Table
+from relance.reports.view import Align, Bar, Chart, Column, Table
 
 _LONGEST = 24
 
@@ -27,6 +27,17 @@ def chart_as_table(chart: Chart, *, drawn: Paper | None = None) -> Table:
         for place, period in enumerate(chart.periods)
     )
     return Table(columns=(Column("period", chart.axis), *series, *bars), rows=rows)
+
+
+def bar_as_table(bar: Bar) -> Table:
+    """One row per stretch: its label, amount and number of invoices."""
+    columns = (
+        Column("part", Message("")),
+        Column("amount", msg("Amount"), Align.RIGHT),
+        Column("count", msg("Invoices"), Align.RIGHT),
+    )
+    rows = tuple((part.label, Money(part.amount, bar.currency), part.count or None) for part in bar.parts)
+    return Table(columns=columns, rows=rows)
 
 
 def sum_of(chart: Chart, place: int) -> Decimal:

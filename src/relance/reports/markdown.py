@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from relance.errors import Message, msg
+from relance.errors import msg
 from relance.language import Language
-from relance.money import Money
 from relance.reports.cells import show
-from relance.reports.charts import chart_as_table
+from relance.reports.charts import bar_as_table, chart_as_table
 from relance.reports.layout import is_silent
 from relance.reports.paper import SIGNS
-from relance.reports.view import Align, Bar, Chart, Column, Facts, Line, Section, Table, Tone, Verbatim, View
+from relance.reports.view import Align, Bar, Chart, Facts, Line, Section, Table, Tone, Verbatim, View
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&$])")
 _LIST_START = re.compile(r"^(\s*)([-+=]|\d+[.)])(?=\s|$)")
@@ -53,7 +52,7 @@ def _write(section: Section, language: Language) -> Iterator[str]:
             sentence = language.say(msg("{label}: {value}"))
             yield "- " + _signed(sentence.format(label=escape(show(label, language)), value=figure), tone)
     elif isinstance(section, Bar):
-        yield from _write_table(_bar_as_table(section), language)
+        yield from _write_table(bar_as_table(section), language)
     elif isinstance(section, Verbatim):
         yield from ("    " + line for line in section.text.splitlines())
     elif isinstance(section, Chart):
@@ -64,16 +63,6 @@ def _write(section: Section, language: Language) -> Iterator[str]:
         yield from _write_table(section, language)
     else:
         yield escape(show(section.empty, language))
-
-
-def _bar_as_table(bar: Bar) -> Table:
-    columns = (
-        Column("part", Message("")),
-        Column("amount", msg("Amount"), Align.RIGHT),
-        Column("count", msg("Invoices"), Align.RIGHT),
-    )
-    rows = tuple((part.label, Money(part.amount, bar.currency), part.count or None) for part in bar.parts)
-    return Table(columns=columns, rows=rows)
 
 
 def _write_table(table: Table, language: Language) -> Iterator[str]:

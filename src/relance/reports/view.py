@@ -88,7 +88,8 @@ class Table(Struct, frozen=True, kw_only=True):
     """Rows of cells in the order of `columns`; `tones` gives one tone per row (or none at all), `totals` rows closing
     the table. `keys` gives one value per row by which the rows are ordered, for whoever joins the tables of several
     workbooks (or none at all). `empty` is the sentence that stands for a table without rows, which without it is not
-    shown at all; `export` marks the one table that csv writes."""
+    shown at all; `export` marks the one table that csv writes, `name` is its title in a word or two, for the tab of a
+    workbook."""
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Any, ...], ...]
@@ -98,6 +99,7 @@ class Table(Struct, frozen=True, kw_only=True):
     keys: tuple[Any, ...] = ()
     empty: Message | None = None
     export: bool = False
+    name: Message | None = None
 
 
 class Line(Struct, frozen=True):

@@ -8,12 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from relance.errors import WorkbookError, msg
+from relance.workbook.export import is_export
 
 ENDINGS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 
 
 def list_workbooks(folder: Path) -> list[Path]:
-    """The spreadsheets of a folder by name; lock files (`~$name`, `.~lock`) are none."""
+    """The spreadsheets of a folder by name; lock files (`~$name`, `.~lock`) and reports made here are none."""
     try:
         files = sorted(folder.iterdir())
     except OSError as error:
@@ -22,7 +23,8 @@ def list_workbooks(folder: Path) -> list[Path]:
             msg("The folder {folder} cannot be opened.", folder=str(folder)),
             msg("Check its name, or name the workbook itself: relance status -w FILE."),
         ) from error
-    return [f for f in files if f.suffix.lower() in ENDINGS and not f.name.startswith(("~$", ".")) and f.is_file()]
+    found = [f for f in files if f.suffix.lower() in ENDINGS and not f.name.startswith(("~$", ".")) and f.is_file()]
+    return [file for file in found if len(found) == 1 or not is_export(file)]
 
 
 def find_workbook(folder: Path, named: str, is_tracker: Callable[[Path], bool]) -> Path:

@@ -60,7 +60,10 @@ def call_sheet(digest: Digest) -> Table:
     )
     rows = tuple(_call_row(digest, call) for call in digest.calls)
     return Table(
-        title=msg_n("To call today: {n} client", "To call today: {n} clients", len(rows)), columns=columns, rows=rows
+        title=msg_n("To call today: {n} client", "To call today: {n} clients", len(rows)),
+        columns=columns,
+        rows=rows,
+        name=msg("Calls"),
     )
 
 
@@ -104,7 +107,7 @@ def draft_table(digest: Digest) -> Table:
     rows = tuple((d.number, _name(digest, d), d.step, d.on, d.file or None) for d in digest.drafts)
     tones = tuple(Tone.WARNING if d.on < digest.day.today else Tone.PLAIN for d in digest.drafts)
     title = msg_n("To confirm: {n} draft", "To confirm: {n} drafts", len(rows))
-    return Table(title=title, columns=columns, rows=rows, tones=tones)
+    return Table(title=title, columns=columns, rows=rows, tones=tones, name=msg("Drafts"))
 
 
 def _name(digest: Digest, draft: Draft) -> str:

@@ -115,7 +115,7 @@ def changes_table(digest: Digest) -> Table:
         for change in digest.changes
     )
     tones = tuple(_TONES.get(change.what, Tone.PLAIN) for change in digest.changes)
-    return Table(columns=columns, rows=rows, tones=tones)
+    return Table(name=msg("Changes"), columns=columns, rows=rows, tones=tones)
 
 
 def say_change(digest: Digest, change: Change) -> Message | None:

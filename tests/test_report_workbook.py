@@ -1,0 +1,106 @@
+"""The report as a workbook for the accountant: typed cells, nothing that computes, LibreOffice opens it."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conftest import Run
+from relance.money import Money
+from relance.workbook.export import Sheet, export_workbook
+from render_sample import HOSTILE
+
+MADE = date(2026, 11, 20)
+DAY = ("--today", "2026-11-20")
+
+
+def opened(*sheets: Sheet) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(export_workbook(sheets, "under", MADE)))
+
+
+def sheet(*rows: tuple[object, ...], name: str = "S", **more: tuple[tuple[object, ...], ...]) -> Sheet:
+    return Sheet(name=name, heading="Heading", titles=("a", "b", "c", "d"), rows=rows, **more)
+
+
+def test_cells_have_their_types_and_formats() -> None:
+    page = opened(
+        sheet(("x", Money(Decimal("1234.50")), date(2026, 3, 4), 7), totals=(("sum", Money(Decimal(3), "CHF")),))
+    )["S"]
+    text, money, day, number = (page.cell(5, column) for column in (1, 2, 3, 4))
+    assert (text.data_type, text.value) == ("s", "x")
+    assert (money.data_type, money.value, money.number_format) == ("n", 1234.5, '#,##0.00\\ "€"')
+    assert (day.value.date(), day.number_format) == (date(2026, 3, 4), "dd/mm/yyyy")
+    assert (number.data_type, number.value) == ("n", 7)
+    assert page.cell(6, 2).number_format == '#,##0.00\\ "CHF"'
+    assert page.cell(6, 1).font.bold
+    assert page.freeze_panes == "B5"
+    assert page.auto_filter.ref == "A4:D5"
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+A1", "-2", "@SUM(A1)", "=cmd|' /C calc'!A0", HOSTILE, "a\x00b\x0b", "\ud800"]
+)
+def test_a_text_stays_a_text(text: str) -> None:
+    cell = opened(sheet((text, None, None, None)))["S"]["A5"]
+    assert cell.data_type == "s"
+    assert cell.value.replace("?", "") == text.translate({0: None, 11: None, 27: None, 0xD800: None}).replace("?", "")
+
+
+@given(st.lists(st.text(max_size=40), min_size=1, max_size=4))
+def test_any_names_of_sheets_can_be_taken(names: list[str]) -> None:
+    book = opened(*(sheet(("x", None, None, None), name=name) for name in names))
+    assert len({name.casefold() for name in book.sheetnames}) == len(names)
+    assert all(len(name) <= 31 for name in book.sheetnames)
+
+
+def test_a_report_beside_the_workbook_is_no_tracking_workbook(run: Callable[..., Run], folder: Path) -> None:
+    (folder / "relance.toml").unlink()
+    for name in ("un.xlsx", "deux.xlsx"):
+        assert run("report", "--no-note", "--lang", "fr", "--output", name, *DAY).code == 0  # beside the workbook
+    book = openpyxl.load_workbook(folder / "un.xlsx")
+    assert book.sheetnames[0] == "Synthèse"
+    assert {"Changements", "Appels"} <= set(book.sheetnames)
+    late = next(page for page in book if page["A4"].value == "facture" and page["C4"].value == "échéance")
+    rows = [row for row in late.iter_rows(min_row=5, values_only=True) if row[0]]
+    assert len(rows) == 18
+    assert isinstance(rows[0][2], datetime)
+    assert sum(Decimal(str(row[3])) for row in rows) == Decimal("86538.50")
+
+
+def test_a_workbook_is_not_for_the_screen(run: Callable[..., Run], folder: Path) -> None:
+    done = run("report", "--format", "xlsx", *DAY)
+    assert done.code == 2
+    assert "[needs-a-file]" in done.err
+
+
+needs_office = pytest.mark.skipif(
+    shutil.which("soffice") is None and not os.environ.get("RELANCE_CI"), reason="no LibreOffice on this machine"
+)
+
+
+@needs_office
+def test_libreoffice_reads_the_same_figures(run: Callable[..., Run], folder: Path, tmp_path: Path) -> None:
+    (folder / "sortie").mkdir()
+    assert run("report", "--no-note", "--output", "sortie/rapport.xlsx", *DAY).code == 0
+    subprocess.run(
+        ["soffice", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless", "--convert-to",
+         'csv:Text - txt - csv (StarCalc):59,34,76,1,,0,false,true,false,false,false,-1', "--outdir", "csv",
+         "sortie/rapport.xlsx"],
+        check=True, capture_output=True, cwd=folder, timeout=120,
+    )  # fmt: skip
+    texts = {file.stem: file.read_text(encoding="utf-8") for file in (folder / "csv").glob("*.csv")}
+    late = next(text for name, text in texts.items() if "chues" in name)
+    assert re.search("F-2026-012;Agence Nova Espaces;(10/07|07/10)/2026;9276;133;6;459.12;", late)
+    assert "Err:" not in "".join(texts.values())
