@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 
 from conftest import Run
 from corpus.shared import recalculated
-from recording import DAY, edits, sheet
+from recording import DAY, NAME, edits, sheet
 
 LATE = date(2026, 10, 1)
 
@@ -160,3 +160,17 @@ def test_the_first_invoice_of_a_new_workbook_has_its_status(
     second = edits(run(*add, "--number", "F-2"))
     assert [after for _, after in first.values()].count("Émise") == 1
     assert [after for _, after in second.values()].count("Émise") == 1
+
+
+def test_a_conflicted_copy_is_no_second_workbook(folder: Path, run: Callable[..., Run]) -> None:
+    copy = folder / "suivi_factures (Copie en conflit de Marie 2026-11-19).xlsx"
+    copy.write_bytes((folder / NAME).read_bytes())
+    done = run("check", "--json", *DAY)
+    assert [
+        problem["value"] for problem in json.loads(done.out)["problems"] if problem["code"] == "conflicted-copy"
+    ] == [copy.name]
+    before = copy.read_bytes()
+    assert run("paid", "F-2026-018", "--yes", *DAY).code == 0
+    assert copy.read_bytes() == before
+    (folder / "autre.xlsx").write_bytes(before)
+    assert run("status", *DAY).code == 3

@@ -30,14 +30,15 @@ def list_workbooks(folder: Path) -> list[Path]:
 def find_workbook(folder: Path, named: str, is_tracker: Callable[[Path], bool]) -> Path:
     """The workbook named (relative to the folder), else the only tracking workbook of the folder.
 
-    `is_tracker` tells whether a spreadsheet holds a tracking table; it is asked only when there are several.
+    `is_tracker` tells whether a spreadsheet holds a tracking table; it is asked only when there are several. The second
+    version of one of them that a sync service kept beside it is not another workbook (`check` tells it).
     """
     if named and not (folder / named).is_dir():
         return folder / named
     folder = folder / named
     found = list_workbooks(folder)
     if len(found) > 1:
-        found = [file for file in found if is_tracker(file)] or found
+        found = [file for file in _originals(found) if is_tracker(file)] or found
     if len(found) == 1:
         return found[0]
     if not found:
@@ -53,6 +54,13 @@ def find_workbook(folder: Path, named: str, is_tracker: Callable[[Path], bool]) 
             'Name it with -w FILE, or once and for all in relance.toml: [workbook] file = "{file}".', file=found[0].name
         ),
     )
+
+
+def _originals(found: list[Path]) -> list[Path]:
+    from relance.workbook.lock import conflicted_copies  # noqa: PLC0415 - most folders hold one workbook
+
+    copies = {copy.name for file in found for copy in conflicted_copies(file)}
+    return [file for file in found if file.name not in copies]
 
 
 def write_whole(path: Path, content: bytes) -> None:
