@@ -19,7 +19,7 @@ import pytest
 
 from conftest import Run
 
-DAYS = ("2026-11-18", "2026-11-19", "2026-11-20")
+DAYS = ("2026-11-25", "2026-11-26", "2026-11-27")
 pytestmark = pytest.mark.skipif(not os.environ.get("RELANCE_CI"), reason="writes in the crontab of this user")
 
 
@@ -55,12 +55,12 @@ def test_cron_makes_three_days_of_reports(
 ) -> None:
     place = tmp_path_factory.mktemp("compta") / "l'été à 50 %"
     place.mkdir()
-    for file in folder.iterdir():
+    for file in folder.glob("*.*"):
         shutil.copy(file, place)
     workbook = place / "suivi_factures.xlsx"
     installed = run(
         "schedule", "--install", "cron", "--days", "daily", "-w", str(workbook), "--log", str(place / "cron.log"),
-        "--output", str(place / "rapport-{date}.md"),
+        "--output", str(place / "rapport-{date}.md"), "--only-changes",
     )  # fmt: skip
     assert installed.code == 0, installed.err
     crontab("-", given=_three_days(crontab("-l").decode()).encode())
@@ -72,9 +72,12 @@ def test_cron_makes_three_days_of_reports(
     log = (place / "cron.log").read_text(encoding="utf-8")
     assert log.count("exit 0") == len(DAYS), log
     first, second, third = (report.read_text(encoding="utf-8") for report in reports)
-    assert "18 novembre 2026" in first
-    assert "19 novembre 2026" in second
-    assert "20 novembre 2026" in third
+    assert "changements depuis le 18/11/2026" in first
+    assert "F-2026-032" in first
+    assert "1 changement depuis le rapport du 25/11/2026" in second
+    assert "1 changement depuis le rapport du 26/11/2026" in third
+    assert "F-2026-034" in third  # due the day before; nothing else happened
+    assert not {"F-2026-032", "F-2026-022", "F-2026-012"} & set(third.split())
 
 
 def _runs(place: Path) -> int:
