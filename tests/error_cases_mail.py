@@ -6,13 +6,19 @@ import os
 import socket
 from collections.abc import Callable
 from copy import copy
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from error_folders import DAY, Case, configure
 from mail_servers import Authority, Received, scripted_server, smtp_server
+from relance.cli import main
+from relance.config import Environment, load_config
 from relance.letters.accounts import Account, check_account, keep_password, not_reached, password_of
+from relance.letters.imap import Folder, Mailbox
 from relance.letters.smtp import deliver
+from relance.office.record import open_desk
+from relance.office.record_scan import Scan
 
 TEXT = b"From: a@x.example\r\nTo: b@y.example\r\n\r\nBonjour\r\n"
 ACCOUNT = Account(protocol="smtp", host="localhost", port=9, security="none")
@@ -73,6 +79,41 @@ def _without_keyring(_folder: Path) -> object:
         del os.environ["PYTHON_KEYRING_BACKEND"]
 
 
+def _mailbox(use: Callable[[Mailbox], object]) -> Callable[[Path], object]:
+    """A mailbox without folders of drafts or sent messages, which takes nothing."""
+    answers = {
+        "CAPABILITY": "* CAPABILITY IMAP4rev1",
+        "LIST": '* LIST (\\HasNoChildren) "/" "INBOX"\r\n* LIST (\\HasNoChildren) "/" "Clients"',
+    }
+
+    def talk(connection: Any) -> None:
+        reader = connection.makefile("rb")
+        connection.sendall(b"* OK ready\r\n")
+        for line in reader:
+            tag, command, *_ = line.decode().split()
+            said = answers.get(command.upper(), "")
+            end = "NO mailbox full" if command.upper() == "APPEND" else "OK done"
+            connection.sendall((said + "\r\n" if said else "").encode() + f"{tag} {end}\r\n".encode())
+
+    def open_it(_folder: Path) -> object:
+        with scripted_server(talk) as port:
+            account = Account(protocol="imap", host="localhost", port=port, security="none", user="compta")
+            with Mailbox(account, "secret") as mailbox:
+                return use(mailbox)
+
+    return open_it
+
+
+def _draft_waiting(folder: Path) -> None:
+    assert main(("remind", "--quiet", *DAY)) == 0
+
+
+def _scan_nothing(folder: Path) -> object:
+    config = load_config(folder, Environment())
+    desk = open_desk(config, datetime(2026, 11, 20, 8, 15).astimezone(), date(2026, 11, 20))
+    return _mailbox(lambda mailbox: Scan(mailbox).decide(desk))(folder)
+
+
 MAIL: tuple[Case, ...] = (
     Case("config-password", 4, ("status", *DAY), configure('[smtp]\npassword = "azerty"\n')),
     Case("config-own-only", 4, ("status", *DAY), configure('[smtp]\nhost = "smtp.x.example"\n')),
@@ -95,4 +136,14 @@ MAIL: tuple[Case, ...] = (
     Case("mail-recipients", 6, (), act=_sent(refuse={"b@y.example"})),
     Case("mail-not-taken", 6, (), act=_sent(answers=["451 try later"])),
     Case("mail-unknown", 6, (), act=_sent(drop="after-taking")),
+    Case("mail-no-drafts", 6, (), act=_mailbox(lambda mailbox: mailbox.drafts)),
+    Case("mail-no-sent", 6, (), act=_mailbox(lambda mailbox: mailbox.sent)),
+    Case("mail-draft-refused", 6, (), act=_mailbox(lambda mailbox: mailbox.append(Folder("Drafts", "Drafts"), TEXT))),
+    Case("account-missing", 2, ("mail", "password")),
+    Case("send-not-asked", 2, ("remind", "--to", "smtp", *DAY)),
+    Case("send-without-smtp", 2, ("remind", "--send", *DAY)),
+    Case("no-message", 2, ("failed", "F-2026-024", "--yes", *DAY)),
+    Case("draft-waits", 2, ("skip", "F-2026-024", "--reason", "geste", "--yes", *DAY), _draft_waiting),
+    Case("no-step-left", 2, ("skip", "F-2026-012", "--reason", "geste", "--yes", *DAY)),
+    Case("nothing-found", 2, (), act=_scan_nothing),
 )  # fmt: skip

@@ -4,6 +4,7 @@ certificate of an authority made for the test."""
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import ssl
 from collections.abc import Callable, Iterator
@@ -14,6 +15,8 @@ from typing import Any
 import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+
+logging.getLogger("mail.log").setLevel(logging.ERROR)
 
 USER, PASSWORD = "compta@atelier-moreau.example", "mot de passe très secret"
 

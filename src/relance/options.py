@@ -30,6 +30,8 @@ def _text(key: str, description: Message, default: str = "", choices: tuple[str,
 _KINDS = ("business", "consumer", "public")
 _LANGUAGES = ("fr", "en")
 _ORDERS = ("interest-first", "principal-first")
+WAYS = ("eml", "imap", "smtp")
+BANK_FILES = "*.ofx *.qif *.qfx *camt*.xml *.sta *.mt940 *relev*.csv *banque*.csv *bank*.csv *statement*.csv"
 SECURITIES = ("tls", "starttls", "none")
 
 
@@ -123,7 +125,11 @@ OPTIONS: tuple[Option, ...] = (
     _text("letters.language", msg("Language of clients whose language nobody gave"), "fr", _LANGUAGES),
     _text("letters.attachments", msg("Where the invoices are as PDF, beside the workbook: factures/{number}.pdf")),
     Option("letters.attachments_mb", "integer", 10, msg("Megabytes of invoices attached to one message, 0 for none")),
+    _text("letters.to", msg("How reminders leave: draft files, drafts in your mailbox, or sent"), "eml", WAYS),
+    _text("letters.bank_files", msg("Bank files looked at beside the workbook, by pattern"), BANK_FILES),
     *_mailbox("smtp", "starttls"),
     Option("smtp.per_minute", "integer", 20, msg("Messages sent per minute at most (0 = no limit)"), own=True),
     *_mailbox("imap", "tls"),
+    Option("imap.drafts_folder", "text", "", msg("The folder of drafts, where relance does not find it"), own=True),
+    Option("imap.sent_folder", "text", "", msg("The folder of sent messages, likewise"), own=True),
 )

@@ -18,6 +18,8 @@ COMMANDS = {
     "remind": "relance.cli.remind",
     "letter": "relance.cli.letter",
     "sent": "relance.cli.record",
+    "failed": "relance.cli.settle",
+    "skip": "relance.cli.settle",
     "paid": "relance.cli.record",
     "add": "relance.cli.record",
     "promise": "relance.cli.stops",
@@ -41,6 +43,7 @@ COMMANDS = {
     "init": "relance.cli.setup",
     "adopt": "relance.cli.adopt",
     "config": "relance.cli.configuration",
+    "mail": "relance.cli.mail",
     "rates": "relance.cli.setup",
 }
 """The module that holds the function of each command; the two have the same name."""

@@ -93,6 +93,7 @@ def sent(
     ref: Annotated[
         str, typer.Option(metavar="TEXT", help="Its reference, for example the number of a registered letter.")
     ] = "",
+    scan: Annotated[bool, typer.Option("--scan", help="Find the drafts sent from your mailbox.")] = False,
     yes: Yes = False,
     dry_run: DryRun = False,
 ) -> View:
@@ -105,10 +106,30 @@ def sent(
             msg("“{value}” is not a value of {option}.", value=by, option="--by"),
             msg("Choose one of: {choices}.", choices=MEANS),
         )
+    if scan:
+        return _scan(ctx, yes=yes, dry_run=dry_run)
     said = Sent(
         numbers=tuple(numbers or ()), client=client, all=every, on=day_option(on), by=by, ref=" ".join(ref.split())
     )
     return act(ctx, lambda desk: decide_sent(desk, said), yes=yes, dry_run=dry_run)
+
+
+def _scan(ctx: typer.Context, *, yes: bool, dry_run: bool) -> View:
+    """The drafts found among the messages sent, confirmed and kept."""
+    from datetime import datetime  # noqa: PLC0415
+
+    from relance.office.book import locate, mapping_of  # noqa: PLC0415
+    from relance.office.mail import open_mailbox  # noqa: PLC0415
+    from relance.office.record_scan import Scan  # noqa: PLC0415
+
+    session: Session = ctx.obj
+    config = session.config()
+    with open_mailbox(config, session.environment.passwords) as mailbox:
+        scan = Scan(mailbox)
+        view = act(ctx, scan.decide, yes=yes, dry_run=dry_run)
+        if not dry_run:
+            scan.keep(locate(config, mapping_of(config)).parent, datetime.now().astimezone(), session.today)
+    return view
 
 
 def undo(ctx: typer.Context, yes: Yes = False, dry_run: DryRun = False) -> View:

@@ -17,7 +17,7 @@ from relance.domain.chase import TOLD, Chase, chase_groups
 from relance.domain.decide import decide_all, explain
 from relance.domain.fee_values import Fees
 from relance.domain.figures_outstanding import Outstanding, compute_outstanding, last_months
-from relance.domain.model import Action, Decision, Invoice, Ledger
+from relance.domain.model import Action, Decision, Draft, Invoice, Ledger
 from relance.domain.owed import owed
 from relance.domain.policy import PolicySet
 from relance.domain.reasons import SETTLED
@@ -136,10 +136,21 @@ class Day:
         read = {id(problem): problem for problem in (*aside, *self.ledger.problems)}  # one may stop several rows
         return (*read.values(), *self.check(self.ledger))
 
+    @cached_property
+    def unconfirmed(self) -> tuple[Draft, ...]:
+        """The drafts that stop their invoice and have waited for more than three days, and at once those of which
+        nobody knows whether they left, oldest first."""
+        stopped = {invoice.number for invoice, decision in self.live if decision.reason == "awaiting-confirmation"}
+        found = [draft for draft in self.ledger.drafts if draft.number in stopped and draft.step]
+        old = [draft for draft in found if draft.doubtful or (self.today - draft.on).days > _PATIENCE_DAYS]
+        return tuple(sorted(old, key=lambda draft: (draft.on, draft.number)))
+
     def explain(self, invoice: Invoice) -> Decision:
         """The decision of an invoice with every rule evaluated."""
         return explain(invoice, self.ledger, self.policies, self.calendar, self.today)
 
+
+_PATIENCE_DAYS = 3
 
 _OVER = SETTLED - {"nothing-due"}
 """Reasons for which nothing at all is owed."""

@@ -113,7 +113,7 @@ def _decide(invoice: Invoice, amount: Decimal, policies: PolicySet, facts: Facts
 
 def _case(invoice: Invoice, amount: Decimal, policy: Policy, facts: Facts) -> Case:
     level = invoice.level
-    last = invoice.reminders[-1] if invoice.reminders else None
+    last = max((*invoice.reminders[-1:], *((invoice.skipped_on,) if invoice.skipped_on else ())), default=None)
     if level == 0:
         return Case(invoice, policy, facts, amount, level, _first_step(invoice, policy, facts), last)
     if last is None and policy.assume_schedule and invoice.due:

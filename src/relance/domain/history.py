@@ -124,6 +124,22 @@ class FeesPaidNoted(Noted, frozen=True, kw_only=True, tag="fees-paid"):
     ref: str = ""
 
 
+class SkippedNoted(Noted, frozen=True, kw_only=True, tag="skipped"):
+    """A step left out on purpose, for a reason: the next one may follow."""
+
+    step: int
+    on: date
+    reason: str = ""
+
+
+class FailedNoted(Noted, frozen=True, kw_only=True, tag="failed"):
+    """The message drafted or sent by relance (its id) did not leave, or was thrown away: its step is free again."""
+
+    message: str
+    step: int = 0
+    reason: str = ""
+
+
 class AdoptedNoted(Noted, frozen=True, kw_only=True, tag="adopted"):
     """Columns added to the sheet, by their headers."""
 
@@ -143,6 +159,8 @@ Fact = (
     | SurchargeNoted
     | FeesWaivedNoted
     | FeesPaidNoted
+    | SkippedNoted
+    | FailedNoted
     | AdoptedNoted
 )
 
@@ -176,6 +194,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     dispute: Dispute | None = None
     end: EndNoted | None = None
     level: int = 0
+    skipped: SkippedNoted | None = None
     accepted: Decimal = ZERO  # what the payments came to when somebody said that the sheet is right
 
 
@@ -194,6 +213,8 @@ def _after(now: Standing, fact: Fact) -> Standing:
             return replace(now, payments=(*now.payments, fact))
         case ReminderNoted():
             return replace(now, reminders=(*now.reminders, fact), level=max(now.level, fact.step))
+        case SkippedNoted():
+            return replace(now, skipped=fact)
         case PromiseNoted():
             return replace(now, promise=fact.until)
         case HoldNoted():
@@ -270,7 +291,7 @@ def _merge(invoice: Invoice, facts: Sequence[Fact], *, sums_known: bool) -> Invo
         hold=_both_holds(invoice.hold, now.hold),
         dispute=_both_disputes(invoice.dispute, now.dispute),
     )
-    merged = _with_reminders(merged, now)
+    merged = _with_skip(_with_reminders(merged, now), now)
     merged = _with_fees(_with_payments(merged, now, sums_known=sums_known), facts)
     merged = _with_days(merged, now)
     return _ended(merged, now.end) if now.end else merged
@@ -284,6 +305,13 @@ def _with_reminders(invoice: Invoice, now: Standing) -> Invoice:
         return invoice
     dates = tuple(sorted(sent | set(invoice.reminders)))[-level:]
     return replace(invoice, count=max(level, invoice.count or 0), reminders=dates)
+
+
+def _with_skip(invoice: Invoice, now: Standing) -> Invoice:
+    """The step left out on purpose, unless a reminder went further since."""
+    if now.skipped is None or now.skipped.step <= invoice.level:
+        return invoice
+    return replace(invoice, skipped=now.skipped.step, skipped_on=now.skipped.on)
 
 
 def _with_payments(invoice: Invoice, now: Standing, *, sums_known: bool) -> Invoice:
@@ -355,14 +383,15 @@ def _differences(sheet: Invoice, merged: Invoice, facts: Sequence[Fact], places:
         yield _payment_problem(sheet, merged, places)
     elif merged.paid > sheet.paid and merged.payments != sheet.payments:
         yield _payment_notice(sheet, merged, places)
-    if merged.level > sheet.level and places.has("reminder_count", "reminder_dates", "last_reminder"):
+    reminded = replace(merged, skipped=0).level
+    if reminded > sheet.level and places.has("reminder_count", "reminder_dates", "last_reminder"):
         yield Problem(
             "reminder-missing",
             Severity.WARNING,
             msg_n(
                 "{number}: the journal knows of {n} reminder, the sheet shows {shown}.",
                 "{number}: the journal knows of {n} reminders, the sheet shows {shown}.",
-                merged.level,
+                reminded,
                 number=sheet.number,
                 shown=sheet.level,
             ),

@@ -118,6 +118,7 @@ class Invoice(Struct, frozen=True, kw_only=True):
     amount where the sheet has no column of numbers, and `numbered` is then false. On a day (`as_of`), `coming` is what
     was typed as paid on a later one, `uncredited` what credit notes of a later one will take off, and `ahead` says that
     the invoice itself is of a later one. `direct_debit` is what a cell other than the status says of a direct debit.
+    `skipped` is the highest step left out on purpose, on the day `skipped_on`.
     """
 
     number: str
@@ -153,6 +154,8 @@ class Invoice(Struct, frozen=True, kw_only=True):
     uncredited: Decimal = ZERO
     ahead: bool = False
     direct_debit: str = ""
+    skipped: int = 0
+    skipped_on: date | None = None
 
     @property
     def paid(self) -> Decimal:
@@ -176,8 +179,9 @@ class Invoice(Struct, frozen=True, kw_only=True):
 
     @property
     def level(self) -> int:
-        """The level the sheet shows: the highest of count, number of dates, level named by the status."""
-        return max(self.count or 0, len(self.reminders), self.status.level if self.status else 0)
+        """The level the sheet shows: the highest of count, number of dates, level named by the status; or the step left
+        out on purpose since."""
+        return max(self.count or 0, len(self.reminders), self.status.level if self.status else 0, self.skipped)
 
     def days_late(self, today: date) -> int:
         """Calendar days past the due date; 0 on the due date, before it, and without one."""
@@ -196,13 +200,15 @@ class SetAside(Struct, frozen=True, kw_only=True):
 
 
 class Draft(Struct, frozen=True, kw_only=True):
-    """A reminder of ours that the sheet does not show yet: the step drafted for an invoice, when, in which file."""
+    """A reminder of ours that the sheet does not show yet: the step drafted for an invoice, when, in which file;
+    `doubtful` where nobody knows whether it left."""
 
     number: str
     client: str
     step: int
     on: date
     file: str = ""
+    doubtful: bool = False
 
 
 class ColumnFound(Struct, frozen=True):

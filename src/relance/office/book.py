@@ -27,10 +27,10 @@ from relance.rulebook import (
     load_policies,
     load_rates_with_own,
 )
-from relance.workbook.events import known_facts, pending_drafts
 from relance.workbook.fee_events import fee_account
 from relance.workbook.folder import find_workbook
 from relance.workbook.journal import Journal, read_journal
+from relance.workbook.messages import known_facts, pending_drafts
 from relance.workbook.reading.headers import meaning
 from relance.workbook.reading.read import Fingerprint, open_sheets
 from relance.workbook.reading.roles import ROLES, Mapping

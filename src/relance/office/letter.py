@@ -41,9 +41,10 @@ from relance.office.remind import (
     setting_for,
     settle_crashes,
 )
-from relance.workbook.events import Released, Reserved, waiting_messages
+from relance.workbook.events import Released, Reserved
 from relance.workbook.folder import write_whole
 from relance.workbook.journal import FOLDER, append_events, hold_lock
+from relance.workbook.messages import waiting_messages
 
 PATIENCE = frozenset({"delay", "spacing", "client-gap", "not-a-sending-day"})
 """The rules that only make a step wait, and that a person who names the step may go before."""
@@ -97,6 +98,7 @@ def make_letter(config: Config, at: datetime, today: date, asked: Asked) -> Made
         size = book.journal.size
         if waiting:
             size = append_events(folder, [_released(book, waiting, at)], after=size)
+        refuse_changed(book)
         draft_one(book, drafted, at, size)
         return Made(book=book, drafted=drafted, letter=drafted.letter, path=folder / FOLDER / drafted.file)
 

@@ -11,12 +11,13 @@ from relance.config import Config
 from relance.domain.history import is_client
 from relance.domain.model import Client
 from relance.domain.names import HIDDEN
-from relance.errors import Problem, UsageError, msg
+from relance.errors import Message, Problem, UsageError, msg
 from relance.office.book import Book, open_book
 from relance.office.find import find_client, find_invoices
 from relance.office.record_words import name_act, say_fact
 from relance.reports.views.log import Entry
-from relance.workbook.events import Act, Reserved, list_acts, waiting_messages
+from relance.workbook.events import Act, Reserved, list_acts
+from relance.workbook.messages import DRAFTED, FREE, SENT, Outgoing, outgoing
 
 
 def read_log(config: Config, today: date, who: str = "") -> tuple[str, tuple[Entry, ...], tuple[Problem, ...]]:
@@ -44,27 +45,45 @@ def entries_of(book: Book) -> Iterator[Entry]:
     clients = {client.key: client for client in book.day.ledger.clients}
     currency = {invoice.number: invoice.currency for invoice in book.day.ledger.invoices}
     acts = {act.event.id: act for act in list_acts(book.journal.events)}
-    waiting = {
-        (message.id, step.number) for message in waiting_messages(book.journal.events) for step in message.invoices
-    }
+    messages = outgoing(book.journal.events)
     for event in book.journal.events:
         if isinstance(event, Reserved):
-            yield from _drafted(event, clients, waiting)
+            yield from _message(event, clients, messages[event.id])
         elif (act := acts.get(getattr(event, "id", ""))) and act.event is event:
             yield from _told(act, clients, currency)
 
 
-def _drafted(event: Reserved, clients: dict[str, Client], waiting: set[tuple[str, str]]) -> Iterator[Entry]:
+def _message(event: Reserved, clients: dict[str, Client], known: Outgoing) -> Iterator[Entry]:
+    """A message, an entry per invoice, with what became of it and where its bytes are."""
     for step in event.invoices:
         yield Entry(
             at=event.at,
-            kind="drafted",
+            kind="sent" if known.state == SENT else "drafted",
             number=step.number,
             client=_name(event.client, clients),
-            text=msg("step {step} drafted", step=step.step),
-            state="waiting" if (event.id, step.number) in waiting else "done",
-            data={"step": step.step, "file": event.file},
-        )
+            text=_said_of(step.step, known),
+            state=_state(known, step.number),
+            kept=f"relance/{known.file}" if known.sha256 and known.file else known.mailbox,
+            sha256=known.sha256,
+            data={"step": step.step, "file": known.file, "message": event.id, "message_id": event.message_id,
+                  "to": event.to, "way": event.way or "eml", "refused": known.refused},
+        )  # fmt: skip
+
+
+def _said_of(step: int, known: Outgoing) -> Message:
+    if known.state == SENT:
+        return msg("step {step} sent to {to}", step=step, to=known.message.to)
+    if known.message.way == "smtp":
+        return msg("step {step} was to be sent to {to}", step=step, to=known.message.to)
+    return msg("step {step} drafted", step=step)
+
+
+def _state(known: Outgoing, number: str) -> str:
+    if known.state == FREE:
+        return "failed"
+    if known.state == SENT or number in known.noted:
+        return "done"
+    return "waiting" if known.state == DRAFTED else "unknown"
 
 
 def _told(act: Act, clients: dict[str, Client], currency: dict[str, str]) -> Iterator[Entry]:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 from decimal import Decimal
 
 from msgspec import Struct
 
+from relance.config import Config
 from relance.domain.history import Fact, ReminderNoted, is_client
 from relance.domain.model import Invoice
 from relance.domain.settled import Invoices
-from relance.errors import Message, UsageError, msg, msg_n
+from relance.errors import ConflictError, Message, Problem, Severity, UsageError, WorkbookError, msg, msg_n
+from relance.office.book import locate, mapping_of
 from relance.office.find import find_client, find_invoice
-from relance.office.record import Decided, Desk, combined
+from relance.office.record import Decided, Desk, combined, record
 from relance.office.record_paid import refuse_future
-from relance.workbook.events import Reserved, waiting_messages
+from relance.workbook.events import Reserved
+from relance.workbook.journal import read_journal
+from relance.workbook.messages import taken_facts, unnoted_messages, waiting_messages
 from relance.workbook.plans import Planned
 from relance.workbook.plans_reminder import Went, plan_reminder
 
@@ -33,12 +37,14 @@ class Sent(Struct, frozen=True, kw_only=True):
 
 
 class _Reminder(Struct, frozen=True):
-    """One invoice reminded: the draft confirmed, or None, and the step taken; `dates_last` as in `Went`."""
+    """One invoice reminded: the draft confirmed, or None, and the step taken; `dates_last` as in `Went`; `on` the day a
+    mail server took it, whose level the journal knows already."""
 
     invoice: Invoice
     step: int
     message: Reserved | None = None
     dates_last: bool = False
+    on: date | None = None
 
 
 def decide_sent(desk: Desk, sent: Sent) -> Decided:
@@ -49,11 +55,53 @@ def decide_sent(desk: Desk, sent: Sent) -> Decided:
     reminders = list(_named(desk, sent)) if sent.numbers else list(_drafted(desk, sent, remarks))
     if not reminders:
         raise _nothing_to_confirm(desk, sent)
-    planned = [_plan(desk, reminder, on) for reminder in reminders]
-    facts: tuple[Fact, ...] = tuple(_fact(reminder, sent, on) for reminder in reminders)
+    planned = [_plan(desk, reminder, reminder.on or on) for reminder in reminders]
+    facts: tuple[Fact, ...] = tuple(_fact(reminder, sent, reminder.on or on) for reminder in reminders)
     title = msg_n("{n} reminder sent on {day}", "{n} reminders sent on {day}", len(reminders), day=on)
     plan, told = combined(planned)
     return Decided(act="sent", title=title, plan=plan, facts=facts, remarks=(*remarks, *told, *_said(reminders)))
+
+
+def decide_taken(desk: Desk) -> Decided:
+    """The act of noting what a mail server took: the same as confirming drafts, on the day each was taken."""
+    remarks: list[Message] = []
+    reminders = list(_taken(desk, remarks))
+    planned, told = combined([_plan(desk, reminder, reminder.on or desk.today) for reminder in reminders])
+    facts = tuple(fact for known in unnoted_messages(desk.book.journal.events) for fact in taken_facts(known))
+    title = msg_n("{n} reminder sent", "{n} reminders sent", len(facts))
+    return Decided(act="sent", title=title, plan=planned, facts=facts, remarks=(*remarks, *told))
+
+
+def decide_found(desk: Desk, days: Mapping[str, date]) -> Decided:
+    """The act of confirming the messages found among those sent, each on its own day (by id)."""
+    remarks: list[Message] = []
+    reminders = [
+        (reminder, days[reminder.message.id])
+        for reminder in _drafted(desk, Sent(all=True), remarks)
+        if reminder.message and reminder.message.id in days
+    ]
+    if not reminders:
+        raise _nothing_to_confirm(desk, Sent(all=True))
+    planned, told = combined([_plan(desk, reminder, on) for reminder, on in reminders])
+    facts: tuple[Fact, ...] = tuple(_fact(reminder, Sent(), on) for reminder, on in reminders)
+    title = msg_n("{n} reminder found among the messages sent", "{n} reminders found among the messages sent",
+                  len(reminders))  # fmt: skip
+    return Decided(act="sent", title=title, plan=planned, facts=facts, remarks=(*remarks, *told))
+
+
+def note_delivered(config: Config, at: datetime, today: date) -> tuple[Problem, ...]:
+    """Write into the workbook what a mail server took. Where somebody has the workbook open, or it cannot be written,
+    the journal counts it all the same: a problem `sent-not-noted` tells it."""
+    folder = locate(config, mapping_of(config)).parent
+    if not unnoted_messages(read_journal(folder).events):
+        return ()
+    try:
+        record(config, at, today, decide_taken)
+    except (ConflictError, WorkbookError) as error:
+        hint = msg("They count all the same. When the workbook is free: relance sent --all.")
+        text = msg("The messages sent could not be noted in the workbook: {problem}", problem=error.message)
+        return (Problem("sent-not-noted", Severity.WARNING, text, hint),)
+    return ()
 
 
 def _fact(reminder: _Reminder, sent: Sent, on: date) -> ReminderNoted:
@@ -72,7 +120,7 @@ def _fact(reminder: _Reminder, sent: Sent, on: date) -> ReminderNoted:
 
 def _plan(desk: Desk, reminder: _Reminder, on: date) -> Planned:
     invoice = reminder.invoice
-    level = invoice.level if reminder.dates_last else invoice.level + 1
+    level = invoice.level if reminder.dates_last or reminder.on else invoice.level + 1
     fees = None if reminder.dates_last else _fees_claimed(desk, invoice, reminder.step, on)
     went = Went(step=reminder.step, on=on, level=level, fees=fees, dates_last=reminder.dates_last)
     return plan_reminder(desk.habits, invoice, went)
@@ -87,6 +135,7 @@ def _fees_claimed(desk: Desk, invoice: Invoice, step: int, on: date) -> Decimal 
 def _drafted(desk: Desk, sent: Sent, remarks: list[Message]) -> Iterator[_Reminder]:
     """The drafts of ours that wait for a confirmation: of a client, of all days, or of today."""
     client = find_client(desk.book.day, sent.client) if sent.client else None
+    yield from _taken(desk, remarks)
     for message in waiting_messages(desk.book.journal.events):
         if client and not is_client(message.client, client):
             continue
@@ -98,6 +147,23 @@ def _drafted(desk: Desk, sent: Sent, remarks: list[Message]) -> Iterator[_Remind
                 remarks.append(msg("{number} is not in the sheet, or cannot be read: left out.", number=step.number))
             elif not _is_shown(invoice, message, step.step):
                 yield _Reminder(invoice, step.step, message)
+
+
+def _taken(desk: Desk, remarks: list[Message]) -> Iterator[_Reminder]:
+    """The messages that a mail server took and that the workbook does not show yet."""
+    for known in unnoted_messages(desk.book.journal.events):
+        for step in known.unnoted.invoices:
+            invoice = _invoice_of(desk, known.message, step.number)
+            shown = _in_sheet(desk, invoice) if invoice else None
+            if invoice is None:
+                remarks.append(msg("{number} is not in the sheet, or cannot be read: left out.", number=step.number))
+            elif shown is None or not _is_shown(shown, known.message, step.step):
+                yield _Reminder(invoice, step.step, known.message, on=known.sent_on)
+
+
+def _in_sheet(desk: Desk, invoice: Invoice) -> Invoice | None:
+    """The invoice as the sheet alone has it."""
+    return next((row for row in desk.sheet.invoices if row.where == invoice.where), None)
 
 
 def _invoice_of(desk: Desk, message: Reserved, number: str) -> Invoice | None:

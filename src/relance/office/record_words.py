@@ -12,6 +12,7 @@ from relance.domain.history import (
     DisputeNoted,
     EndNoted,
     Fact,
+    FailedNoted,
     FeesPaidNoted,
     FeesWaivedNoted,
     HoldNoted,
@@ -19,6 +20,7 @@ from relance.domain.history import (
     PromiseNoted,
     ReleaseNoted,
     ReminderNoted,
+    SkippedNoted,
     SurchargeNoted,
 )
 from relance.domain.model import State
@@ -40,6 +42,8 @@ _ACTS: dict[str, Message] = {
     "writeoff": msg("write-off"),
     "waive": msg("late fees waived"),
     "fees-paid": msg("late fees received"),
+    "failed": msg("message that did not leave"),
+    "skip": msg("step left out"),
     "undo": msg("taking back"),
 }
 
@@ -98,6 +102,8 @@ _SAID: dict[type, Callable[[Any, str], Message]] = {
     FeesPaidNoted: lambda fact, currency: _with(
         msg("late fees of {amount} received", amount=Money(fact.amount, currency)), fact.ref
     ),
+    SkippedNoted: lambda fact, _: _with(msg("step {step} left out on purpose", step=fact.step), fact.reason),
+    FailedNoted: lambda fact, _: _with(msg("step {step} did not leave", step=fact.step), fact.reason),
     AdoptedNoted: lambda fact, _: msg("columns added: {headers}", headers=fact.headers),
 }
 

@@ -1,10 +1,13 @@
-"""Draft the reminders of a day: announce each in the journal, write it, note that it was written."""
+"""The reminders of a day, from decisions to messages that leave: planned, shown, then one by one on the strength of the
+workbook as it is at that instant.
+
+A dry run is the plan; a real run is the same plan handed to a way out.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -12,69 +15,133 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from relance.config import Config
-from relance.domain.chase import Chase
 from relance.domain.model import Channel, Client
 from relance.domain.names import fold_name
-from relance.errors import ConflictError, Problem, msg
-from relance.letters.compose import Letter, Setting, compose_letter
+from relance.errors import ConflictError, Problem, Severity, msg
+from relance.letters.compose import Setting, compose_letter
 from relance.letters.documents import Shelf, find_documents
-from relance.letters.drafts import paper_letter, plan_draft, write_draft
-from relance.letters.eml import message_bytes, message_id
+from relance.letters.drafts import plan_draft
 from relance.letters.reminder import Reminder, reminder_from
 from relance.letters.sender import Sender, check_sender
 from relance.letters.templates import Templates
 from relance.office.book import Book, locate, mapping_of, open_book
-from relance.workbook.events import Drafted as DraftedEvent
-from relance.workbook.events import FeesAsked, InvoiceStep, Released, Reserved, unfinished
-from relance.workbook.journal import FOLDER, append_events, hold_lock, read_journal
+from relance.office.outbox import DRAFTS, FOLDERS, Drafted, Files, Way, draft_one, refuse_changed, settle_crashes
+from relance.workbook.events import FeesAsked
+from relance.workbook.journal import FOLDER, hold_lock
 from relance.workbook.threads import first_messages, first_of
 
-DRAFTS = "drafts"
+__all__ = [
+    "DRAFTS", "FOLDERS", "Drafted", "Drafts", "draft_one", "draft_reminders", "refuse_changed", "settle_crashes",
+]  # fmt: skip
 
 
-class Drafted(Struct, frozen=True, kw_only=True):
-    """What became of one client to be chased: a draft (its letter and file, relative to the folder `relance/`), or
-    nothing to draft: `letter` None means a person calls, hands the file over, or mends a problem first. `fees` are the
-    late fees that the letter claims."""
-
-    chase: Chase
-    letter: Letter | None = None
-    fees: tuple[FeesAsked, ...] = ()
-    file: str = ""
-    problems: tuple[Problem, ...] = ()
-
-
-class Drafts(Struct, frozen=True):
-    """The book as it was when the drafts were made, and what became of each client to be chased."""
+class Drafts(Struct, frozen=True, kw_only=True):
+    """The book as it was when the messages were made, and what became of each client to be chased; `declined` where
+    the person asked said no."""
 
     book: Book
     clients: tuple[Drafted, ...]
+    declined: bool = False
+    problems: tuple[Problem, ...] = ()
 
 
-def draft_reminders(
-    config: Config, at: datetime, today: date, *, dry_run: bool = False, provisional: bool = False
-) -> Drafts:
-    """Draft one message per client to be chased today, each announced in the journal before its file exists.
+class Wish(Struct, frozen=True, kw_only=True):
+    """What is asked of a run: the `way` out (None: a dry run, nothing goes anywhere), the `folder` under `relance/` of
+    the files it makes, and whether a formal notice may claim interest at a rate not published yet. `agree` is asked
+    with the plan before anything is written."""
 
-    One relance drafts at a time in a folder, and reads workbook and journal only when it is its turn. A dry run is the
-    same minus the writing; `provisional` lets a formal notice claim interest at a rate not published yet. ConflictError
-    when the journal cannot be understood, when another relance is drafting, or when the workbook changed since it was
-    read; what was drafted until then is in the journal: nothing comes twice.
+    way: Way | None = None
+    folder: str = DRAFTS
+    provisional: bool = False
+    agree: Callable[[Drafts], bool] | None = None
+
+
+def draft_reminders(config: Config, at: datetime, today: date, wish: Wish) -> Drafts:
+    """One message per client to be chased today, each announced in the journal before it exists.
+
+    One relance drafts at a time in a folder, and reads workbook and journal only when it is its turn. Before each
+    message the workbook is looked at again; where it changed, it is read and decided upon anew, and a message that is
+    no more the same is left out and said. ConflictError when the journal cannot be understood or when another relance
+    is drafting; what was done until then is in the journal: nothing comes twice.
     """
-    if dry_run:
+    if wish.way is None:
         book = open_book(config, today)
-        return Drafts(book, tuple(_planned(book, provisional=provisional)))
+        return Drafts(book=book, clients=tuple(_planned(book, wish)))
     folder = locate(config, mapping_of(config)).parent
     with hold_lock(folder, "remind"):
-        settle_crashes(folder, at, today)
+        settle_crashes(folder, at, today, wish.way)
+        problems = list(note_taken(config, at, today))
         book = open_book(config, today)
         refuse_blocked(book)
-        size = book.journal.size
-        drafted = []
-        for planned in list(_planned(book, provisional=provisional)):
-            size = draft_one(book, planned, at, size)
-            drafted.append(planned)
-        return Drafts(book, tuple(drafted))
+        drafts = Drafts(book=book, clients=tuple(_planned(book, wish)))
+        if wish.agree and not wish.agree(drafts):
+            return replace(drafts, declined=True, problems=tuple(problems))
+        run = _Run(config, at, book, wish, wish.way)
+        done = tuple(run.carry_out(planned) for planned in drafts.clients)
+        problems += note_taken(config, at, today)
+        return Drafts(book=run.book, clients=done, problems=tuple(problems))
+
+
+def note_taken(config: Config, at: datetime, today: date) -> tuple[Problem, ...]:
+    """Write into the workbook the reminders that a mail server took; where it cannot be written they count all the
+    same, and it is said."""
+    from relance.office.record_sent import note_delivered  # noqa: PLC0415 - it opens the workbook to write
+
+    return note_delivered(config, at, today)
+
+
+class _Run:
+    """The messages of a plan handed to their way out one by one, each on the workbook of that instant."""
+
+    def __init__(self, config: Config, at: datetime, book: Book, wish: Wish, way: Way) -> None:
+        self.config, self.at, self.book, self.wish, self.way = config, at, book, wish, way
+        self.size = book.journal.size
+        self.closed = False
+        self._anew: Mapping[str, Drafted] | None = None
+
+    def carry_out(self, planned: Drafted) -> Drafted:
+        """What became of one client of the plan."""
+        if planned.letter is None:
+            return planned
+        way = Files() if planned.letter.channel is Channel.LETTER else self.way
+        if self.closed and way is self.way:
+            return replace(planned, state="held")
+        now = self._as_decided_now(planned)
+        if now is None:
+            return replace(planned, state="changed", problems=(*planned.problems, _changed(planned, self.book)))
+        left = way.leave(self.book, now, self.at, self.size)
+        self.size, self.closed = left.size, self.closed or left.closed
+        return replace(now, state=left.state, mailbox=left.mailbox, problems=(*now.problems, *left.problems))
+
+    def _as_decided_now(self, planned: Drafted) -> Drafted | None:
+        """The message as the workbook of this instant has it; None where it would be another one, or none."""
+        if not self.book.fingerprint.still_holds(self.book.path):
+            self.book = open_book(self.config, self.book.day.today)
+            refuse_blocked(self.book)
+            self.size = self.book.journal.size
+            self._anew = {made.letter.id: made for made in _planned(self.book, self.wish) if made.letter}
+        if self._anew is None or planned.letter is None:
+            return planned
+        now = self._anew.get(planned.letter.id)
+        return now if now is not None and _asked(now) == _asked(planned) else None
+
+
+def _asked(planned: Drafted) -> Any:
+    """What a message asks of whom: what must not change between the plan and the act."""
+    letter, chase = planned.letter, planned.chase
+    items = (*chase.ready, *chase.beside, *chase.listed)
+    amounts = [(item.invoice.number, item.amount) for item in items]
+    return letter and (letter.to, letter.language, letter.totals, letter.pay_by, amounts, planned.fees)
+
+
+def _changed(planned: Drafted, book: Book) -> Problem:
+    return Problem(
+        "changed-meanwhile",
+        Severity.WARNING,
+        msg("{client}: {file} changed meanwhile; this message was left out.", client=planned.chase.client.name,
+            file=book.path.name),
+        msg("Run relance remind again: it decides on the workbook as it is now."),
+    )  # fmt: skip
 
 
 def refuse_blocked(book: Book) -> None:
@@ -84,7 +151,7 @@ def refuse_blocked(book: Book) -> None:
         raise ConflictError("journal-blocked", problem.message, problem.hint)
 
 
-def _planned(book: Book, *, provisional: bool) -> Iterator[Drafted]:
+def _planned(book: Book, wish: Wish) -> Iterator[Drafted]:
     """What would be drafted: the letters, and the free path of each."""
 
     day, folder = book.day, book.path.parent
@@ -92,7 +159,7 @@ def _planned(book: Book, *, provisional: bool) -> Iterator[Drafted]:
     sender, templates, taken = sender_of(book.config), Templates.beside(folder), set[Path]()
     firsts, shelf = first_messages(book.journal.events), shelf_of(book)
     for chase in day.chases:
-        setting = setting_for(book, chase.client, provisional=provisional)
+        setting = setting_for(book, chase.client, provisional=wish.provisional)
         reminder = reminder_from(chase, day.fees_of, clause_of)
         documents = find_documents((owing.invoice for owing in reminder.asked), shelf)
         composed = compose_letter(reminder, sender, setting, templates, documents)
@@ -101,9 +168,12 @@ def _planned(book: Book, *, provisional: bool) -> Iterator[Drafted]:
             continue
         thread = first_of(firsts, composed.letter.client, (number for number, _ in composed.letter.invoices))
         letter = replace(composed.letter, thread=thread)
-        path = plan_draft(folder / FOLDER / DRAFTS, letter, day.today, taken)
-        taken.add(path)
-        file = path.relative_to(folder / FOLDER).as_posix()
+        place = DRAFTS if letter.channel is Channel.LETTER else wish.folder
+        file = ""
+        if place:
+            path = plan_draft(folder / FOLDER / place, letter, day.today, taken)
+            taken.add(path)
+            file = path.relative_to(folder / FOLDER).as_posix()
         fees = tuple(fees_asked(reminder, day.today))
         yield Drafted(chase=chase, letter=letter, fees=fees, file=file, problems=composed.problems)
 
@@ -138,57 +208,6 @@ def fees_asked(reminder: Reminder, today: date) -> Iterator[FeesAsked]:
             yield FeesAsked(invoice.number, invoice.level, today, fees.interest, fees.indemnity)
 
 
-def draft_one(book: Book, planned: Drafted, at: datetime, size: int) -> int:
-    """Announce the message in the journal of that size, write it, note that it was written; the journal's new size."""
-
-    if (letter := planned.letter) is None:
-        return size
-    refuse_changed(book)
-    sender, folder = sender_of(book.config), book.path.parent
-    on_paper = letter.channel is Channel.LETTER
-    content = paper_letter(letter) if on_paper else message_bytes(letter, sender, at)
-    head: dict[str, Any] = {"at": at, "day": book.day.today, "workbook": book.path.name, "id": letter.id}
-    reserved = Reserved(
-        **head,
-        client=letter.client,
-        name=letter.name,
-        invoices=tuple(InvoiceStep(number, step) for number, step in letter.invoices),
-        file=planned.file,
-        message_id="" if on_paper else message_id(letter, sender),
-        to=tuple(address.email for address in letter.to),
-        fees=planned.fees,
-    )
-    size = append_events(folder, [reserved], after=size)
-    digest = write_draft(folder / FOLDER / planned.file, content)
-    return append_events(folder, [DraftedEvent(**head, file=planned.file, sha256=digest)], after=size)
-
-
-def settle_crashes(folder: Path, at: datetime, today: date) -> None:
-    """A run that stopped between announcing a message and noting it: where the file is there the draft stands, where
-    it is not nobody could send it and the step is free again. What it had half written goes."""
-    for half in (folder / FOLDER / DRAFTS).rglob(".relance-*.tmp"):
-        half.unlink(missing_ok=True)
-    for left in unfinished(read_journal(folder).events):
-        head: dict[str, Any] = {"at": at, "day": today, "workbook": left.workbook, "id": left.id}
-        file = folder / FOLDER / left.file
-        event = (
-            DraftedEvent(**head, file=left.file, sha256=sha256(file.read_bytes()).hexdigest())
-            if file.is_file()
-            else Released(**head, reason="the run that announced it stopped before writing it")
-        )
-        append_events(folder, [event])
-
-
-def refuse_changed(book: Book) -> None:
-    """Nobody is written to on the strength of a workbook that is no longer the one read."""
-    if not book.fingerprint.still_holds(book.path):
-        raise ConflictError(
-            "workbook-changed",
-            msg("{file} was changed while the reminders were being drafted.", file=book.path.name),
-            msg("Run relance remind again: it reads the workbook anew, and drafts nothing twice."),
-        )
-
-
 def _form_of_address(config: Config, client: Client) -> str:
     named = {fold_name(name): table for name, table in config.table("clients").items()}
     table = named.get(fold_name(client.name)) or named.get(fold_name(client.code)) or {}
@@ -197,7 +216,6 @@ def _form_of_address(config: Config, client: Client) -> str:
 
 def sender_of(config: Config) -> Sender:
     """Who we are, from the configuration."""
-
     return Sender(**{name: config.get(f"company.{name}") for name in Sender.__struct_fields__})
 
 

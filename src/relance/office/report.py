@@ -15,8 +15,9 @@ from relance.domain.history import CallNoted
 from relance.domain.snapshot import Snapshot, compute_snapshot, take_snapshot
 from relance.errors import ConflictError, Message, UsageError, msg
 from relance.office.book import Book
-from relance.workbook.events import Reported, known_facts
+from relance.workbook.events import Reported
 from relance.workbook.journal import append_events
+from relance.workbook.messages import known_facts
 from relance.workbook.report_events import last_report, report_event, reports_of, says_the_same, snapshot_of
 
 FIRST_DAYS = 7

@@ -1,22 +1,20 @@
-"""What the journal says, as values: a message reserved, drafted, released; an act announced, done, taken back; and
-what follows from all of them together.
+"""What the journal says, as values: a message reserved, then drafted, or being sent, then sent, failed or unknown; an
+act announced, done, taken back; and the acts that follow from all of them together.
 
-Pure: it must not know files. `relance.workbook.journal` keeps the events on disk.
+Pure: it must not know files. `relance.workbook.journal` keeps the events on disk, `relance.workbook.messages` tells
+what became of each message.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import replace
 
-from relance.domain.fee_account import FeesClaimed
-from relance.domain.history import Fact, ReminderNoted
-from relance.domain.model import Draft
+from relance.domain.history import Fact
 from relance.domain.snapshot import Key, Seen
 from relance.money import ZERO
 
@@ -51,7 +49,8 @@ class Reserved(Event, frozen=True, kw_only=True, tag="reserved"):
     """A message is about to be made: from this line on, these steps are taken for these invoices.
 
     `id` names the message in the events that follow; `client` is the client's key, `name` what people call it;
-    `file` is the path planned, relative to the folder `relance/`, with forward slashes; `fees` the late fees claimed.
+    `file` is the path planned, relative to the folder `relance/`, with forward slashes; `fees` the late fees claimed;
+    `way` how it is to leave: "" a file, "imap" a mailbox, "smtp" a mail server.
     """
 
     id: str
@@ -62,10 +61,50 @@ class Reserved(Event, frozen=True, kw_only=True, tag="reserved"):
     message_id: str = ""
     to: tuple[str, ...] = ()
     fees: tuple[FeesAsked, ...] = ()
+    way: str = ""
 
 
 class Drafted(Event, frozen=True, kw_only=True, tag="drafted"):
-    """The message `id` waits in a file (path as in `Reserved`), with these bytes."""
+    """The message `id` waits in a file (path as in `Reserved`), or in the drafts of a `mailbox`, with these bytes."""
+
+    id: str
+    file: str = ""
+    sha256: str
+    mailbox: str = ""
+
+
+class Sending(Event, frozen=True, kw_only=True, tag="sending"):
+    """The message `id` is about to be given to a mail server; its bytes are kept in `file`. Without an event after
+    this one, nobody knows whether it left."""
+
+    id: str
+    file: str
+    sha256: str
+
+
+class Delivered(Event, frozen=True, kw_only=True, tag="sent"):
+    """The server took the message `id`, for all but the recipients `refused`."""
+
+    id: str
+    refused: tuple[str, ...] = ()
+
+
+class Doubted(Event, frozen=True, kw_only=True, tag="unknown"):
+    """Nobody knows whether the message `id` left: it is never sent again by itself."""
+
+    id: str
+    reason: str = ""
+
+
+class Failed(Event, frozen=True, kw_only=True, tag="failed"):
+    """The message `id` did not leave, that is certain: its steps are free again."""
+
+    id: str
+    reason: str = ""
+
+
+class Kept(Event, frozen=True, kw_only=True, tag="kept"):
+    """The bytes of the message `id` as it was sent, found in a mailbox or a draft, are kept in `file`."""
 
     id: str
     file: str
@@ -145,7 +184,24 @@ class Forgotten(Event, frozen=True, kw_only=True, tag="forgotten"):
     facts: tuple[Fact, ...] = ()
 
 
-Known = Reserved | Drafted | Released | Torn | Recorded | Intent | Done | Abandoned | Undone | Reported | Forgotten
+Known = (
+    Reserved
+    | Drafted
+    | Sending
+    | Delivered
+    | Doubted
+    | Failed
+    | Kept
+    | Released
+    | Torn
+    | Recorded
+    | Intent
+    | Done
+    | Abandoned
+    | Undone
+    | Reported
+    | Forgotten
+)
 
 
 class Act(Struct, frozen=True):
@@ -196,90 +252,3 @@ def _take_back(acts: dict[str, Act], id_: str) -> None:
 def open_intents(events: Iterable[Known]) -> tuple[Intent, ...]:
     """The acts announced of which nobody noted whether they were done."""
     return tuple(act.event for act in list_acts(events) if isinstance(act.event, Intent) and not act.done)
-
-
-def known_facts(events: Sequence[Known]) -> tuple[Fact, ...]:
-    """Everything learned and not taken back, oldest first; an act of which nobody knows whether it was done counts,
-    since it may be a stop."""
-    return tuple(fact for act in list_acts(events) if act.in_force for fact in act.event.facts)
-
-
-def pending_drafts(events: Iterable[Known]) -> tuple[Draft, ...]:
-    """Per invoice and client, the highest step drafted or reserved, not released and not confirmed as sent, in the
-    order of the journal.
-
-    A reservation without its draft counts: a crash came between, and the message may exist. Whether the sheet
-    already shows the step is decided by those who know the sheet.
-    """
-    several = tuple(events)
-    files = {event.id: event.file for event in several if isinstance(event, Drafted)}
-    highest: dict[tuple[str, str], Draft] = {}
-    for message in waiting_messages(several):
-        file = files.get(message.id, message.file)
-        for invoice in message.invoices:
-            key = (invoice.number, message.client)
-            if key not in highest or highest[key].step < invoice.step:
-                highest[key] = Draft(
-                    number=invoice.number, client=message.client, step=invoice.step, on=message.day, file=file
-                )
-    return tuple(highest.values())
-
-
-def waiting_messages(events: Sequence[Known]) -> tuple[Reserved, ...]:
-    """The messages reserved and not released, each with the invoices for which nobody confirmed that it was sent."""
-    reserved: dict[str, Reserved] = {}
-    for event in events:
-        if isinstance(event, Reserved):
-            reserved[event.id] = event
-        elif isinstance(event, Released):
-            reserved.pop(event.id, None)
-    if not reserved:
-        return ()
-    sent = {(fact.message, fact.number) for fact in known_facts(events) if isinstance(fact, ReminderNoted)}
-    waiting = (
-        replace(message, invoices=tuple(i for i in message.invoices if (message.id, i.number) not in sent))
-        for message in reserved.values()
-    )
-    return tuple(message for message in waiting if message.invoices)
-
-
-def claims_made(events: Iterable[Known]) -> tuple[FeesClaimed, ...]:
-    """The late fees that the messages claim, those released left out; whether each went out is for those who know the
-    sheet (`fee_account.is_confirmed`)."""
-    reserved: dict[str, Reserved] = {}
-    for event in events:
-        if isinstance(event, Reserved):
-            reserved[event.id] = event
-        elif isinstance(event, Released):
-            reserved.pop(event.id, None)
-    return tuple(claim for message in reserved.values() if message.fees for claim in _claims(message))
-
-
-def _claims(message: Reserved) -> Iterator[FeesClaimed]:
-    steps = {invoice.number: invoice.step for invoice in message.invoices}
-    for asked in message.fees:
-        yield FeesClaimed(
-            number=asked.number,
-            client=message.client,
-            on=message.day,
-            step=steps.get(asked.number, asked.level + 1),
-            level=asked.level,
-            until=asked.until,
-            interest=asked.interest,
-            indemnity=asked.indemnity,
-        )
-
-
-def unfinished(events: Iterable[Known]) -> tuple[Reserved, ...]:
-    """The messages reserved, then neither drafted nor released: a crash came between.
-
-    Where the planned file is there, the message was made: append the `Drafted` that is missing. Where it is not,
-    nobody could send it: append `Released`, and the step may be taken again.
-    """
-    left: dict[str, Reserved] = {}
-    for event in events:
-        if isinstance(event, Reserved):
-            left[event.id] = event
-        elif isinstance(event, Drafted | Released):
-            left.pop(event.id, None)
-    return tuple(left.values())

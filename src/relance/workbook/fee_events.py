@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from relance.domain.fee_account import FeeAccount, FeesSettled
 from relance.domain.history import FeesPaidNoted, FeesWaivedNoted
-from relance.workbook.events import Known, claims_made, known_facts
+from relance.workbook.events import Known
+from relance.workbook.messages import claims_made, known_facts
 
 
 def fee_account(events: Sequence[Known]) -> FeeAccount:

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 from msgspec import Struct
@@ -41,10 +41,7 @@ class Unknown(Struct, frozen=True):
     raw: bytes
 
 
-_KNOWN = (
-    "reserved", "drafted", "released", "torn", "recorded", "intent", "done", "abandoned", "undone", "reported",
-    "forgotten",
-)  # fmt: skip
+_KNOWN = tuple(kind.__struct_config__.tag for kind in get_args(Known))
 _ENCODER = msgspec.json.Encoder()
 
 

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from relance.workbook.events import Known, Released, Reserved
+from relance.workbook.events import Failed, Known, Released, Reserved
 
 Firsts = Mapping[tuple[str, str], tuple[int, str]]
 
 
 def first_messages(events: Iterable[Known]) -> Firsts:
     """Per debt (client key, invoice number): the place in the journal and the Message-ID of its first e-mail, those
-    released left out."""
+    that did not leave left out."""
     reserved: dict[str, tuple[int, Reserved]] = {}
     for place, event in enumerate(events):
         if isinstance(event, Reserved) and event.message_id:
             reserved[event.id] = (place, event)
-        elif isinstance(event, Released):
+        elif isinstance(event, Released | Failed):
             reserved.pop(event.id, None)
     firsts: dict[tuple[str, str], tuple[int, str]] = {}
     for place, message in reserved.values():

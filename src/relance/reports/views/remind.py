@@ -10,49 +10,89 @@ from msgspec import Struct
 from relance.domain.chase import Chase
 from relance.domain.day import Day
 from relance.domain.model import Channel
-from relance.errors import Message, Problem, msg, msg_n
+from relance.errors import ExitCode, Message, Problem, Severity, msg, msg_n
 from relance.reports.view import Align, Column, Line, Section, Table, Tone, View
 from relance.reports.views.status import CHANNELS, amounts_of, beside, pointer, remarks, to_fix_table, waiting_table
 
 
 class Done(Struct, frozen=True, kw_only=True):
-    """One client to be chased and what became of it: the draft's file and addresses, or nothing drafted (`file` "")."""
+    """One client to be chased and what became of it: a `letter` (its file or mailbox folder and its addresses) and its
+    `state`, planned, drafted, sent, failed, unknown, changed (left out) or held (not tried); or no letter."""
 
     chase: Chase
+    letter: bool = False
     file: str = ""
     to: tuple[str, ...] = ()
     subject: str = ""
     problems: tuple[Problem, ...] = ()
+    state: str = "planned"
+    mailbox: str = ""
 
 
-def remind_view(day: Day, done: tuple[Done, ...], *, dry_run: bool, gaps: tuple[Problem, ...] = ()) -> View:
-    """The drafts made (or that would be), the calls left to a person, what waits; `gaps` are what our own letterhead
-    lacks."""
-    problems = (*gaps, *(problem for entry in done for problem in entry.problems))
+class Run(Struct, frozen=True, kw_only=True):
+    """How the messages were to leave (`way`: eml, imap, smtp), whether nothing was to be written, whether the person
+    asked said no, and what is told besides."""
+
+    way: str = "eml"
+    dry_run: bool = False
+    declined: bool = False
+    told: tuple[Problem, ...] = ()
+
+
+_LEFT = frozenset({"drafted", "sent"})
+_STAYED = frozenset({"failed", "unknown", "held"})
+
+
+def remind_view(day: Day, done: tuple[Done, ...], run: Run) -> View:
+    """The messages made (or that would be), the calls left to a person, what waits. Exit code 6 when some messages did
+    not leave."""
+    problems = (*run.told, *(problem for entry in done for problem in entry.problems))
     return View(
         command="remind",
         title=msg("Reminders · {name}", name=day.name),
-        data=lambda: _data(day, done, dry_run=dry_run),
-        sections=lambda: tuple(_sections(day, done, dry_run=dry_run)),
-        remarks=lambda: (*(Line(problem.message, Tone.WARNING) for problem in problems), *pointer(day)),
+        data=lambda: _data(day, done, run),
+        sections=lambda: tuple(_sections(day, done, run)),
+        remarks=lambda: (*map(_line, filter(_is_new, problems)), *pointer(day)),
         problems=(*day.problems, *problems),
+        exit_code=ExitCode.DELIVERY if any(entry.state in _STAYED for entry in done) else ExitCode.DONE,
     )
 
 
-def _data(day: Day, done: tuple[Done, ...], *, dry_run: bool) -> dict[str, Any]:
+def _line(problem: Problem) -> Line:
+    """What happened, and what to do where a message did not leave."""
+    if problem.severity is not Severity.ERROR:
+        return Line(problem.message, Tone.WARNING)
+    return Line(msg("{text} {hint}", text=problem.message, hint=problem.hint), Tone.BAD)
+
+
+def _is_new(problem: Problem) -> bool:
+    """Whether a problem is not among the remarks on the day, which tell how old the payments are."""
+    return problem.code != "payments-old"
+
+
+def _data(day: Day, done: tuple[Done, ...], run: Run) -> dict[str, Any]:
     return {
-        "dry_run": dry_run,
+        "dry_run": run.dry_run,
+        "to": run.way,
+        "declined": run.declined,
         "drafts": [
-            {**_entry(entry), "file": entry.file, "to": list(entry.to), "subject": entry.subject}
+            {
+                **_entry(entry),
+                "file": entry.file,
+                "to": list(entry.to),
+                "subject": entry.subject,
+                "state": entry.state,
+                "mailbox": entry.mailbox or None,
+            }
             for entry in done
-            if entry.file
+            if entry.letter
         ],
         "calls": [
             {**_entry(entry), "contact": entry.chase.client.contact, "phone": entry.chase.client.phone}
             for entry in done
             if _to_call(entry)
         ],
-        "by_person": [{**_entry(entry), "phone": entry.chase.client.phone} for entry in done if not entry.file],
+        "by_person": [{**_entry(entry), "phone": entry.chase.client.phone} for entry in done if not entry.letter],
         "waiting": [
             {
                 "number": invoice.number,
@@ -61,6 +101,17 @@ def _data(day: Day, done: tuple[Done, ...], *, dry_run: bool) -> dict[str, Any]:
                 "until": decision.next_date,
             }
             for invoice, decision in day.waiting
+        ],
+        "unconfirmed": [
+            {
+                "number": draft.number,
+                "client": draft.client,
+                "step": draft.step,
+                "on": draft.on,
+                "file": draft.file,
+                "unknown": draft.doubtful,
+            }
+            for draft in day.unconfirmed
         ],
     }
 
@@ -77,19 +128,20 @@ def _entry(entry: Done) -> dict[str, Any]:
     }
 
 
-def _sections(day: Day, done: tuple[Done, ...], *, dry_run: bool) -> Iterator[Section]:
-    drafts = [entry for entry in done if entry.file]
-    others = [entry for entry in done if not entry.file]
-    if not drafts:
+def _sections(day: Day, done: tuple[Done, ...], run: Run) -> Iterator[Section]:
+    letters = [entry for entry in done if entry.letter]
+    others = [entry for entry in done if not entry.letter]
+    if not letters:
         yield Line(msg("Nothing to draft today."), Tone.GOOD)
-    if drafts:
-        yield _draft_table(drafts, dry_run=dry_run)
-        yield from beside(tuple(entry.chase for entry in drafts))
-        folder = drafts[0].file.rpartition("/")[0]
-        if dry_run:
-            yield Line(msg("Nothing was written: this was a dry run."), Tone.NOTICE)
-        else:
-            yield Line(msg("The drafts are in relance/{folder}: open each one, read it, send it.", folder=folder))
+    shown = False
+    for state in ("planned", "drafted", "sent", "unknown", "failed", "held", "changed"):
+        same = [entry for entry in letters if entry.state == state]
+        if same:
+            yield _letter_table(same, _title(state, len(same), run), export=not shown)
+            shown = True
+    if letters:
+        yield from beside(tuple(entry.chase for entry in letters))
+        yield from _what_now(letters, run)
     calls = [entry for entry in done if _to_call(entry)]
     if calls:
         title = msg_n("To call besides the message: {n} client", "To call besides the message: {n} clients", len(calls))
@@ -104,7 +156,41 @@ def _sections(day: Day, done: tuple[Done, ...], *, dry_run: bool) -> Iterator[Se
     yield from remarks(day)
 
 
-def _draft_table(drafts: list[Done], *, dry_run: bool) -> Table:
+def _title(state: str, count: int, run: Run) -> Message:
+    if state == "planned" and run.way == "smtp":
+        return msg_n("{n} message would be sent", "{n} messages would be sent", count)
+    titles = {
+        "planned": msg_n("{n} message would be drafted", "{n} messages would be drafted", count),
+        "drafted": msg_n("{n} message drafted", "{n} messages drafted", count),
+        "sent": msg_n("{n} message sent", "{n} messages sent", count),
+        "unknown": msg_n("{n} message, perhaps sent", "{n} messages, perhaps sent", count),
+        "failed": msg_n("{n} message did not leave", "{n} messages did not leave", count),
+        "held": msg_n("{n} message was not tried", "{n} messages were not tried", count),
+        "changed": msg_n("{n} message left out", "{n} messages left out", count),
+    }
+    return titles[state]
+
+
+def _what_now(letters: list[Done], run: Run) -> Iterator[Line]:
+    """Where the messages are, and what is left to do."""
+    if run.dry_run:
+        yield Line(msg("Nothing was written: this was a dry run."), Tone.NOTICE)
+    if run.declined:
+        yield Line(msg("Nothing was written, as you wished."), Tone.NOTICE)
+    drafted = [entry for entry in letters if entry.state == "drafted"]
+    for folder in dict.fromkeys(entry.file.rpartition("/")[0] for entry in drafted if entry.file):
+        yield Line(msg("The drafts are in relance/{folder}: open each one, read it, send it.", folder=folder))
+    for mailbox in dict.fromkeys(entry.mailbox for entry in drafted if entry.mailbox):
+        yield Line(
+            msg("The drafts are in the folder {folder} of your mailbox: read each one, send it.", folder=mailbox)
+        )
+        yield Line(msg("Then relance sent --scan finds them among the messages sent, and notes them."))
+    sent = [entry for entry in letters if entry.state == "sent"]
+    for folder in dict.fromkeys(entry.file.rpartition("/")[0] for entry in sent):
+        yield Line(msg("The messages sent are kept in relance/{folder}.", folder=folder), Tone.GOOD)
+
+
+def _letter_table(letters: list[Done], title: Message, *, export: bool) -> Table:
     columns = (
         Column("client", msg("client")),
         Column("step", msg("step")),
@@ -120,22 +206,20 @@ def _draft_table(drafts: list[Done], *, dry_run: bool) -> Table:
             amounts_of(entry.chase),
             entry.chase.numbers,
             entry.to or CHANNELS[Channel.LETTER],
-            entry.file.rpartition("/")[2],
+            entry.file.rpartition("/")[2] or entry.mailbox or None,
         )
-        for entry in drafts
+        for entry in letters
     )
-    count = len(drafts)
-    title = (
-        msg_n("{n} message would be drafted", "{n} messages would be drafted", count)
-        if dry_run
-        else msg_n("{n} message drafted", "{n} messages drafted", count)
-    )
-    return Table(title=title, columns=columns, rows=rows, export=True)
+    tone = _TONES.get(letters[0].state)
+    return Table(title=title, columns=columns, rows=rows, tones=(tone,) * len(rows) if tone else (), export=export)
+
+
+_TONES = {"unknown": Tone.BAD, "failed": Tone.BAD, "held": Tone.WARNING, "changed": Tone.WARNING}
 
 
 def _to_call(entry: Done) -> bool:
     """Whether a step asks for a call beside the message that was drafted."""
-    return bool(entry.file) and entry.chase.channel is Channel.EMAIL_CALL
+    return entry.letter and entry.state in {"planned", *_LEFT} and entry.chase.channel is Channel.EMAIL_CALL
 
 
 def _person_table(others: list[Done], title: Message) -> Table:

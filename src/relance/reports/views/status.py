@@ -328,6 +328,7 @@ def _stale(day: Day) -> Iterator[Line]:
 
 def cautions(day: Day) -> Iterator[Line]:
     """What to know before acting: assumed due dates, settings without effect, provisional fees, limitation dates."""
+    yield from _unconfirmed(day)
     assumed = sum(invoice.due_source is DueSource.ASSUMED for invoice, _ in day.overdue)
     if assumed:
         text = msg_n(
@@ -348,6 +349,29 @@ def cautions(day: Day) -> Iterator[Line]:
             near,
         )
         yield Line(text, Tone.NOTICE)
+
+
+def _unconfirmed(day: Day) -> Iterator[Line]:
+    """The drafts that have waited too long, and the messages of which nobody knows whether they left."""
+    for draft in day.unconfirmed:
+        if draft.doubtful:
+            text = msg(
+                "{number}: nobody knows whether the message of {day} left. Ask the client, then: "
+                "relance sent {number}, or relance failed {number}.",
+                number=draft.number,
+                day=draft.on,
+            )
+            yield Line(text, Tone.BAD)
+    old = [draft for draft in day.unconfirmed if not draft.doubtful]
+    if old:
+        text = msg_n(
+            "{n} draft has waited since {day}: send it, then relance sent --all; or give it up with relance failed.",
+            "{n} drafts have waited since {day}: send them, then relance sent --all; or give them up with relance "
+            "failed.",
+            len({(draft.client, draft.on, draft.file) for draft in old}),
+            day=old[0].on,
+        )
+        yield Line(text, Tone.WARNING)
 
 
 def _is_told(problem: Problem) -> bool:
