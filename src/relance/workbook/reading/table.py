@@ -152,10 +152,10 @@ def _known(row: Row) -> int:
 
 def _two_lines(sheet: Sheet, head: Sequence[Row], number: int, mapping: Mapping) -> _Candidate | None:
     """The header that a row makes with the next one, where that tells more than the lower line alone."""
-    if number + 1 >= len(head) or not may_be_header(head[number]):
+    if number + 1 >= len(head) or _known(head[number]) < 2 or not may_be_header(head[number]):
         return None
     header = joined_header(head[number - 1], head[number], sheet.merged(), number)
-    if _known(header) < 2:
+    if header == list(map(header_text, head[number])) or _known(header) < 2:
         return None
     alone, columns = (_columns(row, head[number + 1 :], mapping) for row in (head[number], header))
     return _Candidate(sheet, number + 1, columns, None, header) if _told(columns) > _told(alone) else None
