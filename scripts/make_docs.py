@@ -146,7 +146,8 @@ def configuration_page() -> str:
         "`relance.toml` stands beside the workbook and is optional; so is one in your own configuration directory. A "
         "value is looked for in the flags, the environment (`RELANCE_WORKBOOK`, `RELANCE_LANG`, `NO_COLOR`), the "
         "folder's file, the user's file, then the defaults below. `relance config` shows what holds and where it comes "
-        "from.",
+        "from, `relance config explain KEY` one key in full, `relance config edit` opens the file and checks it, "
+        "`relance config path` says where both files are (`RELANCE_CONFIG_DIR` names another directory of your own).",
         "",
         "| key | value | default | what it is |",
         "|---|---|---|---|",

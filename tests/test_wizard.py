@@ -77,6 +77,8 @@ def test_beside_ones_own_workbook_only_the_configuration_is_written(empty: Path,
     mine.write_bytes(EXAMPLE.read_bytes())
     done = wizard("Quai", "", "", "", "", "")
     assert done.code == 0
+    (empty / "relance.toml").unlink()
+    assert wizard("Quai", "", "", "", "", "", words=(mine.name,)).code == 0
     assert mine.read_bytes() == EXAMPLE.read_bytes()
     assert sorted(file.name for file in empty.iterdir()) == ["mes factures.xlsx", "relance.toml"]
 

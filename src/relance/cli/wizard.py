@@ -37,8 +37,8 @@ def run_wizard(session: Session, file: Path | None) -> None:
     answers = _ask_all(session)
     language = Language(answers["language"])
     session.language = language
-    there = list(spreadsheets_of(folder))
-    if file or not there:
+    there = file.exists() if file else any(spreadsheets_of(folder))
+    if not there:
         path = file or folder / _NEW[language.code]
         create_workbook(path, language.code)
         session.tell(msg("{file} is ready: type your invoices in it, then relance status.", file=str(path)))
@@ -46,7 +46,7 @@ def run_wizard(session: Session, file: Path | None) -> None:
     session.tell(msg("{file} is ready. To see what holds: relance config. To change it: relance config edit.",
                      file=str(shared)))  # fmt: skip
     _write_own(session, own_values(answers))
-    if there and not file:
+    if there:
         session.tell(msg("Now: relance status"))
 
 
