@@ -88,7 +88,7 @@ class Agreements:
         self._terms: dict[tuple[str, str | None], tuple[FeeRule, Contract]] = {}
         self._rules: dict[tuple[str, Kind], FeeRule] = {}
         self._said: dict[tuple[Said, ...], Said] = {}
-        self._contracts: dict[tuple[Said, Decimal], Contract] = {}
+        self._contracts: dict[tuple[int, Decimal], Contract] = {}
 
     def said_of(self, invoice: Invoice) -> Said:
         """Everything said for an invoice: everybody < kind of debtor < client < invoice."""
@@ -121,7 +121,8 @@ class Agreements:
 
     def contract_for(self, invoice: Invoice) -> Contract:
         """What was agreed for this invoice, and the amount left that counts as nothing."""
-        said, tolerance = key = self.said_of(invoice), self.tolerance_of(invoice)
+        said, tolerance = self.said_of(invoice), self.tolerance_of(invoice)
+        key = id(said), tolerance
         if (known := self._contracts.get(key)) is None:
             known = self._contracts[key] = Contract(
                 rate=said.rate,
@@ -142,7 +143,7 @@ class Agreements:
     def check_term(self, invoice: Invoice) -> Problem | None:
         """A warning where the due date is later than the law of this debtor allows (see `terms.check_term`)."""
         usage = self.said_of(invoice).usage or ("summary" if is_summary(invoice.terms) else "")
-        return check_term(invoice, self.rule_for(invoice), terms=_end_of_month(invoice.terms), usage=usage)
+        return check_term(invoice, self.terms_for(invoice)[0], terms=_end_of_month(invoice.terms), usage=usage)
 
     def _levels(self, invoice: Invoice) -> Iterator[Said]:
         if self.kinds and (said := self.kinds.get(invoice.client.kind or Kind.BUSINESS)):

@@ -44,7 +44,8 @@ def spellings(sheet: Sheet) -> Iterator[Problem]:
     for key, position in first.items():
         for sign in _signs(_bare(everybody[position], sheet.legal_forms)):
             groups[sign].append(key)
-    pairs = {tuple(sorted((one, other))) for keys in groups.values() for one in keys for other in keys if one != other}
+    alike = [keys for keys in groups.values() if len(keys) > 1]
+    pairs = {tuple(sorted((one, other))) for keys in alike for one in keys for other in keys if one != other}
     for one, other in sorted(pairs):
         rare, usual = sheet.invoices.pick(
             first[key] for key in sorted((one, other), key=lambda k: (count[k], first[k]))

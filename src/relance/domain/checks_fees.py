@@ -36,7 +36,7 @@ def _contracts(open_ones: list[Invoice], agreements: Agreements, rates: Rates, t
     for invoice in open_ones:
         if invoice.due is None or invoice.due >= today:
             continue
-        rule, contract = agreements.rule_for(invoice), agreements.contract_for(invoice)
+        rule, contract = agreements.terms_for(invoice)
         if (id(rule), id(contract)) in told or not (contract.rate or contract.indemnity is not None):
             continue
         told.add((id(rule), id(contract)))
@@ -46,7 +46,7 @@ def _contracts(open_ones: list[Invoice], agreements: Agreements, rates: Rates, t
 
 def _limitations(open_ones: list[Invoice], agreements: Agreements, today: date) -> Iterator[Problem]:
     for invoice in open_ones:
-        rule = agreements.rule_for(invoice)
+        rule, _ = agreements.terms_for(invoice)
         performed = agreements.said_of(invoice).performed
         if not is_near(invoice, rule, today, performed=performed):
             continue

@@ -101,7 +101,7 @@ def is_summary(text: str) -> bool:
     >>> is_summary("45 jours, facture récapitulative"), is_summary("45 jours")
     (True, False)
     """
-    return re.search("recapitulati|summary", unaccented(text)) is not None
+    return bool(text) and re.search("recapitulati|summary", unaccented(text)) is not None
 
 
 def _build(fields: str, figures: list[int]) -> Terms | None:
@@ -178,18 +178,25 @@ def _longest(days: int, issued: date) -> date:
     return max(due_date(agreed, issued, reading) for reading in Reading)
 
 
-def _is_short(invoice: Invoice, rule: FeeRule, usage: str) -> bool:
+def _is_short(invoice: Invoice, rule: FeeRule, terms: Terms | None, usage: str) -> bool:
     """Whether the term is within every limit that may hold, the usual case: a quick look that spares the calendar."""
     limits = rule.terms
     if limits is None or limits.days is None or invoice.due is None or invoice.issued is None:
         return True
     days = limits.special.get(usage, limits.days)
-    return (invoice.due - invoice.issued).days <= min(days, limits.end_of_month or days)
+    if terms and terms.end_of_month and limits.end_of_month:
+        days = min(days, limits.end_of_month)
+    return (invoice.due - invoice.issued).days <= days
 
 
 def check_term(invoice: Invoice, rule: FeeRule, *, terms: Terms | None = None, usage: str = "") -> Problem | None:
     """A warning (`term-too-long`) when an invoice of ours falls due later than the law allows; None otherwise."""
-    if invoice.issued is None or invoice.due is None or invoice.is_credit_note or _is_short(invoice, rule, usage):
+    if (
+        invoice.issued is None
+        or invoice.due is None
+        or invoice.is_credit_note
+        or _is_short(invoice, rule, terms, usage)
+    ):
         return None
     latest = latest_lawful_due(invoice.issued, rule, terms=terms, usage=usage)
     if latest is None or invoice.due <= latest.due:

@@ -141,7 +141,7 @@ class _Patterns:
             raise _OddSheetError
         if b't="e"' in piece:
             self._note_errors(piece, marks)
-        if self.formula in piece:
+        if b"f" in piece and self.formula in piece:
             for found in self.valueless.finditer(piece):
                 tag, column, row = self._cell_before(piece, found.start())
                 if not (b't="str"' in tag and b"v>" in found[0]):
