@@ -17,6 +17,7 @@ COMMANDS = {
     "check": "relance.cli.status",
     "remind": "relance.cli.remind",
     "letter": "relance.cli.letter",
+    "templates": "relance.cli.templates",
     "sent": "relance.cli.record",
     "failed": "relance.cli.settle",
     "skip": "relance.cli.settle",

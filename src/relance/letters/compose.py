@@ -125,31 +125,13 @@ class _Draft(Struct, frozen=True):
 
 
 def _draft(reminder: Reminder, sender: Sender, setting: Setting) -> _Draft:
-    code = reminder.client.language if reminder.client.language in LANGUAGES else setting.language
-    language = Language(code)
-    paper = reminder.channel is Channel.LETTER
-    dues = [owing.invoice.due for owing in reminder.ready if owing.invoice.due]
-    by = pay_by(reminder.step, setting.today, setting.calendar)
-    if reminder.step.tone is Manner.SERVICE and dues:
-        by = min(dues)
-    values = {
-        **reminder_values(reminder, Wording(language), setting.today),
-        **client_values(reminder),
-        "sender": sender_variables(sender),
-        "today": language.long_date(setting.today),
-        "pay_by": language.long_date(by),
-        "known_until": language.long_date(setting.payments_known_until) if setting.payments_known_until else "",
-        "tu": setting.familiar and code == "fr" and not paper,
-        "paper": paper,
-        "call": reminder.channel is Channel.EMAIL_CALL,
-        "step": reminder.step.number,
-    }
+    values = template_values(reminder, sender, setting)
     steps = tuple((owing.invoice.number, owing.step) for owing in reminder.advancing)
     letter = Letter(
         id=_identify(reminder, steps, setting.today),
         client=reminder.client.key,
         name=clean(reminder.client.name),
-        language=code,
+        language=_language(reminder, setting),
         step=reminder.step.number,
         channel=reminder.channel,
         to=(),
@@ -157,10 +139,42 @@ def _draft(reminder: Reminder, sender: Sender, setting: Setting) -> _Draft:
         body="",
         invoices=steps,
         totals=reminder.totals,
-        pay_by=by,
-        payload="" if paper else transfer_payload(sender, reminder.totals, values["reference"]) or "",
+        pay_by=_deadline(reminder, setting),
+        payload="" if values["paper"] else transfer_payload(sender, reminder.totals, values["reference"]) or "",
     )
     return _Draft(letter, values, reminder.step.tone.value, setting.today)
+
+
+def template_values(reminder: Reminder, sender: Sender, setting: Setting) -> dict[str, Any]:
+    """Everything the templates of a letter may use."""
+    language = Language(_language(reminder, setting))
+    paper = reminder.channel is Channel.LETTER
+    known = setting.payments_known_until
+    return {
+        **reminder_values(reminder, Wording(language), setting.today),
+        **client_values(reminder),
+        "sender": sender_variables(sender),
+        "today": language.long_date(setting.today),
+        "pay_by": language.long_date(_deadline(reminder, setting)),
+        "known_until": language.long_date(known) if known else "",
+        "tu": setting.familiar and language.code == "fr" and not paper,
+        "paper": paper,
+        "call": reminder.channel is Channel.EMAIL_CALL,
+        "step": reminder.step.number,
+    }
+
+
+def _language(reminder: Reminder, setting: Setting) -> str:
+    own = reminder.client.language
+    return own if own in LANGUAGES else setting.language
+
+
+def _deadline(reminder: Reminder, setting: Setting) -> date:
+    """The date asked for; before the due date, the due date itself."""
+    dues = [owing.invoice.due for owing in reminder.ready if owing.invoice.due]
+    if reminder.step.tone is Manner.SERVICE and dues:
+        return min(dues)
+    return pay_by(reminder.step, setting.today, setting.calendar)
 
 
 def _write_paper(draft: _Draft, templates: Templates) -> Letter:

@@ -99,9 +99,11 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         """An entry of a value, never what the value is made of."""
+        if isinstance(argument, str) and argument.startswith("_"):
+            raise SecurityError(f"{argument!r}")
         if isinstance(obj, LoopContext):
             return super().getattr(obj, argument)
-        if isinstance(obj, dict | list | tuple) and not (isinstance(argument, str) and argument.startswith("_")):
+        if isinstance(obj, dict | list | tuple):
             if isinstance(obj, dict) and argument == "get" and argument not in obj:
                 return obj.get
             try:

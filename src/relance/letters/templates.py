@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from importlib import resources
 from pathlib import Path
@@ -19,12 +20,16 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from relance.errors import ConfigError, Message, msg
+from relance.language import LANGUAGES
 from relance.letters.html import BEGIN, END, STYLES
 from relance.letters.text import clean, one_line, typeset
 
 if TYPE_CHECKING:
+    from jinja2 import nodes
+
     from relance.letters.sandbox import TemplateEnvironment
 
+SHIPPED = Path(str(resources.files("relance"))) / "data" / "templates"
 FOLDERS = ("modeles", "templates")
 _NAME = re.compile(r"[a-z0-9_-]+\.(?:txt|html)")
 _SUBJECT = re.compile(
@@ -71,12 +76,33 @@ class Templates:
     def _read(self, language: str, name: str) -> Source | None:
         if not _NAME.fullmatch(name):
             return None
+        shipped = SHIPPED / language / name
+        text = shipped.read_text("utf-8") if shipped.is_file() else None
         for folder in self.folders:
             file = folder / language / name
             if file.is_file():
-                return Source(_read_own(file), str(file), own=True)
-        shipped = resources.files("relance") / "data" / "templates" / language / name
-        return Source(shipped.read_text("utf-8"), f"{language}/{name}") if shipped.is_file() else None
+                own = _read_own(file)
+                return Source(own, str(file), own=own != text)
+        return Source(text, f"{language}/{name}") if text is not None else None
+
+    def names(self) -> Iterator[tuple[str, str]]:
+        """Every template in force: language and name, in that order."""
+        places = [SHIPPED / language for language in LANGUAGES]
+        places += [folder / language for folder in self.folders for language in LANGUAGES]
+        found = {(place.name, file.name) for place in places if place.is_dir() for file in place.iterdir()}
+        return iter(sorted(pair for pair in found if _NAME.fullmatch(pair[1])))
+
+    def parse(self, language: str, name: str) -> nodes.Template:
+        """A template as a tree, for whoever looks at it without rendering. ConfigError as `render_letter`."""
+        from relance.letters.sandbox import check_tree  # noqa: PLC0415 - Jinja2 comes with it
+
+        source = self.read(language, name) or Source("", f"{language}/{name}")
+        if not name.startswith("_"):
+            _split(source.text, source.file)
+        with _told(source.file):
+            tree = self.environment(language)._parse(source.text, name, source.file)
+            check_tree(tree, name, source.file)
+        return tree
 
     def render_letter(self, language: str, name: str, values: Mapping[str, Any]) -> tuple[str, str]:
         """The subject on one line, and the body. ConfigError `template-broken` says file and line."""
@@ -93,29 +119,8 @@ class Templates:
         return self._render(language, name, {**values, "css": STYLES}, html=True)
 
     def _render(self, language: str, name: str, values: Mapping[str, Any], *, html: bool = False) -> str:
-        from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError  # noqa: PLC0415 - only letters need it
-
-        from relance.letters.sandbox import RefusedError  # noqa: PLC0415 - with Jinja2
-
-        try:
+        with _told(name):
             return self.environment(language, html=html).write(name, values)
-        except TemplateNotFound as error:
-            raise broken_template(str(error.name or name), 0, "not found") from error
-        except RefusedError as error:
-            raise broken_template(error.filename or name, error.lineno, error.said) from error
-        except TemplateSyntaxError as error:
-            raise broken_template(error.filename or name, error.lineno, clean(error.message or "")) from error
-        except (
-            TemplateError,
-            TypeError,
-            ValueError,
-            ArithmeticError,
-            AttributeError,
-            LookupError,
-            RecursionError,
-        ) as error:
-            file, line = _place(error, name)
-            raise broken_template(file, line, clean(str(error))) from error
 
     def environment(self, language: str, *, html: bool = False) -> TemplateEnvironment:
         """Where the templates of a language are compiled, once."""
@@ -172,6 +177,35 @@ def _read_own(file: Path) -> str:
         return file.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise broken_template(str(file), 0, clean(str(error))) from error
+
+
+@contextmanager
+def _told(name: str) -> Iterator[None]:
+    """What Jinja2 finds wrong, as `template-broken` with file and line."""
+    from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError  # noqa: PLC0415 - only letters need it
+
+    from relance.letters.sandbox import RefusedError  # noqa: PLC0415 - with Jinja2
+
+    try:
+        yield
+    except TemplateNotFound as error:
+        raise broken_template(str(error.name or name), 0, "not found") from error
+    except RefusedError as error:
+        raise broken_template(error.filename or name, error.lineno, error.said) from error
+    except TemplateSyntaxError as error:
+        raise broken_template(error.filename or name, error.lineno, clean(error.message or "")) from error
+    except (
+        TemplateError,
+        SyntaxError,
+        TypeError,
+        ValueError,
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        RecursionError,
+    ) as error:
+        file, line = _place(error, name)
+        raise broken_template(file, line, clean(str(error))) from error
 
 
 def _place(error: Exception, name: str) -> tuple[str, int]:
