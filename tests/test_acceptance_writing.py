@@ -174,3 +174,27 @@ def test_a_conflicted_copy_is_no_second_workbook(folder: Path, run: Callable[...
     assert copy.read_bytes() == before
     (folder / "autre.xlsx").write_bytes(before)
     assert run("status", *DAY).code == 3
+
+
+@pytest.mark.parametrize(
+    ("act", "role", "cell"),
+    [
+        (("hold", "A1", "--reason", "congés"), "hold", "congés"),
+        (("dispute", "A1", "--reason", "quantité"), "dispute", "quantité"),
+        (("promise", "A1", "2026-12-15"), "promise", "2026-12-15"),
+        (("paid", "A1", "40"), "paid", "40.00"),
+    ],
+)
+def test_the_column_an_act_lacks_can_be_added_as_it_says(
+    act: tuple[str, ...], role: str, cell: str, tmp_path: Path, run: Callable[..., Run]
+) -> None:
+    path = sheet(tmp_path, ["Facture", "Client", "Échéance", "Total TTC"], ["A1", "Ferry", LATE, 100])
+    where = ("-w", str(path), "--json", "--lang", "en", *DAY)
+    told = remarks(run(*act, "--dry-run", *where))
+    command = re.search(r"relance adopt( --add \w+)?\.", told)
+    assert command
+    words = command[0].removesuffix(".").split()[1:]
+    added = edits(run(*words, "--yes", *where))
+    assert added
+    done = edits(run(*act, "--yes", *where))
+    assert cell in {after for _, after in done.values()}, role

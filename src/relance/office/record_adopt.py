@@ -25,20 +25,21 @@ from relance.workbook.xlsx.patch import apply_plan
 from relance.workbook.xlsx.refs import address, column_letters
 
 ADDED = ("reminder_count", "reminder_dates", "status", "surcharge", "paid", "promise")
+ON_REQUEST = ("paid_on", "deposit", "dispute", "hold", "comment")
 
 
 def decide_adopt(desk: Desk, roles: Sequence[str] = ()) -> Decided:
-    """The act of adding the columns relance writes in and the sheet lacks, all of them or those named; one that would
-    change how the sheet is read is left out, and said.
+    """The act of adding the columns relance writes in and the sheet lacks, the usual ones or those named; one that
+    would change how the sheet is read is left out, and said.
 
     UsageError on a role that cannot be added. ConflictError when there is no room at the right of the table.
     """
     for role in roles:
-        if role not in ADDED:
+        if role not in (*ADDED, *ON_REQUEST):
             raise UsageError(
                 "unknown-choice",
                 msg("“{value}” is not a value of {option}.", value=role, option="--add"),
-                msg("Choose one of: {choices}.", choices=ADDED),
+                msg("Choose one of: {choices}.", choices=(*ADDED, *ON_REQUEST)),
             )
     missing = [role for role in (roles or ADDED) if not desk.habits.has(role)]
     chosen = missing

@@ -19,6 +19,7 @@ from relance.workbook.reading.roles import ROLES
 from relance.workbook.xlsx.edits import Edit, Plan, unchanged
 from relance.workbook.xlsx.values import Value
 
+_ASKED_FOR = frozenset({"paid_on", "deposit", "dispute", "hold", "comment"})  # columns adopt adds when they are named
 _REPLACEABLE = frozenset({None, State.OPEN, State.LATE, State.REMINDED, State.PARTIAL})
 
 
@@ -92,18 +93,28 @@ class Row:
 
     def lacks(self, *roles: str) -> None:
         """Say that the sheet has no column for these, so that the journal alone knows."""
-        names = tuple(ROLES[role] for role in roles)
-        self.remark(
-            msg(
-                "The sheet has no column for this ({roles}): the journal alone knows it. To add one: relance adopt.",
-                roles=names,
-            )
-        )
+        self.remark(lacking(*roles))
 
     def planned(self, *, shown: bool) -> Planned:
         """The edits as a plan."""
         table = self.habits.table
         return Planned(Plan(tuple(self.edits), (), {table.sheet: table.header_row}), shown, tuple(self.remarks))
+
+
+def lacking(*roles: str) -> Message:
+    """The remark that the sheet has no column for these roles, and how to add one."""
+    names = tuple(ROLES[role] for role in roles)
+    if roles[0] in _ASKED_FOR:
+        return msg(
+            "The sheet has no column for this ({roles}): the journal alone knows it. "
+            "To add one: relance adopt --add {key}.",
+            roles=names,
+            key=roles[0],
+        )
+    return msg(
+        "The sheet has no column for this ({roles}): the journal alone knows it. To add one: relance adopt.",
+        roles=names,
+    )
 
 
 class Received(Struct, frozen=True):

@@ -11,6 +11,7 @@ from msgspec import Struct
 from relance.domain.model import Client, Ledger, State
 from relance.errors import Message, msg
 from relance.workbook.habits import Habits
+from relance.workbook.plans import lacking
 from relance.workbook.reading.roles import ROLES
 from relance.workbook.reading.words import sums_up
 from relance.workbook.xlsx.newrow import Place
@@ -52,19 +53,12 @@ def plan_values(habits: Habits, last: int, new: New) -> tuple[dict[str, Value], 
             continue
         if column is None:
             if role in ("due", "deposit"):
-                remarks.append(_lacking(role))
+                remarks.append(lacking(role))
         elif last > habits.table.header_row and habits.is_formula(column, last):
             remarks.append(msg("The sheet computes the {role} itself: it is not typed.", role=ROLES[role]))
         else:
             values[column.letters] = value
     return values, tuple(remarks)
-
-
-def _lacking(role: str) -> Message:
-    return msg(
-        "The sheet has no column for this ({roles}): the journal alone knows it. To add one: relance adopt.",
-        roles=(ROLES[role],),
-    )
 
 
 def _by_role(habits: Habits, last: int, new: New) -> Iterator[tuple[str, Value]]:
