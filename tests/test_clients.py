@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from conftest import Run
+from relance.reports.cells import width as columns_of
 from sheets import make
 
 DAY = ("--today", "2026-11-20")
@@ -171,3 +172,17 @@ def test_they_speak_every_format_in_both_languages(run: Runner, words: tuple[str
         assert done.code == 0, done.err
         said[language] = done.out
     assert said["fr"] != said["en"] or form == "json"
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("wide", [60, 80, 100, 160])
+@pytest.mark.parametrize(
+    "words",
+    [("clients",), ("client", "quai"), ("ageing", "--per-client", "--buckets", "30,60,90"), ("statement", "bellerive")],
+)
+def test_they_fit_the_screen(run: Runner, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], wide: int) -> None:
+    monkeypatch.setenv("COLUMNS", str(wide))
+    monkeypatch.setenv("NO_COLOR", "1")
+    for language in ("fr", "en"):
+        shown = run(*words, "--format", "terminal", "--lang", language, *DAY).out
+        assert max(map(columns_of, shown.splitlines())) <= wide

@@ -7,7 +7,7 @@ from datetime import date
 
 from relance.errors import Message
 from relance.reports.blocks import typeset_bar, typeset_facts, typeset_line
-from relance.reports.cells import clean, show
+from relance.reports.cells import clean, show, width, wrap
 from relance.reports.charts import chart_as_table
 from relance.reports.grid import typeset_table
 from relance.reports.paper import BETWEEN, LINK, Paper, Span, indent
@@ -20,7 +20,12 @@ def typeset(view: View, paper: Paper, today: date) -> Iterator[list[Span]]:
     sentence, or nothing."""
     day = f" {paper.draw(BETWEEN)} {paper.language.long_date(today)}"
     file = f" {LINK}{paper.places.workbook}" if paper.places and paper.places.workbook else ""
-    yield indent([(show(view.title, paper.language), f"title{file}"), (day, "faint")])
+    title = show(view.title, paper.language)
+    if paper.room is None or width(title + day) <= paper.room:
+        yield indent([(title, f"title{file}"), (day, "faint")])
+    else:
+        yield from _titled(title, paper, file)
+        yield indent([(paper.language.long_date(today), "faint")])
     last: Section | None = None
     for section in view.sections():
         if is_silent(section):
@@ -29,6 +34,12 @@ def typeset(view: View, paper: Paper, today: date) -> Iterator[list[Span]]:
             yield []
         yield from _typeset_section(section, paper)
         last = section
+
+
+def _titled(text: str, paper: Paper, link: str = "") -> Iterator[list[Span]]:
+    """A title, broken between words where the screen is narrower."""
+    lines = [text] if paper.room is None else wrap(text.split(" "), paper.room)
+    yield from (indent([(line, f"title{link}")]) for line in lines)
 
 
 def is_silent(section: Section) -> bool:
@@ -43,7 +54,7 @@ def _typeset_section(section: Section, paper: Paper) -> Iterator[list[Span]]:
         yield from typeset_line(section, paper)
         return
     if section.title is not None:
-        yield indent([(show(section.title, paper.language), "title")])
+        yield from _titled(show(section.title, paper.language), paper)
     if isinstance(section, Facts):
         yield from typeset_facts(section, paper)
     elif isinstance(section, Bar):

@@ -154,15 +154,15 @@ def _clients_table(shown: AgeingShown, ageing: Ageing) -> Table:
     kept = [at for at, bucket in enumerate(ageing.buckets) if bucket.key != UNDATED or bucket.count]
     columns = (
         Column("client", msg("client")),
-        *(Column(f"b{at}", label_of(ageing.buckets[at]), Align.RIGHT) for at in kept),
         Column("open", msg("open"), Align.RIGHT),
+        *(Column(f"b{at}", label_of(ageing.buckets[at]), Align.RIGHT, fold=True) for at in kept),
     )
     rows = tuple(
-        (client.name, *_amounts(one, kept), Money(one.open, one.currency))
+        (client.name, Money(one.open, one.currency), *_amounts(one, kept))
         for client, one in shown.clients
         if one.currency == ageing.currency and one.open
     )
-    totals = ((msg("total"), *_amounts(ageing, kept), Money(ageing.open, ageing.currency)),)
+    totals = ((msg("total"), Money(ageing.open, ageing.currency), *_amounts(ageing, kept)),)
     title = msg_n("{n} client, in {currency}", "{n} clients, in {currency}", len(rows), currency=ageing.currency)
     return Table(title=title, columns=columns, rows=rows, totals=totals)
 

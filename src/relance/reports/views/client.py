@@ -19,13 +19,13 @@ from relance.domain.owed import owed
 from relance.domain.reasons import say_reason
 from relance.errors import Message, msg, msg_n
 from relance.money import ZERO, Money
-from relance.reports.view import Align, Column, Facts, Lateness, Line, Section, Table, Tone, View
+from relance.reports.view import Align, Column, Facts, Figure, Lateness, Line, Section, Table, Tone, View
 from relance.reports.views.ageing import ageing_sections
 from relance.reports.views.figures import (
     days_cell,
     habit_cell,
     habit_data,
-    on_time_cell,
+    on_time_figure,
     owing_data,
     punctuality_data,
     unknown_note,
@@ -243,16 +243,17 @@ def _figures(page: ClientPage) -> Iterator[Section]:
         return
     known = figures.punctuality
     items: list[tuple[Message, Any, Tone]] = []
-    if (share := on_time_cell(known)) is not None:
-        items.append((msg("invoices fallen due"), share, Tone.PLAIN))
+    if known.known or known.unknown:
+        items.append((msg("paid on time"), on_time_figure(known), Tone.PLAIN))
     if known.late_days is not None:
         items.append((msg("average delay"), days_cell(known.late_days), Tone.PLAIN))
     for owing in figures.owing:
         if owing.weighted is not None:
             label = msg("weighted by amount, {currency}", currency=owing.currency)
             items.append((label, days_cell(owing.weighted), Tone.PLAIN))
-    habit = habit_cell(figures.habit) if figures.own else None
-    items.append((msg("usually pays, from the due date"), habit or msg("too little history"), Tone.PLAIN))
+    own = habit_cell(figures.habit) if figures.own else None
+    beside = msg("from the due date") if own else msg("too little history")
+    items.append((msg("usually pays"), Figure(own or msg("unknown"), ((beside, Tone.PLAIN),)), Tone.PLAIN))
     yield Facts(title=msg("How this client pays, over the last 365 days"), items=tuple(items))
     if not figures.own and page.expected:
         text = msg("Expected dates follow the habit of all clients: this one has too little history of its own.")

@@ -8,10 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from relance.domain.figures import ClientFigures, Figures, Owing
+from relance.domain.habits import Habit
 from relance.domain.names import fold
 from relance.errors import Problem, msg, msg_n
 from relance.money import ZERO, Money
-from relance.reports.view import Align, Column, Lateness, Section, Table, View
+from relance.reports.view import Align, Column, Figure, Lateness, Section, Table, View
 from relance.reports.views.figures import (
     figure_notes,
     habit_cell,
@@ -91,10 +92,10 @@ def _table(figures: Figures, rows: tuple[Row, ...]) -> Table:
         Column("share", msg("share"), Align.RIGHT, fold=True),
         Column("overdue", msg("overdue"), Align.RIGHT),
         Column("oldest", msg("late"), Align.RIGHT, fold=True),
-        Column("late", msg("average days late"), Align.RIGHT, fold=True),
+        Column("late", msg("average delay"), Align.RIGHT, fold=True),
         Column("weighted", msg("weighted"), Align.RIGHT, fold=True),
-        Column("on_time", msg("invoices fallen due"), Align.RIGHT, fold=True),
-        Column("habit", msg("usually pays, from the due date"), fold=True),
+        Column("on_time", msg("on time"), Align.RIGHT, fold=True),
+        Column("habit", msg("usually pays"), fold=True),
     )
     body = tuple(
         (
@@ -106,7 +107,7 @@ def _table(figures: Figures, rows: tuple[Row, ...]) -> Table:
             one.punctuality.late_days,
             owing.weighted,
             on_time_cell(one.punctuality),
-            habit_cell(one.habit if one.own else None),
+            _habit(one.habit if one.own else None),
         )
         for one, owing in rows
     )
@@ -114,7 +115,7 @@ def _table(figures: Figures, rows: tuple[Row, ...]) -> Table:
         (
             msg("total"), Money(total.owing.open, total.owing.currency), None,
             Money(total.owing.overdue, total.owing.currency), None, figures.punctuality.late_days,
-            total.owing.weighted, on_time_cell(figures.punctuality), habit_cell(figures.habit),
+            total.owing.weighted, on_time_cell(figures.punctuality), _habit(figures.habit),
         )
         for total in figures.totals
         if total.owing.open
@@ -123,6 +124,11 @@ def _table(figures: Figures, rows: tuple[Row, ...]) -> Table:
     return Table(
         title=title, columns=columns, rows=body, totals=totals, empty=msg("No client owes anything."), export=True
     )
+
+
+def _habit(habit: Habit | None) -> Figure | None:
+    said = habit_cell(habit)
+    return Figure(said) if said else None
 
 
 def _shares(figures: Figures) -> dict[str, Callable[[Decimal], Decimal | None]]:

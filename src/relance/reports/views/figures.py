@@ -12,7 +12,7 @@ from relance.domain.figures_receipts import Receipts, Week
 from relance.domain.habits import ENOUGH, Habit
 from relance.errors import Message, msg, msg_n
 from relance.money import ZERO, Money
-from relance.reports.view import Align, Column, Facts, Line, Table, Tone
+from relance.reports.view import Align, Column, Facts, Figure, Line, Table, Tone
 
 
 def owing_data(owing: Owing) -> dict[str, Any]:
@@ -115,7 +115,7 @@ def total_facts(total: Total, punctuality: Punctuality) -> Facts:
         (msg("owed"), Money(owing.open, owing.currency), Tone.PLAIN),
         (msg("overdue"), Money(owing.overdue, owing.currency), Tone.BAD if owing.overdue else Tone.GOOD),
         (msg("DSO"), msg("{days} days", days=dso.days) if dso.days is not None else msg("unknown"), Tone.PLAIN),
-        (msg("invoices fallen due"), on_time_cell(punctuality) or msg("unknown"), Tone.PLAIN),
+        (msg("paid on time"), on_time_figure(punctuality), Tone.PLAIN),
         (msg("average delay"), days_cell(punctuality.late_days) or msg("unknown"), Tone.PLAIN),
     ]
     if risk:
@@ -134,11 +134,19 @@ def days_cell(value: Decimal | None) -> Message | None:
     return None if value is None else msg("{days} days", days=value)
 
 
-def on_time_cell(punctuality: Punctuality) -> Message | None:
-    """`26 % of 34 on time`; `unknown` where no payment has a date, nothing where nothing fell due."""
+def on_time_cell(punctuality: Punctuality) -> Figure | None:
+    """`26 % of 34`; `unknown` where no payment has a date, nothing where nothing fell due."""
     if punctuality.share is None:
-        return msg("unknown") if punctuality.unknown else None
-    return msg("{share} % of {count} on time", share=punctuality.share, count=punctuality.known)
+        return Figure(msg("unknown")) if punctuality.unknown else None
+    return Figure(msg("{share} % of {count}", share=punctuality.share, count=punctuality.known))
+
+
+def on_time_figure(punctuality: Punctuality) -> Figure:
+    """The share paid on time, and of how many invoices."""
+    if punctuality.share is None:
+        return Figure(msg("unknown"), ((msg("no payment has a date"), Tone.PLAIN),) if punctuality.unknown else ())
+    due = msg_n("of {n} invoice fallen due", "of {n} invoices fallen due", punctuality.known)
+    return Figure(percent(punctuality.share), ((due, Tone.PLAIN),))
 
 
 def habit_cell(habit: Habit | None) -> Message | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import zip_longest
 from typing import Any
 
 from msgspec.structs import asdict
@@ -11,7 +10,7 @@ from msgspec.structs import asdict
 from relance.domain.statement import Account, Creditor, Entry, Movement, Statement
 from relance.errors import Message, msg
 from relance.money import ZERO, Money
-from relance.reports.view import Align, Column, Facts, Lateness, Line, Section, Table, Tone, View
+from relance.reports.view import Align, Column, Facts, Figure, Lateness, Line, Section, Table, Tone, View
 
 ENTRIES: dict[Entry, tuple[Message, Message]] = {
     Entry.INVOICE: (msg("Invoice {number}"), msg("Invoice {number}, order {about}")),
@@ -85,17 +84,25 @@ def _sections(statement: Statement) -> Iterator[Section]:
     )
 
 
-def _parties(statement: Statement) -> Table:
+def _parties(statement: Statement) -> Facts:
+    """Who sends it, and to whom."""
     creditor, client = statement.creditor, statement.client
-    ours: list[str | Message] = [creditor.name, creditor.legal_form, *creditor.address]
+    ours: list[str | Message] = [creditor.legal_form, *creditor.address]
     ours += [msg("SIRET {number}", number=creditor.siret)] if creditor.siret else []
     ours += [msg("VAT {number}", number=creditor.vat)] if creditor.vat else []
     ours += [creditor.phone, creditor.email]
-    theirs: list[str | Message] = [client.name, *client.address.splitlines(), client.contact]
+    theirs: list[str | Message] = [*client.address.splitlines(), client.contact]
     theirs += [msg("client code {code}", code=client.code)] if client.code else []
-    columns = (Column("creditor", msg("From")), Column("debtor", msg("For")))
-    rows = tuple(zip_longest(filter(None, ours), filter(None, theirs)))
-    return Table(columns=columns, rows=rows)
+    items = (
+        (msg("From"), _letterhead(creditor.name, ours), Tone.PLAIN),
+        (msg("For"), _letterhead(client.name, theirs), Tone.PLAIN),
+    )
+    return Facts(items=items if creditor.name else items[1:])
+
+
+def _letterhead(name: str, lines: list[str | Message]) -> Figure:
+    known = (line if isinstance(line, Message) else msg("{line}", line=line) for line in lines if line)
+    return Figure(name, tuple((line, Tone.PLAIN) for line in known))
 
 
 def _account_sections(account: Account, statement: Statement) -> Iterator[Section]:
@@ -119,7 +126,7 @@ def _open_table(account: Account) -> Table:
         Column("order", msg("your order"), fold=True),
         Column("issued", msg("invoiced on"), fold=True),
         Column("due", msg("due date")),
-        Column("total", msg("amount incl. tax"), Align.RIGHT, fold=True),
+        Column("billed", msg("amount incl. tax"), Align.RIGHT, fold=True),
         Column("open", msg("open"), Align.RIGHT),
         Column("late", msg("days late"), Align.RIGHT),
     )
