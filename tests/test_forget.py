@@ -15,6 +15,8 @@ import pytest
 from conftest import EXAMPLE, Run
 from recording import DAY, NAME, journal
 from relance.domain.names import hidden
+from relance.workbook.journal import read_journal
+from relance.workbook.messages import outgoing
 
 LATER = ("--today", "2026-12-01", "--lang", "en")
 PERSON, NUMBER = "Pharmacie Dubreuil", "F-2026-023"
@@ -52,6 +54,7 @@ def test_the_words_about_a_settled_debt_go_and_its_steps_stay(past: Path, run: C
     assert "dubreuil" in before.lower()
     (key,) = {fact["client"] for fact in concerning(past, NUMBER)}
     known = json.loads(run("status", "--json", *LATER).out)["data"]
+    states = {key: (one.state, one.noted) for key, one in outgoing(read_journal(past).events).items()}
     done = run("forget", "--before", "2026-11-25", "--yes", "--json", *LATER)
     assert done.code == 0, done.err
     said = json.loads(done.out)["data"]
@@ -63,6 +66,7 @@ def test_the_words_about_a_settled_debt_go_and_its_steps_stay(past: Path, run: C
     assert not re.search("dubreuil|rappelle|vir ", after.lower())
     assert (past / NAME).read_bytes() == book
     assert json.loads(run("status", "--json", *LATER).out)["data"] == known
+    assert {key: (one.state, one.noted) for key, one in outgoing(read_journal(past).events).items()} == states
     kept = {fact["fact"]: fact for fact in concerning(past, NUMBER)}
     assert set(kept) == {"reminder", "payment"}
     assert kept["reminder"]["step"] == 3

@@ -52,7 +52,7 @@ def _setup(session: Session) -> None:
     """The user's own file, with every account key behind a #; one that is there stays."""
     from relance.workbook.template import write_configuration  # noqa: PLC0415 - only here
 
-    path = user_folder() / FILE_NAME
+    path = user_folder(session.environment.config_dir) / FILE_NAME
     path.parent.mkdir(parents=True, exist_ok=True)
     config = session.config()
     if path.exists():

@@ -77,7 +77,7 @@ def _without_others(found: Iterable[Meant], environment: Environment) -> tuple[M
 
 def _named_in(folder: Path, environment: Environment) -> str:
     try:
-        file = load_config(folder, environment, user_folder()).settings["workbook.file"]
+        file = load_config(folder, environment, user_folder(environment.config_dir)).settings["workbook.file"]
     except ConfigError:
         return ""  # told when the workbook is opened
     return str(file.value) if file.origin == "folder" else ""

@@ -21,7 +21,14 @@ Debt = tuple[str, str]
 
 _ACTS = ("recorded", "intent")
 _ABOUT = {"done", "abandoned"}  # events about an act, by its id
-_KEPT_FACTS = {"payment", "reminder", "end", "release", "fees-waived", "fees-paid", "hold"}
+_OVER = {
+    "promise",
+    "dispute",
+    "call",
+    "added",
+    "surcharge",
+    "adopted",
+}  # settled, nothing depends on them
 _WORDS = ("ref", "reason", "note")
 _MESSAGE_WORDS = ("name", "message_id", "file", "mailbox", "reason")
 
@@ -187,7 +194,7 @@ def _forgotten(event: dict[str, Any]) -> dict[str, Any] | None:
 
 def _bare(fact: dict[str, Any]) -> dict[str, Any] | None:
     """A fact without words, its client hidden; None for one that nothing depends on once the debt is over."""
-    if fact.get("fact") not in _KEPT_FACTS or (fact["fact"] == "hold" and fact.get("number")):
+    if fact.get("fact") in _OVER or (fact.get("fact") == "hold" and fact.get("number")):
         return None
     bare = {name: value for name, value in fact.items() if name not in _WORDS}
     return _with_hidden(bare)
