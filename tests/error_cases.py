@@ -190,6 +190,7 @@ CASES: tuple[Case, ...] = (
         sheet(NAME, ("Client", "N° facture", "Échéance", "Montant TTC")),
     ),
     Case("unknown-format", 2, (), act=_render_unknown),
+    Case("address-not-understood", 2, ("report", "--mail-to", "marie", *DAY)),
     Case("since-not-before", 2, ("report", "--since", "2026-11-21", *DAY)),
     Case("output-unwritable", 2, ("report", "--output", "absent/rapport.html", *DAY)),
     Case("file-exists", 2, ("init", NAME)),

@@ -6,19 +6,24 @@ import os
 import socket
 from collections.abc import Callable
 from copy import copy
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from error_folders import DAY, Case, configure
-from mail_servers import Authority, Received, scripted_server, smtp_server
+from mail_servers import Authority, Received, own_configuration, scripted_server, smtp_server
 from relance.cli import main
-from relance.config import Environment, load_config
+from relance.config import Environment, load_config, user_folder
+from relance.language import Language
 from relance.letters.accounts import Account, check_account, keep_password, not_reached, password_of
 from relance.letters.imap import Folder, Mailbox
 from relance.letters.smtp import deliver
+from relance.office.book import open_book
 from relance.office.record import open_desk
 from relance.office.record_scan import Scan
+from relance.office.report import compare
+from relance.office.report_mail import mail_report
+from relance.reports.views.report import report_view
 
 TEXT = b"From: a@x.example\r\nTo: b@y.example\r\n\r\nBonjour\r\n"
 ACCOUNT = Account(protocol="smtp", host="localhost", port=9, security="none")
@@ -114,6 +119,21 @@ def _scan_nothing(folder: Path) -> object:
     return _mailbox(lambda mailbox: Scan(mailbox).decide(desk))(folder)
 
 
+def _report_refused(folder: Path) -> object:
+    """One of two addresses is not known to the server."""
+    received = Received()
+    received.refuse = {"paul@x.example"}
+    with smtp_server(None, received) as port:
+        own_configuration(f'[smtp]\nhost = "localhost"\nport = {port}\nsecurity = "none"\n')
+        config = load_config(folder, Environment(), user_folder())
+        book = open_book(config, date(2026, 11, 20))
+        view = report_view(compare(book).digest)
+        to = ("marie@x.example", "paul@x.example")
+        return mail_report(
+            book, view, Language("fr"), to, datetime(2026, 11, 20, 7, tzinfo=UTC), passwords={}, again=True
+        )
+
+
 MAIL: tuple[Case, ...] = (
     Case("config-password", 4, ("status", *DAY), configure('[smtp]\npassword = "azerty"\n')),
     Case("config-own-only", 4, ("status", *DAY), configure('[smtp]\nhost = "smtp.x.example"\n')),
@@ -135,6 +155,7 @@ MAIL: tuple[Case, ...] = (
     Case("mail-no-recipient", 6, (), act=_sent(b"From: a@x.example\r\n\r\nBonjour\r\n")),
     Case("mail-recipients", 6, (), act=_sent(refuse={"b@y.example"})),
     Case("mail-not-taken", 6, (), act=_sent(answers=["451 try later"])),
+    Case("report-refused", 6, (), act=_report_refused),
     Case("mail-unknown", 6, (), act=_sent(drop="after-taking")),
     Case("mail-no-drafts", 6, (), act=_mailbox(lambda mailbox: mailbox.drafts)),
     Case("mail-no-sent", 6, (), act=_mailbox(lambda mailbox: mailbox.sent)),

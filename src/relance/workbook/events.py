@@ -184,6 +184,20 @@ class Forgotten(Event, frozen=True, kw_only=True, tag="forgotten"):
     facts: tuple[Fact, ...] = ()
 
 
+class ReportMailed(Event, frozen=True, kw_only=True, tag="report-mailed"):
+    """The report of `day` is about to leave for these addresses."""
+
+    id: str
+    to: tuple[str, ...]
+
+
+class ReportUnsent(Event, frozen=True, kw_only=True, tag="report-unsent"):
+    """It is certain that the report `id` did not reach these addresses."""
+
+    id: str
+    to: tuple[str, ...]
+
+
 Known = (
     Reserved
     | Drafted
@@ -200,6 +214,8 @@ Known = (
     | Abandoned
     | Undone
     | Reported
+    | ReportMailed
+    | ReportUnsent
     | Forgotten
 )
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from relance.domain.snapshot import Key, Seen, Snapshot, add, subtract
-from relance.workbook.events import Known, Reported
+from relance.workbook.events import Known, Reported, ReportMailed, ReportUnsent
 
 
 def reports_of(events: Sequence[Known], workbook: str) -> list[Reported]:
@@ -64,3 +64,14 @@ def says_the_same(event: Reported, other: Reported) -> bool:
         set(other.seen),
         set(other.gone),
     )
+
+
+def mailed_to(events: Sequence[Known], workbook: str, day: date) -> dict[str, datetime]:
+    """The addresses to which the report of a workbook and a day went, or may have gone, and when."""
+    sent: dict[str, dict[str, datetime]] = {}
+    for event in events:
+        if isinstance(event, ReportMailed) and (event.workbook, event.day) == (workbook, day):
+            sent[event.id] = dict.fromkeys(event.to, event.at)
+        elif isinstance(event, ReportUnsent) and event.id in sent:
+            sent[event.id] = {to: at for to, at in sent[event.id].items() if to not in event.to}
+    return {to: at for several in sent.values() for to, at in several.items()}
