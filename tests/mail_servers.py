@@ -33,6 +33,13 @@ class Authority:
         issued.private_key_pem.write_to_path(str(self.key))
         self.chain.write_bytes(b"".join(blob.bytes() for blob in issued.cert_chain_pems))
 
+    @classmethod
+    def of(cls, folder: Path) -> Authority:
+        """The authority made in that folder before."""
+        known = cls.__new__(cls)
+        known.file, known.key, known.chain = (folder / name for name in ("authority.pem", "server.key", "server.pem"))
+        return known
+
     def server_context(self) -> ssl.SSLContext:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(self.chain, self.key)
@@ -84,7 +91,7 @@ def smtp_server(authority: Authority | None, received: Received, *, tls: str = "
         settings |= {"ssl_context": context} if tls == "tls" else {"tls_context": context, "require_starttls": True}
         settings |= {"auth_require_tls": tls != "tls"}
     controller = Controller(received, hostname="127.0.0.1", port=0, **settings)
-    controller.port = _free_port()
+    controller.port = free_port()
     controller.start()
     try:
         yield controller.port
@@ -92,7 +99,7 @@ def smtp_server(authority: Authority | None, received: Received, *, tls: str = "
         controller.stop()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     import socket
 
     with socket.socket() as probe:

@@ -34,7 +34,8 @@ class Scan:
             found = find_message(self.mailbox, self.mailbox.sent, message.id, message.message_id)
             if found is not None:
                 self.found[message.id] = found
-        days = {id_: _day(found, desk.today) for id_, found in self.found.items()}
+        drafted = {message.id: message.day for message in waiting}
+        days = {id_: _day(found, drafted[id_], desk.today) for id_, found in self.found.items()}
         left = [message for message in waiting if message.id not in self.found]
         if not days:
             raise _nothing_found(self.mailbox.sent.shown, len(left))
@@ -68,9 +69,9 @@ class Scan:
                 append_events(folder, [event])
 
 
-def _day(found: Found, today: date) -> date:
-    """The day a message was sent, never a later one than today."""
-    return min(found.on or today, today)
+def _day(found: Found, drafted: date, today: date) -> date:
+    """The day a message was sent: not before it was drafted, nor after today."""
+    return min(max(found.on or today, drafted), today)
 
 
 def _free(folder: Path, message: Reserved, day: date) -> str:

@@ -1,0 +1,191 @@
+"""Nothing leaves twice and nothing leaves wrongly: a workbook that changes between two messages, copies and restored
+backups, drafts left waiting, steps skipped on purpose, payments that are not typed in yet."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from conftest import EXAMPLE, Run
+from recording import DAY, journal
+from relance.config import Environment, load_config
+from relance.office.outbox import Drafted, Files, Left
+from relance.office.remind import Wish, draft_reminders
+
+Command = Callable[..., Run]
+AT = datetime(2026, 11, 20, 8, 30).astimezone()
+
+
+def drafts(run: Command, *words: str) -> dict[str, str]:
+    """What became of each message of a run, by client."""
+    done = run("remind", "--json", *words, *(() if "--today" in words else DAY))
+    return {draft["client"]: draft["state"] for draft in json.loads(done.out)["data"]["drafts"]}
+
+
+def reason(run: Command, number: str, day: tuple[str, ...] = DAY) -> str:
+    found: str = json.loads(run("why", number, "--json", *day).out)["data"]["decision"]["reason"]
+    return found
+
+
+def numbers_announced(folder: Path) -> list[str]:
+    return [step["number"] for event in journal(folder) if event["event"] == "reserved" for step in event["invoices"]]
+
+
+class Meddler(Files):
+    """A colleague who saves the workbook after the second message."""
+
+    def __init__(self, meddle: Callable[[], None]) -> None:
+        self.meddle, self.count = meddle, 0
+
+    def leave(self, book: Any, planned: Drafted, at: datetime, size: int) -> Left:
+        left = super().leave(book, planned, at, size)
+        self.count += 1
+        if self.count == 2:
+            self.meddle()
+        return left
+
+
+def test_a_payment_typed_between_two_messages_leaves_that_client_out(folder: Path) -> None:
+    def pay() -> None:
+        book = load_workbook(folder / EXAMPLE.name)
+        page = book["Factures"]
+        head = next(row for row in page.iter_rows() if any(cell.value == "N° facture" for cell in row))
+        place = {str(cell.value): cell.column for cell in head}
+        for row in range(head[0].row + 1, page.max_row + 1):
+            if page.cell(row, place["N° facture"]).value == "F-2026-026":
+                page.cell(row, place["Montant réglé"]).value = 13920
+        book.save(folder / EXAMPLE.name)
+
+    config = load_config(folder, Environment())
+    made = draft_reminders(config, AT, date(2026, 11, 20), Wish(way=Meddler(pay)))
+    states = {drafted.chase.client.name: drafted.state for drafted in made.clients if drafted.letter}
+    assert states.pop("Mairie de Saint-Aubry-les-Prés") == "changed"
+    assert set(states.values()) == {"drafted"}
+    told = [problem for drafted in made.clients for problem in drafted.problems if problem.code == "changed-meanwhile"]
+    assert len(told) == 1
+    assert "F-2026-026" not in numbers_announced(folder)
+
+
+def test_a_workbook_saved_without_change_goes_on(folder: Path) -> None:
+    def touch() -> None:
+        book = load_workbook(folder / EXAMPLE.name)
+        book.save(folder / EXAMPLE.name)
+
+    config = load_config(folder, Environment())
+    made = draft_reminders(config, AT, date(2026, 11, 20), Wish(way=Meddler(touch)))
+    assert {drafted.state for drafted in made.clients if drafted.letter} == {"drafted"}
+    assert len(numbers_announced(folder)) == len(set(numbers_announced(folder)))
+
+
+@pytest.mark.parametrize("confirmed", [False, True], ids=["drafted", "confirmed"])
+def test_a_copy_in_the_folder_or_a_backup_restored_causes_nothing(folder: Path, run: Command, confirmed: bool) -> None:
+    before = (folder / EXAMPLE.name).read_bytes()
+    assert drafts(run)
+    if confirmed:
+        assert run("sent", "--yes", *DAY).code == 0
+    (folder / EXAMPLE.name).write_bytes(before)
+    assert drafts(run) == {}
+    copy = folder / "suivi (copie).xlsx"
+    shutil.copy(folder / EXAMPLE.name, copy)
+    assert drafts(run, "-w", str(copy)) == {}
+    assert len(numbers_announced(folder)) == len(set(numbers_announced(folder)))
+
+
+def test_a_draft_thrown_away_is_free_again_and_the_act_can_be_taken_back(folder: Path, run: Command) -> None:
+    first = drafts(run)
+    message = next(event for event in journal(folder) if event["event"] == "reserved" and event["client"])
+    assert run("failed", message["id"], "--reason", "jeté", "--yes", *DAY).code == 0
+    for step in message["invoices"]:
+        assert reason(run, step["number"]) == "ready"
+    assert run("undo", "--yes", *DAY).code == 0
+    assert reason(run, message["invoices"][0]["number"]) == "awaiting-confirmation"
+    done = run("failed", "F-2026-024", "--yes", *DAY)
+    assert "hartwell-dunne-interiors-ltd-3.eml" in done.out, "the draft left behind is told"
+    again = drafts(run)
+    assert set(again) < set(first)
+    assert len(again) == 1
+    assert reason(run, "F-2026-024") == "awaiting-confirmation"
+
+
+def test_a_step_skipped_on_purpose_lets_the_next_one_follow(folder: Path, run: Command) -> None:
+    before = (folder / EXAMPLE.name).read_bytes()
+    assert json.loads(run("why", "F-2026-024", "--json", *DAY).out)["data"]["decision"]["step"] == 3
+    assert run("skip", "F-2026-024", "--yes", *DAY).code == 2, "a reason is wanted"
+    assert run("skip", "F-2026-024", "--reason", "vu au salon", "--yes", *DAY).code == 0
+    assert (folder / EXAMPLE.name).read_bytes() == before, "no reminder was sent: the sheet counts none"
+    assert reason(run, "F-2026-024") != "ready"
+    later = ("--today", "2026-12-01")
+    decided = json.loads(run("why", "F-2026-024", "--json", *later).out)["data"]["decision"]
+    assert (decided["reason"], decided["step"]) == ("ready", 4)
+    assert "reminder-missing" not in run("check", "--json", *DAY).out
+    assert run("undo", "--yes", *DAY).code == 0
+    assert reason(run, "F-2026-024") == "ready"
+
+
+def test_drafts_that_wait_too_long_are_told(folder: Path, run: Command) -> None:
+    drafts(run)
+    for command in ("status", "report"):
+        assert "brouillons attendent" not in run(command, "--today", "2026-11-23", "--format", "text").out
+        assert "7 brouillons attendent depuis le 20/11/2026" in run(
+            command, "--today", "2026-11-24", "--format", "text"
+        ).out.replace("\u00a0", " ")
+
+
+def test_a_bank_file_newer_than_the_sheet_is_told(folder: Path, run: Command) -> None:
+    def codes() -> set[str]:
+        answer = json.loads(run("remind", "--dry-run", "--json", "--today", "2026-11-20").out)
+        return {problem["code"] for problem in answer["problems"]}
+
+    bank = folder / "releve_novembre.csv"
+    bank.write_text("date;montant\n", encoding="utf-8")
+    sheet = (folder / EXAMPLE.name).stat().st_mtime
+    os.utime(bank, (sheet - 60, sheet - 60))
+    assert "bank-newer" not in codes()
+    os.utime(bank, (sheet + 60, sheet + 60))
+    assert "bank-newer" in codes()
+    (folder / "relance.toml").write_text('[letters]\nbank_files = "*.ofx"\n', encoding="utf-8")
+    assert "bank-newer" not in codes()
+
+
+@pytest.fixture
+def terminal() -> Iterator[Callable[..., tuple[int, str]]]:
+    """The program on a terminal of its own, answered as told: exit code and what it said."""
+    import pty
+    import subprocess
+
+    def _run(folder: Path, answer: str, *words: str) -> tuple[int, str]:
+        leader, follower = pty.openpty()
+        command = [sys.executable, "-m", "relance", *words]
+        process = subprocess.Popen(
+            command, cwd=folder, stdin=follower, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        os.write(leader, f"{answer}\n".encode())
+        _, said = process.communicate(timeout=120)
+        os.close(leader)
+        os.close(follower)
+        return process.returncode, said
+
+    yield _run
+
+
+def test_old_payments_are_said_and_a_person_is_asked(
+    folder: Path, run: Command, terminal: Callable[..., tuple[int, str]]
+) -> None:
+    late = ("--today", "2026-11-25")
+    code, said = terminal(folder, "n", "remind", *late)
+    assert code == 0
+    assert "8 jours" in said
+    assert not (folder / "relance" / "journal.jsonl").exists()
+    assert terminal(folder, "n", "remind", "--yes", *late)[0] == 0
+    assert numbers_announced(folder), "--yes asks nothing"
+    answer = json.loads(run("remind", "--dry-run", "--json", *late).out)
+    assert answer["data"]["drafts"] == []
