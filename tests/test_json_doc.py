@@ -35,7 +35,7 @@ def rows() -> dict[str, str]:
 
 
 def words(text: str) -> set[str]:
-    return set(re.findall(r"[a-z_]+", text))
+    return set(re.findall(r"[a-z0-9_]+", text))
 
 
 @pytest.mark.usefixtures("folder")

@@ -62,7 +62,7 @@ def test_a_payment_typed_between_two_messages_leaves_that_client_out(folder: Pat
         place = {str(cell.value): cell.column for cell in head}
         for row in range(head[0].row + 1, page.max_row + 1):
             if page.cell(row, place["N° facture"]).value == "F-2026-026":
-                page.cell(row, place["Montant réglé"]).value = 13920
+                page.cell(row, place["Payé"]).value = 13920
         book.save(folder / EXAMPLE.name)
 
     config = load_config(folder, Environment())
