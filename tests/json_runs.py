@@ -30,6 +30,8 @@ RUNS: tuple[tuple[str, ...], ...] = (
     ("config", "explain", "company.iban", *DAY),
     ("config", "path", *DAY),
     ("rates", *DAY),
+    ("templates", *DAY),
+    ("templates", "check", *DAY),
     ("letter", "Quai Vert", *DAY),
     ("remind", *DAY),
     ("failed", "F-2026-029", "--reason", "adresse refusée", *YES),

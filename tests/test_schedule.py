@@ -420,3 +420,18 @@ def test_a_broken_configuration_of_the_folder_is_mailed_too(folder: Path, run: C
     assert received.messages[0][0] == ("marie@quai.example",)
     said = message_from_bytes(received.messages[0][1], policy=policy.default).get_content()
     assert "[config-syntax]" in said
+
+
+def test_a_scheduled_report_is_mailed_once_a_day(folder: Path, run: Callable[..., Run]) -> None:
+    received = Received()
+    words = ("schedule", "--run", "-w", "suivi_factures.xlsx", "--log", str(folder / "x.log"))
+    with smtp_server(None, received) as port:
+        own_configuration(smtp_configuration(port, "none", user=""))
+        for _ in range(2):
+            done = run(*words, "--mail-to", "chef@quai.example", *DAY)
+            assert (done.code, done.out, done.err) == (0, "", "")
+    ((recipients, content),) = received.messages
+    assert recipients == ("chef@quai.example",)
+    assert b"F-2026-022" in content
+    assert (folder / "x.log").read_text(encoding="utf-8").count("exit 0") == 2
+    assert not list(folder.glob("*.html"))
