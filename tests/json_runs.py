@@ -31,6 +31,7 @@ RUNS: tuple[tuple[str, ...], ...] = (
     ("config", "path", *DAY),
     ("rates", *DAY),
     ("templates", *DAY),
+    ("templates", "export", "fr/firm.txt", *DAY),
     ("templates", "check", *DAY),
     ("letter", "Quai Vert", *DAY),
     ("remind", *DAY),
