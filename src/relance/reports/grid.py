@@ -16,12 +16,12 @@ from relance.errors import Message
 from relance.language import Language
 from relance.reports.cells import pad, show, width, words, wrap
 from relance.reports.paper import BETWEEN, MARGIN, RULE, Paper, Span, indent
-from relance.reports.view import Align, Column, Lateness, Table, Tone
+from relance.reports.view import Align, Column, Lateness, Table, Ticks, Tone
 
 _NARROWEST = 12  # a column of texts is not made narrower than this
 _SENTENCE = 18  # one of our sentences not narrower than this, as long as names can break instead
 _LONGEST_WORD = 30  # a longer one (a path, an address) may be broken where nothing else helps
-_WORDS = (str, Message, tuple)  # cells that are no figures
+_WORDS = (str, Message, tuple, Ticks)  # cells that are no figures
 
 
 class Strip(Struct, frozen=True):

@@ -39,6 +39,8 @@ _TONES = {
     What.LIMITATION: Tone.BAD, What.ASIDE: Tone.WARNING,
 }  # fmt: skip
 
+_SEVERAL = 3  # kinds of change from which their sums are told above them
+
 
 def changes_section(digest: Digest) -> Iterator[Section]:
     """Since when, how many changes of each kind and what they amount to, then each one; one sentence where nothing
@@ -47,8 +49,10 @@ def changes_section(digest: Digest) -> Iterator[Section]:
         yield _nothing(digest)
         return
     title = msg_n("{n} change {since}", "{n} changes {since}", len(digest.changes), since=since(digest))
-    yield Facts(title=title, items=tuple(_tiles(digest.changes)))
-    yield changes_table(digest)
+    kinds = len({change.what for change in digest.changes})
+    if kinds >= _SEVERAL:
+        yield Facts(title=title, items=tuple(_tiles(digest.changes)))
+    yield changes_table(digest, title if kinds < _SEVERAL else None)
     if digest.then.computed:
         yield Line(_no_report(digest), Tone.NOTICE)
 
@@ -101,7 +105,7 @@ def summary(changes: Sequence[Change]) -> tuple[tuple[What, int, tuple[Money, ..
     )
 
 
-def changes_table(digest: Digest) -> Table:
+def changes_table(digest: Digest, title: Message | None = None) -> Table:
     """One row per change."""
     columns = (
         Column("what", msg("change")),
@@ -115,7 +119,7 @@ def changes_table(digest: Digest) -> Table:
         for change in digest.changes
     )
     tones = tuple(_TONES.get(change.what, Tone.PLAIN) for change in digest.changes)
-    return Table(name=msg("Changes"), columns=columns, rows=rows, tones=tones)
+    return Table(title=title, name=msg("Changes"), columns=columns, rows=rows, tones=tones)
 
 
 def say_change(digest: Digest, change: Change) -> Message | None:

@@ -194,8 +194,7 @@ def _most(digest: Digest) -> Iterator[Section]:
         Column("open", msg("open"), Align.RIGHT),
         Column("share", msg("share"), Align.RIGHT),
         Column("overdue", msg("overdue"), Align.RIGHT),
-        Column("late", msg("latest"), Align.RIGHT),
-        Column("count", msg("invoices"), Align.RIGHT, fold=True),
+        Column("late", msg("late"), Align.RIGHT),
     )
     rows = tuple(
         (
@@ -204,7 +203,6 @@ def _most(digest: Digest) -> Iterator[Section]:
             msg("{percent} %", percent=round(debtor.share * 100)),
             Money(debtor.overdue, debtor.currency) if debtor.overdue else None,
             Lateness(debtor.late) if debtor.late else None,
-            debtor.count,
         )
         for debtor in digest.debtors[:MOST]
     )
