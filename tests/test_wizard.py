@@ -50,8 +50,9 @@ def test_answers_become_a_configuration_that_is_read_back(empty: Path, wizard: A
     assert [step.after_days for step in steps if step.number in range(1, 6)] == [7, 15, 25, 38, 50]
     assert config.settings["imap.host"].origin == "user"
     assert (config.get("imap.host"), config.get("imap.user")) == ("imap.quai.example", "compta@quai.example")
+    assert config.get("letters.to") == "imap"
     shared = (empty / "relance.toml").read_text(encoding="utf-8")
-    assert "imap" not in shared
+    assert "imap.quai" not in shared
     assert read_tracking(empty / "suivi_factures.xlsx").ledger.invoices == ()
 
 
@@ -99,7 +100,7 @@ def test_the_users_own_file_is_not_written_over(empty: Path, wizard: Ask) -> Non
     done = wizard("Quai", "", "", "", "", "a@quai.example", "imap.quai.example")
     assert done.code == 0, done.err
     assert (own / "relance.toml").read_text(encoding="utf-8") == 'language = "en"\n'
-    assert 'host = "imap.quai.example", user = "a@quai.example"' in done.err
+    assert 'imap.host = "imap.quai.example", imap.user = "a@quai.example"' in done.err
     assert (empty / "relance.toml").exists()
 
 

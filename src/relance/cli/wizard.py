@@ -92,9 +92,8 @@ def _write_own(session: Session, values: dict[str, str]) -> None:
         return
     own = user_folder(session.environment.config_dir) / FILE_NAME
     if own.exists():
-        lines = ", ".join(f'{key.partition(".")[2]} = "{value}"' for key, value in values.items())
-        session.tell(msg("{file} was there already and is as it was. Add to it, under [imap]: {lines}", file=str(own),
-                         lines=lines))  # fmt: skip
+        lines = ", ".join(f'{key} = "{value}"' for key, value in values.items())
+        session.tell(msg("{file} was there already and is as it was. Add to it: {lines}", file=str(own), lines=lines))
         return
     own.parent.mkdir(parents=True, exist_ok=True)
     write_configuration(own, session.language.code, own=True, change=lambda text: filled(text, values))

@@ -1,4 +1,4 @@
-"""The six questions that matter for a first configuration, what an answer must be, and the files they become.
+"""The questions that matter for a first configuration, what an answer must be, and the files they become.
 
 Turns answers into the commented relance.toml with those lines awake, and the account into the user's own file. It must
 not know how a question is asked, and never writes over a file.
@@ -123,7 +123,7 @@ def shared_values(answers: Answers) -> dict[str, Any]:
 def own_values(answers: Answers) -> dict[str, Any]:
     """What the answers set in the user's own configuration: the account, nothing that is shared."""
     host = answers.get("imap.host")
-    return {"imap.host": host, "imap.user": answers["company.email"]} if host else {}
+    return {"imap.host": host, "imap.user": answers["company.email"], "letters.to": "imap"} if host else {}
 
 
 def filled(template: str, values: Mapping[str, Any]) -> str:
@@ -140,7 +140,9 @@ def filled(template: str, values: Mapping[str, Any]) -> str:
         found = re.fullmatch(r'#?([\w.]+) = ("(?:[^"\\]|\\.)*"|[^\s#]+)(.*)', line)
         key = f"{table}{found[1]}" if found else ""
         if found and key in left:
-            lines.append(f"{found[1]} = {json.dumps(left.pop(key), ensure_ascii=False)}{found[3]}")
+            told = f"{found[1]} = {json.dumps(left.pop(key), ensure_ascii=False)}"
+            note = found[3].lstrip()
+            lines.append(f"{told:<{len(line) - len(note) - 2}}  {note}" if note else told)
         else:
             lines.append(line)
     assert not left, left

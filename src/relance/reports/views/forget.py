@@ -58,10 +58,13 @@ def _data(shown: Forgotten) -> dict[str, Any]:
 
 
 def _files(shown: Forgotten) -> Table:
-    rows = (*((msg("message"), file) for file in shown.files), *((msg("backup"), file) for file in shown.backups))
+    rows = (
+        *((msg("draft or letter"), file) for file in shown.files),
+        *((msg("copy of the workbook"), file) for file in shown.backups),
+    )
     return Table(
         title=msg("Files deleted from the folder relance/"),
-        columns=(Column("kind", msg("what")), Column("file", msg("file"), whole=True)),
+        columns=(Column("kind", msg("kind of file")), Column("file", msg("file"), whole=True)),
         rows=rows,
     )
 
