@@ -190,3 +190,14 @@ def test_without_iban_the_owner_is_told(tmp_path: Path, run: Callable[..., Run])
     assert "IBAN" not in done.out
     assert done.code == 0
     assert run("statement", "martin", "-w", str(tmp_path / "suivi.xlsx"), *DAY).code == 2
+
+
+def test_the_owner_is_told_of_payments_that_the_workbook_does_not_show(folder: Path, run: Callable[..., Run]) -> None:
+    book = folder / "suivi_factures.xlsx"
+    before = book.read_bytes()
+    assert run("paid", "F-2026-031", "--yes", *DAY).code == 0
+    assert "F-2026-031" not in run("statement", "bellerive", *DAY).err
+    book.write_bytes(before)
+    done = run("statement", "bellerive", *DAY)
+    assert "F-2026-031" in done.err
+    assert "12\u00a0217,00" in done.out

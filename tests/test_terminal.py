@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import stat
 import struct
 import subprocess
@@ -231,3 +233,30 @@ def test_no_colour_keeps_the_words() -> None:
     shown = in_terminal(*STATUS, rows=60, NO_COLOR="1", FORCE_HYPERLINK="1")
     assert "\x1b" not in shown
     assert "Receivables" in shown
+
+
+@on_a_terminal
+def test_several_workbooks_are_counted_as_they_are_done(tmp_path: Path) -> None:
+    code = """
+import time
+from relance.cli.waiting import bar_of, wait_with_a_sign
+done = []
+wait_with_a_sign(lambda n: f"{bar_of(len(done), 4)} {len(done)} of 4", shown=True)
+for _ in range(4):
+    time.sleep(0.5)
+    done.append(1)
+"""
+    shown = in_terminal(code=code)
+    assert "[##########..........] 2 of 4" in shown
+
+
+@on_a_terminal
+def test_a_run_over_several_workbooks_shows_each_once(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        shutil.copy(EXAMPLE, tmp_path / name / "suivi.xlsx")
+    words = ("status", "-w", str(tmp_path / "a" / "suivi.xlsx"), "-w", str(tmp_path / "b" / "suivi.xlsx"))
+    shown = in_terminal(*words, "--today", "2026-11-20", "--no-pager", "--lang", "en", columns=200)
+    assert "Traceback" not in shown
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", shown)
+    assert plain.count("To chase today") >= 1

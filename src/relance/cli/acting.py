@@ -36,6 +36,8 @@ def act(ctx: typer.Context, decide: Callable[[Desk], Decided], *, yes: bool, dry
     session: Session = ctx.obj
     config = session.config()
     at = datetime.now().astimezone()
+    if dry_run or yes or can_ask():
+        session.begin()
     if dry_run:
         return plan_view(shown_of(try_out(config, at, session.today, decide)))
     if yes:

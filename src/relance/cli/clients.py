@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from relance.cli.session import parse_day
 from relance.cli.status import book_of
-from relance.errors import UsageError, msg, msg_n
+from relance.errors import UsageError, msg
 from relance.language import Language
 from relance.reports.view import View
 
@@ -90,22 +90,13 @@ def statement(
     output: Annotated[Path | None, typer.Option(metavar="FILE", help="Write to this file, all at once.")] = None,
 ) -> View:
     """The statement of account to send to a client, in the client's language; as a PDF with --output FILE.pdf."""
-    from relance.office.statement import make_statement, print_statement  # noqa: PLC0415 - each loads its own view
+    from relance.office.statement import cautions_of, make_statement, print_statement  # noqa: PLC0415 - as above
     from relance.reports.views.statement import statement_view  # noqa: PLC0415
 
     session, book = book_of(ctx)
     made = make_statement(book, name, parse_day(start) if start else None, session.language_flag)
-    if made.left_out:
-        session.tell(
-            msg_n(
-                "{n} row of this client cannot be read with certainty and is not in the statement: {numbers}.",
-                "{n} rows of this client cannot be read with certainty and are not in the statement: {numbers}.",
-                len(made.left_out),
-                numbers=made.left_out,
-            )
-        )
-    if not made.creditor.iban:
-        session.tell(msg("The statement cannot say where to pay: write your IBAN in relance.toml, [company] iban."))
+    for caution in cautions_of(book, made):
+        session.tell(caution)
     session.output = output
     session.language = Language(made.language)
     return replace(statement_view(made), page=lambda: print_statement(book, made))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -101,17 +101,29 @@ def run_over(session: Session, command: str, found: Sequence[Meant]) -> View:
     ]
     if session.language_flag:
         session.language = Language(session.language_flag)
-    pages = tuple(_pages(tasks))
+    pages = _pages(tasks, session)
     session.format = next((page.form for page in pages if page.form), session.format)
     return join_pages(command, pages)
 
 
-def _pages(tasks: Sequence[Task]) -> Iterator[Page]:
+def _pages(tasks: Sequence[Task], session: Session) -> tuple[Page, ...]:
+    """The pages in the order of the workbooks; meanwhile a terminal is told how many are done."""
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - only for several workbooks
 
-    workers = min(os.cpu_count() or 1, len(tasks))
+    from relance.cli.waiting import bar_of  # noqa: PLC0415
+
+    count, workers = len(tasks), min(os.cpu_count() or 1, len(tasks))
+    pages: list[Page] = []
+
+    def say(_: int) -> str:
+        told = session.language.say(msg("{done} of {count} workbooks", done=len(pages), count=count))
+        return f"{bar_of(len(pages), count)} {told}"
+
     with ProcessPoolExecutor(workers, initializer=gc.enable) as pool:
-        yield from pool.map(read_page, tasks, chunksize=max(1, min(16, len(tasks) // (4 * workers))))
+        coming = pool.map(read_page, tasks, chunksize=max(1, min(16, count // (4 * workers))))
+        session.begin(say)  # only now: its thread must not be there when processes are made
+        pages.extend(coming)  # one by one: `say` sees them arrive
+    return tuple(pages)
 
 
 def read_page(task: Task) -> Page:

@@ -6,6 +6,7 @@ The clock and the standard streams are read here, once.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -72,11 +73,13 @@ class Session(Struct):
         self.language = Language(config.get("language"))
         return config
 
-    def begin(self) -> None:
-        """Something begins that may take long and asks nothing: from its second second on, a terminal shows a sign."""
+    def begin(self, say: Callable[[int], str] | None = None) -> None:
+        """Something begins that may take long and asks nothing: from its second second on, a terminal shows a sign.
+        `say` tells how far it is after so many seconds, where anybody knows."""
         from relance.cli.waiting import wait_with_a_sign  # noqa: PLC0415 - only where something is read
 
-        wait_with_a_sign(lambda n: self.language.say(msg("Reading and computing, {n} s", n=n)), shown=not self.quiet)
+        said = say or (lambda n: self.language.say(msg("Reading and computing, {n} s", n=n)))
+        wait_with_a_sign(said, shown=not self.quiet and not self.alone)
 
     def tell(self, message: Message) -> None:
         """Talk, on stderr, unless quiet."""

@@ -1,6 +1,7 @@
 """The sign that work goes on, for a person who waits at a terminal: nothing before the first second, nothing in a pipe.
 
-How long reading will take nobody knows before it is done: the sign counts seconds and claims nothing else.
+How long one workbook will take nobody knows before it is read: the sign counts seconds and claims nothing else. Of
+several workbooks it tells how many are done.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from relance.cli.console import before_writing
 
 _FIRST, _EVERY = 1.0, 0.25
 _SIGNS = "|/-\\"
+_LONG = 20
 
 
 def wait_with_a_sign(say: Callable[[int], str], *, shown: bool) -> None:
@@ -22,6 +24,16 @@ def wait_with_a_sign(say: Callable[[int], str], *, shown: bool) -> None:
         sign = _Sign(say)
         before_writing.append(sign.stop)
         sign.start()
+
+
+def bar_of(done: int, count: int) -> str:
+    """How much is done, drawn.
+
+    >>> bar_of(5, 20)
+    '[#####...............]'
+    """
+    filled = done * _LONG // count if count else 0
+    return f"[{'#' * filled}{'.' * (_LONG - filled)}]"
 
 
 class _Sign(threading.Thread):

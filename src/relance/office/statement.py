@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 from relance.config import Config
 from relance.domain.model import Client
 from relance.domain.names import fold_name
+from relance.domain.settled import Invoices
 from relance.domain.statement import Creditor, Statement, compute_accounts
+from relance.errors import Message, msg, msg_n
 from relance.language import LANGUAGES
 from relance.office.book import Book
 from relance.office.find import find_client, names_of
@@ -36,6 +39,26 @@ def print_statement(book: Book, statement: Statement) -> bytes:
     from relance.letters.pdf_statement import statement_pdf  # noqa: PLC0415 - only what is sent needs the letters
 
     return statement_pdf(statement, book.path.parent)
+
+
+def cautions_of(book: Book, statement: Statement) -> Iterator[Message]:
+    """What the owner should know before this statement leaves, and the client need not."""
+    if statement.left_out:
+        yield msg_n(
+            "{n} row of this client cannot be read with certainty and is not in the statement: {numbers}.",
+            "{n} rows of this client cannot be read with certainty and are not in the statement: {numbers}.",
+            len(statement.left_out),
+            numbers=statement.left_out,
+        )
+    rows = Invoices.of(book.day.ledger.invoices).unsettled
+    unseen = tuple(row.number for _, row in rows if row.unseen and row.client.key == statement.client.key)
+    if unseen:
+        yield msg(
+            "The journal knows of payments that the workbook does not show: the statement still asks for {numbers}.",
+            numbers=unseen,
+        )
+    if not statement.creditor.iban:
+        yield msg("The statement cannot say where to pay: write your IBAN in relance.toml, [company] iban.")
 
 
 def language_of(client: Client, config: Config) -> str:
