@@ -13,9 +13,11 @@ import os
 import re
 import shlex
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
+import zlib
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import groupby
@@ -189,6 +191,28 @@ def picture(command: str, language: str) -> str:
         return record_svg(view, Language(language), 100, day.today)
 
 
+def letter_picture() -> None:
+    """docs/letter.png: the formal notice of the example, as it is printed. Needs pdftoppm, and the extra `pdf`."""
+    with _example() as folder:
+        _run("letter", "quai vert", "--today", "2026-11-20", "--output", "letter.pdf", "--quiet")
+        command = ["pdftoppm", "-gray", "-singlefile", "-r", "80", "letter.pdf", "letter"]
+        subprocess.run(command, check=True, cwd=folder)
+        (ROOT / "docs" / "letter.png").write_bytes(_png((folder / "letter.pgm").read_bytes()))
+
+
+def _png(picture: bytes) -> bytes:
+    """A grey picture (PGM) in sixteen shades, a third of what pdftoppm's own PNG weighs (ISO/IEC 15948)."""
+    _, size, _, dots = picture.split(b"\n", 3)
+    width, height = map(int, size.split())
+    rows = (dots[at * width : (at + 1) * width] + b"\xff" * (width % 2) for at in range(height))
+    lines = (bytes(a & 0xF0 | b >> 4 for a, b in zip(row[::2], row[1::2], strict=True)) for row in rows)
+    head = struct.pack(">IIBBBBB", width, height, 4, 0, 0, 0, 0)
+    parts = ((b"IHDR", head), (b"IDAT", zlib.compress(b"".join(b"\0" + line for line in lines), 9)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in parts
+    )
+
+
 def refreshed(name: str) -> str:
     """A page whose ```console blocks show what the commands print; output written as `[...]` stays so."""
     with _example():
@@ -235,6 +259,8 @@ def main(arguments: list[str]) -> int:
             stale = 1
     if "--check" not in arguments and shutil.which("chromium"):  # fonts differ: a picture is made, never compared
         subprocess.run([sys.executable, str(ROOT / "scripts" / "make_report_picture.py")], check=True)
+    if "--check" not in arguments and shutil.which("pdftoppm"):
+        letter_picture()
     return stale
 
 

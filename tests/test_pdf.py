@@ -324,6 +324,18 @@ def amount(text: str) -> Decimal:
     return Decimal(text.replace("\u00a0", "").replace("€", "").replace(",", "."))
 
 
+def test_the_code_asks_for_what_the_letter_asks_for(tmp_path: Path) -> None:
+    """A formal notice asks for the fees too; without IBAN there is no code to scan."""
+    for step, asked in ((5, "EUR2453.43"), (4, "EUR2340.50")):
+        page = letter(on_paper(case(step))).page
+        assert page
+        assert asked in page.code.split("\n")
+    box = pictures(printed(tmp_path, case(5)), tmp_path / "a")[0].ink(160, 180, 190, 260)
+    nobody = Sender(name="Atelier Beaumont", address=SENDER.address)
+    assert letter(on_paper(case(5)), sender=nobody).page.code == ""  # type: ignore[union-attr]
+    assert box > pictures(printed(tmp_path, case(5), sender=nobody), tmp_path / "b")[0].ink(160, 180, 190, 260) + 1500
+
+
 def test_an_address_on_one_line_is_cut() -> None:
     assert window_lines(("Bât. B, 12 rue des Arts, 44000 Nantes Cedex 2",)) == (
         "Bât. B",

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from relance.cli.session import Session
+from relance.cli.session import Session, write_file
 from relance.reports.view import View
 
 
@@ -28,7 +28,7 @@ def letter(
     ] = False,
 ) -> View:
     """The formal notice, or another step, as a letter to print, sign and post (PDF); nothing leaves by itself."""
-    from relance.office.letter import Asked, keep_copy, make_letter  # noqa: PLC0415 - the letters load with it
+    from relance.office.letter import Asked, make_letter  # noqa: PLC0415 - the letters load with it
     from relance.office.remind import check_sender_of  # noqa: PLC0415
     from relance.reports.views.letter import Paper, letter_view  # noqa: PLC0415
 
@@ -37,7 +37,7 @@ def letter(
     asked = Asked(client=client, step=step, provisional=provisional, anew=anew)
     made = make_letter(config, datetime.now().astimezone(), session.today, asked)
     if output:
-        keep_copy(output, made.path.read_bytes())
+        write_file(output, made.path.read_bytes())
     if open_:
         typer.launch(str(output or made.path))
     paper = Paper(

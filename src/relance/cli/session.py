@@ -120,7 +120,7 @@ def emit(view: View, session: Session) -> int:
     if session.output is None:
         _show(text, session, paged=on_terminal)
     else:
-        _write_file(session.output, text.encode("utf-8"))
+        write_file(session.output, text.encode("utf-8"))
     if form in ("terminal", "text"):
         for line in view.remarks():
             session.tell(line.text)
@@ -169,7 +169,7 @@ def _for_programs(view: View, form: str, session: Session) -> bytes:
 def _write_content(content: bytes, output: Path | None) -> None:
     """To the file, else to standard output as it is: no code page, no line ends of a system."""
     if output is not None:
-        _write_file(output, content)
+        write_file(output, content)
         return
     if content.startswith((b"PAR1", b"%PDF", b"PK")):
         form = {b"PA": "Parquet", b"%P": "PDF", b"PK": "XLSX"}[content[:2]]
@@ -187,7 +187,8 @@ def _write_content(content: bytes, output: Path | None) -> None:
         binary.flush()
 
 
-def _write_file(path: Path, content: bytes) -> None:
+def write_file(path: Path, content: bytes) -> None:
+    """Put a file in place whole; UsageError `output-unwritable`."""
     from relance.workbook.folder import write_whole  # noqa: PLC0415 - only with --output
 
     try:

@@ -27,7 +27,7 @@ from relance.letters.reminder import Owing, Reminder, pay_by
 from relance.letters.sender import Sender, sender_variables
 from relance.letters.templates import Templates
 from relance.letters.text import clean
-from relance.letters.values import Wording, client_values, reminder_values
+from relance.letters.values import Wording, claimed_of, client_values, reminder_values
 from relance.money import Money
 
 _WRITTEN = frozenset({Channel.EMAIL, Channel.EMAIL_CALL})
@@ -116,12 +116,13 @@ def compose_letter(
 
 
 class _Draft(Struct, frozen=True):
-    """A letter before it is written, and the values that its templates may use."""
+    """A letter before it is written, the values that its templates may use, what its code on paper says."""
 
     letter: Letter
     values: dict[str, Any]
     tone: str
     day: date
+    code: str
 
 
 def _draft(reminder: Reminder, sender: Sender, setting: Setting) -> _Draft:
@@ -142,7 +143,9 @@ def _draft(reminder: Reminder, sender: Sender, setting: Setting) -> _Draft:
         pay_by=_deadline(reminder, setting),
         payload="" if values["paper"] else transfer_payload(sender, reminder.totals, values["reference"]) or "",
     )
-    return _Draft(letter, values, reminder.step.tone.value, setting.today)
+    asked = claimed_of(reminder) if reminder.is_formal else reminder.totals
+    code = transfer_payload(sender, asked, values["reference"]) or "" if paper else ""
+    return _Draft(letter, values, reminder.step.tone.value, setting.today, code)
 
 
 def template_values(reminder: Reminder, sender: Sender, setting: Setting) -> dict[str, Any]:
@@ -190,6 +193,7 @@ def _write_paper(draft: _Draft, templates: Templates) -> Letter:
         subject=subject,
         values=values,
         folders=templates.folders,
+        code=draft.code,
     )
     return replace(letter, subject=subject, body=f"{head}\n{body}", page=page)
 

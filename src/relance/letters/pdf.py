@@ -29,14 +29,15 @@ _PLACE = re.compile(r"┌─ (?P<file>[^\n]*?):(?P<line>\d+):\d+")
 
 
 class Page(Struct, frozen=True, kw_only=True):
-    """What is typeset: the template's name, the language, the day it bears, the values, and the folders in which the
-    user's own templates are looked for first."""
+    """What is typeset: the template's name, the language, the day it bears, the values, the folders in which the
+    user's own templates are looked for first, and the pictures of the page by the names that its values give them."""
 
     template: str
     language: str
     day: date
     data: dict[str, Any]
     folders: tuple[Path, ...] = ()
+    pictures: dict[str, bytes] = {}
 
 
 def can_print() -> bool:
@@ -63,6 +64,8 @@ def typeset_page(page: Page) -> bytes:
     with tempfile.TemporaryDirectory(prefix="relance-") as name:
         root = Path(name).resolve()
         own = dict(_copy_templates(page, root))
+        for picture, content in page.pictures.items():
+            (root / picture).write_bytes(content)
         values = {**page.data, "language": page.language, "logo": _copy_logo(page, root)}
         day = (page.day.year, page.day.month, page.day.day)
         return _compile(page.template, root, {"data": json.encode(values | {"day": day}).decode()}, own)

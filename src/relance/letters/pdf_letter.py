@@ -17,6 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from relance.letters.pdf import Page, typeset_page
+from relance.letters.qr import transfer_picture
 from relance.letters.templates import Source, Templates
 
 Values = dict[str, Any]
@@ -29,6 +30,7 @@ _REPLACED = {
     "_annex.txt": "",
 }
 _MARKS = re.compile(rf"({_OPEN}\w+\n|{_CLOSE}\n)")
+_CODE = "code.png"
 _FEW = 3  # references shown beside the address; more are in the table
 _LAST = 2  # paragraphs that stay with the signature
 _PAIR = re.compile(r"(?P<label>.+?[ \u00a0]?):[ \u00a0]*(?P<value>.*)")
@@ -38,8 +40,8 @@ _POSTCODE = re.compile(r"(?:^|(?<=\s))(?=(?:[A-Z]{1,2}-)?\d{5}\s+\S)")
 
 
 class OnPaper(Struct, frozen=True, kw_only=True):
-    """A letter to print: the template of its text, the values that text was rendered with, its subject, and the folders
-    of the user's own templates."""
+    """A letter to print: the template of its text, the values that text was rendered with, its subject, the folders
+    of the user's own templates, and what its transfer code says ("" = none)."""
 
     name: str
     language: str
@@ -47,6 +49,7 @@ class OnPaper(Struct, frozen=True, kw_only=True):
     subject: str
     values: Values
     folders: tuple[Path, ...] = ()
+    code: str = ""
 
 
 def print_letter(letter: OnPaper) -> bytes:
@@ -58,6 +61,7 @@ def print_letter(letter: OnPaper) -> bytes:
             day=letter.day,
             data=letter_data(letter),
             folders=letter.folders,
+            pictures={_CODE: transfer_picture(letter.code)} if letter.code else {},
         )
     )
 
@@ -78,6 +82,7 @@ def letter_data(letter: OnPaper) -> Values:
         "strong": [values["claimed" if values["formal"] else "amount"], values["pay_by"]],
         "annex": annex,
         "sources": list(_sources(annex)),
+        "code": _CODE if letter.code else "",
         "references": list(_references(values)),
     }
 

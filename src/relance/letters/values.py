@@ -210,6 +210,15 @@ def _fee_values(ready: list[Owing], totals: tuple[Money, ...], wording: Wording)
     }
 
 
+def claimed_of(reminder: Reminder) -> tuple[Money, ...]:
+    """What a formal notice claims per currency: principal, interest, indemnity and costs."""
+    asked = [(owing.invoice.currency, owing.fees) for owing in reminder.asked if owing.fees]
+    return tuple(
+        Money(_claim([fees for currency, fees in asked if currency == total.currency], total)["total"], total.currency)
+        for total in reminder.totals
+    )
+
+
 def _apart(every: list[Fees]) -> tuple[Money, ...]:
     """The flat indemnities due in another currency than the debts, per currency."""
     sums: dict[str, Decimal] = {}

@@ -22,9 +22,9 @@ from relance.domain.history import is_client
 from relance.domain.model import Action, Channel, Client, Decision, Invoice
 from relance.domain.policy import Manner
 from relance.domain.settled import Invoices
-from relance.errors import Message, UsageError, msg, os_reason
+from relance.errors import Message, UsageError, msg
 from relance.letters.compose import Composed, Letter, compose_letter
-from relance.letters.drafts import paper_letter, plan_draft
+from relance.letters.drafts import paper_letter, plan_draft, write_draft
 from relance.letters.pdf import require_pdf
 from relance.letters.reminder import Reminder, reminder_from
 from relance.letters.templates import Templates
@@ -42,7 +42,6 @@ from relance.office.remind import (
     settle_crashes,
 )
 from relance.workbook.events import Released, Reserved
-from relance.workbook.folder import write_whole
 from relance.workbook.journal import FOLDER, append_events, hold_lock
 from relance.workbook.messages import waiting_messages
 
@@ -206,26 +205,16 @@ def _says_the_same(message: Reserved, drafted: Drafted) -> bool:
 
 
 def _again(book: Book, drafted: Drafted, first: Reserved) -> Made:
-    """The letter announced before, put on paper again where it was: a PDF of the same name."""
+    """The letter announced before, put on paper again where it was: a PDF of the same name. ConflictError as
+    `write_draft`."""
     assert drafted.letter is not None
     refuse_changed(book)
     path = (book.path.parent / FOLDER / first.file).with_suffix(".pdf")
     content = paper_letter(drafted.letter)
     if not path.is_file() or sha256(path.read_bytes()).digest() != sha256(content).digest():
-        keep_copy(path, content)
+        path.unlink(missing_ok=True)
+        write_draft(path, content)
     return Made(book=book, drafted=drafted, letter=drafted.letter, path=path, first=first)
-
-
-def keep_copy(path: Path, content: bytes) -> None:
-    """Write a PDF all at once, over an older one of that name; UsageError `output-unwritable`."""
-    try:
-        write_whole(path, content)
-    except OSError as error:
-        raise UsageError(
-            "output-unwritable",
-            msg("{file} cannot be written: {reason}.", file=str(path), reason=os_reason(error)),
-            msg("Check that its folder exists, that you may write there, and that there is space left."),
-        ) from error
 
 
 def _released(book: Book, message: Reserved, at: datetime) -> Released:
