@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import sys
 from pathlib import Path
 
@@ -39,6 +40,17 @@ def _made_then_paid(folder: Path) -> None:
             main(["paid", number, "--yes", "-w", str(folder / NAME), *DAY])
 
 
+def _in_doubt(folder: Path) -> None:
+    """A message was being sent when the run stopped."""
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        main(["remind", "-w", str(folder / NAME), *DAY])
+    path = folder / "relance" / "journal.jsonl"
+    lines = path.read_text("utf-8").splitlines()
+    drafted = json.loads(next(line for line in lines if '"drafted"' in line and "trois-ormes" in line))
+    doubt = {"event": "unknown", "at": drafted["at"], "day": drafted["day"], "id": drafted["id"], "reason": "crash"}
+    path.write_text("\n".join([*lines, json.dumps(doubt)]) + "\n", "utf-8")
+
+
 PAPER = (
     Case("pdf-missing", 2, (), act=_without_typst),
     Case("needs-a-file", 2, ("statement", "nova", "--format", "pdf", *DAY)),
@@ -46,6 +58,7 @@ PAPER = (
     Case("letter-none", 2, ("letter", "quai vert", *DAY), _made_then_paid),
     Case("letter-step", 2, ("letter", "bellerive", "--step", "4", *DAY)),
     Case("letter-waiting", 2, ("letter", "quai vert", *DAY), _made),
+    Case("letter-doubtful", 2, ("letter", "trois ormes", *DAY), _in_doubt),
     Case("letter-refused", 2, ("letter", "nova", *DAY)),
     Case("letter-refused", 2, ("letter", "quai vert", "--today", "2027-02-02")),
 )

@@ -93,7 +93,7 @@ def test_a_letter_whose_sums_changed_is_announced_again(folder: Path, run: Calla
     first = made(run, *QUAI)
     run("paid", "F-2026-018", "640", "--on", "2026-11-19", "--yes", *DAY)
     second = made(run, *QUAI)
-    assert second["first"] == ""
+    assert (second["first"], second["replaced"]) == ("", first["file"])
     assert second["file"] != first["file"]
     assert "5 000,00 €" in figures(folder / second["file"])
     kinds = [event["event"] for event in journal(folder) if event["event"] in {"reserved", "released", "drafted"}]
@@ -112,6 +112,17 @@ def test_a_letter_of_another_day_is_only_made_anew_when_asked(folder: Path, run:
     assert [event["event"] for event in events] == ["reserved", "drafted", "released", "reserved", "drafted"]
     facts = learned(run("sent", "--client", "quai vert", "--yes", "--json", "--today", "2026-11-24"))
     assert {fact["message"] for fact in facts} == {events[-1]["id"]}
+
+
+def test_a_message_that_may_have_left_is_settled_first(folder: Path, run: Callable[..., Run]) -> None:
+    """The server took it, or not: nobody noted which. A letter would be the second message of that step."""
+    run("remind", *DAY)
+    path = folder / "relance" / "journal.jsonl"
+    message = next(e for e in journal(folder) if e["event"] == "reserved" and e.get("to") and "F-2026-021" in str(e))
+    doubt = {"event": "unknown", "at": message["at"], "day": message["day"], "id": message["id"], "reason": "x"}
+    path.write_text(path.read_text("utf-8") + json.dumps(doubt) + "\n", "utf-8")
+    for words in ((), ("--anew",), ("--step", "4")):
+        assert "relance failed" in refused(run, "letter-doubtful", "letter", "trois ormes", *DAY, *words)
 
 
 def test_it_never_leaves_by_itself_and_sent_confirms_it(folder: Path, run: Callable[..., Run]) -> None:

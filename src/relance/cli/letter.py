@@ -28,7 +28,7 @@ def letter(
     ] = False,
 ) -> View:
     """The formal notice, or another step, as a letter to print, sign and post (PDF); nothing leaves by itself."""
-    from relance.office.letter import Asked, make_letter  # noqa: PLC0415 - the letters load with it
+    from relance.office.letter import Asked, make_letter, place_of  # noqa: PLC0415 - the letters load with it
     from relance.office.remind import check_sender_of  # noqa: PLC0415
     from relance.reports.views.letter import Paper, letter_view  # noqa: PLC0415
 
@@ -46,7 +46,8 @@ def letter(
         pay_by=made.letter.pay_by,
         file=str(made.path.relative_to(made.book.path.parent).as_posix()),
         copy=str(output or ""),
-        first=f"relance/{made.first.file}" if made.first else "",
+        first=place_of(made.first) if made.first else "",
+        replaced=place_of(made.replaced) if made.replaced else "",
         problems=(*made.drafted.problems, *check_sender_of(config)),
     )
     return letter_view(made.book.day, paper)

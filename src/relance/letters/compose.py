@@ -144,8 +144,8 @@ def _draft(reminder: Reminder, sender: Sender, setting: Setting) -> _Draft:
         payload="" if values["paper"] else transfer_payload(sender, reminder.totals, values["reference"]) or "",
     )
     asked = claimed_of(reminder) if reminder.is_formal else reminder.totals
-    code = transfer_payload(sender, asked, values["reference"]) or "" if paper else ""
-    return _Draft(letter, values, reminder.step.tone.value, setting.today, code)
+    code = transfer_payload(sender, asked, values["reference"]) if values["paper"] else None
+    return _Draft(letter, values, reminder.step.tone.value, setting.today, code or "")
 
 
 def template_values(reminder: Reminder, sender: Sender, setting: Setting) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from relance.domain.policy import Manner
 from relance.domain.settled import Invoices
 from relance.errors import Message, UsageError, msg
 from relance.letters.compose import Composed, Letter, compose_letter
-from relance.letters.drafts import paper_letter, plan_draft, write_draft
+from relance.letters.drafts import paper_letter, plan_draft, slug, write_draft
 from relance.letters.pdf import require_pdf
 from relance.letters.reminder import Reminder, reminder_from
 from relance.letters.templates import Templates
@@ -43,7 +43,7 @@ from relance.office.remind import (
 )
 from relance.workbook.events import Released, Reserved
 from relance.workbook.journal import FOLDER, append_events, hold_lock
-from relance.workbook.messages import waiting_messages
+from relance.workbook.messages import FREE, SENDING, SENT, UNKNOWN, Outgoing, outgoing
 
 PATIENCE = frozenset({"delay", "spacing", "client-gap", "not-a-sending-day"})
 """The rules that only make a step wait, and that a person who names the step may go before."""
@@ -64,22 +64,23 @@ class Asked(Struct, frozen=True, kw_only=True):
 
 class Made(Struct, frozen=True, kw_only=True):
     """A letter made: the book, whom and what it chases, its text, the fees it claims, its file; `first` is the message
-    that was announced before, where this is that one made again."""
+    that was announced before, where this is that one made again, `replaced` the one whose place it takes."""
 
     book: Book
     drafted: Drafted
     letter: Letter
     path: Path
-    first: Reserved | None = None
+    first: Outgoing | None = None
+    replaced: Outgoing | None = None
 
 
 def make_letter(config: Config, at: datetime, today: date, asked: Asked) -> Made:
     """Make the letter as PDF among the drafts of the day, announced in the journal first.
 
     A message to that client that waits for its confirmation is not made twice: one of today is put on paper again,
-    without a second announcement unless its sums changed since; one of another day is refused unless `anew`. UsageError
-    `pdf-missing`, `client-unknown`, `letter-none`, `letter-step`, `letter-waiting`, `letter-refused`; ConflictError as
-    `draft_reminders`.
+    without a second announcement unless its sums changed since; one of another day is refused unless `anew`, one that
+    may have left always. UsageError `pdf-missing`, `client-unknown`, `letter-none`, `letter-step`, `letter-waiting`,
+    `letter-doubtful`, `letter-refused`; ConflictError as `draft_reminders`.
     """
     require_pdf()
     folder = locate(config, mapping_of(config)).parent
@@ -92,26 +93,29 @@ def make_letter(config: Config, at: datetime, today: date, asked: Asked) -> Made
         chase = _chase_again(book, client, waiting) if waiting else _chase_now(book, client, asked.step)
         drafted = _plan(book, chase, asked)
         assert drafted.letter is not None
-        if waiting and waiting.day == today and _says_the_same(waiting, drafted):
+        if waiting and waiting.message.day == today and _says_the_same(waiting.unnoted, drafted):
             return _again(book, drafted, waiting)
         size = book.journal.size
         if waiting:
-            size = append_events(folder, [_released(book, waiting, at)], after=size)
+            size = append_events(folder, [_released(book, waiting.message, at)], after=size)
         refuse_changed(book)
         draft_one(book, drafted, at, size)
-        return Made(book=book, drafted=drafted, letter=drafted.letter, path=folder / FOLDER / drafted.file)
+        path = folder / FOLDER / drafted.file
+        return Made(book=book, drafted=drafted, letter=drafted.letter, path=path, replaced=waiting)
 
 
-def _waiting(book: Book, client: Client, asked: Asked) -> Reserved | None:
+def _waiting(book: Book, client: Client, asked: Asked) -> Outgoing | None:
     """The message to this client that is not confirmed and stands for the step asked for: one of today, else an older
     one where nothing else is to be chased."""
-    events = book.journal.events
     mine = [
-        message
-        for message in waiting_messages(events)
-        if is_client(message.client, client) and asked.step in {None, *(one.step for one in message.invoices)}
+        known
+        for known in outgoing(book.journal.events).values()
+        if known.state not in {FREE, SENT} and known.unnoted.invoices and is_client(known.message.client, client)
+        if asked.step in {None, *(one.step for one in known.unnoted.invoices)}
     ]
-    if today := [message for message in mine if message.day == book.day.today]:
+    if doubtful := [known for known in mine if known.state in {SENDING, UNKNOWN}]:
+        raise _doubtful(doubtful[-1].message, client)
+    if today := [known for known in mine if known.message.day == book.day.today]:
         return today[-1]
     ready = _chase_of(book.day.chases, client)
     if not mine or (ready and asked.step in {None, ready.step.number}):
@@ -121,9 +125,9 @@ def _waiting(book: Book, client: Client, asked: Asked) -> Reserved | None:
     return mine[-1]
 
 
-def _chase_again(book: Book, client: Client, message: Reserved) -> Chase:
+def _chase_again(book: Book, client: Client, waiting: Outgoing) -> Chase:
     """The chase a message was made of: its invoices at the steps it takes them to."""
-    steps = {one.number: one.step for one in message.invoices}
+    steps = {one.number: one.step for one in waiting.unnoted.invoices}
 
     def still(invoice: Invoice, _: Decision) -> int | None:
         step = steps.get(invoice.number)
@@ -204,17 +208,23 @@ def _says_the_same(message: Reserved, drafted: Drafted) -> bool:
     return letter is not None and sorted(steps) == sorted(letter.invoices) and message.fees == drafted.fees
 
 
-def _again(book: Book, drafted: Drafted, first: Reserved) -> Made:
+def _again(book: Book, drafted: Drafted, first: Outgoing) -> Made:
     """The letter announced before, put on paper again where it was: a PDF of the same name. ConflictError as
     `write_draft`."""
     assert drafted.letter is not None
     refuse_changed(book)
-    path = (book.path.parent / FOLDER / first.file).with_suffix(".pdf")
+    own = f"{DRAFTS}/{book.day.today}/{slug(drafted.letter.name)}-{drafted.letter.step}.pdf"
+    path = (book.path.parent / FOLDER / (first.file or own)).with_suffix(".pdf")
     content = paper_letter(drafted.letter)
     if not path.is_file() or sha256(path.read_bytes()).digest() != sha256(content).digest():
         path.unlink(missing_ok=True)
         write_draft(path, content)
     return Made(book=book, drafted=drafted, letter=drafted.letter, path=path, first=first)
+
+
+def place_of(known: Outgoing) -> str:
+    """Where the draft of a message is: a file from the workbook's folder, else the folder of the mailbox."""
+    return f"{FOLDER}/{known.file}" if known.file else known.mailbox
 
 
 def _released(book: Book, message: Reserved, at: datetime) -> Released:
@@ -259,12 +269,24 @@ def _not_that_step(day: Day, client: Client, step: int) -> UsageError:
     )
 
 
-def _waits(message: Reserved, client: Client) -> UsageError:
+def _doubtful(message: Reserved, client: Client) -> UsageError:
+    return UsageError(
+        "letter-doubtful",
+        msg("Nobody knows whether the message to {client} of {day} left.", client=client.name, day=message.day),
+        msg(
+            'Ask, or look in the mailbox; then: relance sent --client "{client}", or relance failed.',
+            client=client.name,
+        ),
+    )
+
+
+def _waits(known: Outgoing, client: Client) -> UsageError:
+    message = known.message
     return UsageError(
         "letter-waiting",
         msg(
             "A message to {client} of {day} waits for its confirmation: {file}.",
-            client=client.name, day=message.day, file=f"{FOLDER}/{message.file}",
+            client=client.name, day=message.day, file=place_of(known),
         ),
         msg(
             'If it went out: relance sent --client "{client}" --on {day}. If it did not, add --anew: a letter of today '

@@ -18,7 +18,8 @@ from relance.reports.views.status import amounts_of, beside
 
 class Paper(Struct, frozen=True, kw_only=True):
     """A letter made: whom it chases, its subject and deadline, its file and that of a copy ("" = none), relative to the
-    workbook's folder; `first` is the file of the same message made earlier that day ("" = this is it)."""
+    workbook's folder; `first` is the file of the same message made earlier that day ("" = this is it),
+    `replaced` the draft whose place it takes."""
 
     chase: Chase
     subject: str
@@ -26,6 +27,7 @@ class Paper(Struct, frozen=True, kw_only=True):
     file: str
     copy: str = ""
     first: str = ""
+    replaced: str = ""
     problems: tuple[Problem, ...] = ()
 
 
@@ -54,6 +56,7 @@ def _data(paper: Paper) -> dict[str, Any]:
         "file": paper.file,
         "copy": paper.copy,
         "first": paper.first,
+        "replaced": paper.replaced,
     }
 
 
@@ -75,6 +78,8 @@ def _sections(paper: Paper) -> Iterator[Section]:
         yield Line(msg("This message was drafted today already: {file}. Send one of the two.", file=paper.first))
     if paper.first != paper.file:
         yield Line(msg("The letter is in {file}.", file=paper.file), Tone.GOOD)
+    if paper.replaced:
+        yield Line(msg("It takes the place of {file}: delete that one.", file=paper.replaced), Tone.WARNING)
     if paper.copy:
         yield Line(msg("A copy is in {file}.", file=paper.copy))
     formal = msg(
