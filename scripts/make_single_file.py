@@ -2,6 +2,7 @@
 
     python scripts/make_single_file.py [OUTPUT]                for this system and this Python
     python scripts/make_single_file.py [OUTPUT] --everywhere   for Windows, macOS and Linux, Python 3.11 to 3.13
+    python scripts/make_single_file.py [OUTPUT] --pdf          with what sets letters as PDF: 30 MB more for each system
 
 The compiled parts (msgspec, python-calamine, markupsafe) have the system and the Python in the names of their files, so
 those of all of them stand side by side in one file. On its first run the file unpacks itself once, in the user's own
@@ -25,6 +26,7 @@ PLATFORMS = (
     ("manylinux2014_x86_64", "manylinux_2_17_x86_64", "manylinux_2_28_x86_64"),
 )
 PYTHONS = ("3.11", "3.12", "3.13")
+FOR_OTHERS = ("pywin32-ctypes",)  # what the keyring of Windows needs; pip leaves it out elsewhere
 _COMPILED = (".so", ".pyd")
 
 
@@ -34,7 +36,8 @@ def main(arguments: list[str]) -> int:
     output = Path(names[0] if names else "relance.pyz").resolve()
     with tempfile.TemporaryDirectory() as name:
         parts = Path(name) / "parts"
-        pip("install", "--target", str(parts), "--no-compile", str(ROOT))
+        extras = "keyring,pdf" if "--pdf" in arguments else "keyring"
+        pip("install", "--target", str(parts), "--no-compile", f"{ROOT}[{extras}]", *FOR_OTHERS)
         if "--everywhere" in arguments:
             add_other_systems(parts, Path(name))
         shutil.rmtree(parts / "bin", ignore_errors=True)
