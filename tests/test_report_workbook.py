@@ -14,7 +14,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import Run
@@ -58,6 +58,7 @@ def test_a_text_stays_a_text(text: str) -> None:
     assert cell.value.replace("?", "") == text.translate({0: None, 11: None, 27: None, 0xD800: None}).replace("?", "")
 
 
+@settings(deadline=None, max_examples=25)
 @given(st.lists(st.text(max_size=40), min_size=1, max_size=4))
 def test_any_names_of_sheets_can_be_taken(names: list[str]) -> None:
     book = opened(*(sheet(("x", None, None, None), name=name) for name in names))
