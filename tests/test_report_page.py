@@ -8,6 +8,8 @@ import re
 import shutil
 import zlib
 from collections.abc import Iterator
+from datetime import date
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from relance.cli import main
 from relance.language import Language
 from relance.reports.render import render
 from render_sample import TODAY
+from sheets import make
 from test_render_html import hostile_view
 
 AXE = os.environ.get("RELANCE_AXE", "")
@@ -103,6 +106,24 @@ needs_axe = pytest.mark.skipif(not AXE and not os.environ.get("RELANCE_CI"), rea
 def test_axe_finds_nothing(tab: Browser, page: Path, width: int, dark: bool) -> None:
     tab.open(page, width=width, dark=dark)
     tab.run("document.querySelectorAll('details').forEach(one => one.open = true)")
+    assert violations(tab) == []
+
+
+@needs_axe
+def test_axe_finds_nothing_where_there_are_several_currencies(tab: Browser, tmp_path: Path) -> None:
+    headers = ("N° facture", "Client", "Date facture", "Échéance", "Montant TTC", "Devise", "Payé", "Date paiement")
+    rows = [
+        (f"F-{n}", f"Client {n % 3}", date(2026, 1 + n % 9, 3), date(2026, 2 + n % 9, 3), 1000 + n, currency, *paid)
+        for n, (currency, paid) in enumerate(product(("EUR", "GBP", "CHF"), [(None, None), (None, None)] * 4))
+    ]
+    rows += [
+        (f"P-{n}", "Client 1", date(2026, 5, n), date(2026, 6, n), 500, "EUR", 500, date(2026, 7, n))
+        for n in range(1, 5)
+    ]
+    book, file = make(tmp_path / "suivi.xlsx", (headers, *rows)), tmp_path / "r.html"
+    assert main(["report", "-w", str(book), "--today", "2026-11-20", "--lang", "en", "--output", str(file)]) == 0
+    assert "in GBP" in file.read_text(encoding="utf-8")
+    tab.open(file, width=400)
     assert violations(tab) == []
 
 

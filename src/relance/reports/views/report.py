@@ -111,6 +111,7 @@ def _overdue_table(day: Day, *, with_contacts: bool = False) -> Table:
             Money(fees.get(ageing.currency, ZERO), ageing.currency), None,
         )
         for ageing in day.ageing
+        if ageing.overdue
     )  # fmt: skip
     return Table(
         title=title,

@@ -44,16 +44,19 @@ def figure_sections(digest: Digest) -> Iterator[Section]:
     for ageing in digest.day.ageing:
         yield _facts(digest, ageing)
         if ageing.open:
-            yield Bar(title=_titled(digest, ageing), currency=ageing.currency, parts=tuple(parts_of(ageing)))
+            yield Bar(
+                title=_titled(digest, msg("Ageing"), ageing.currency),
+                currency=ageing.currency,
+                parts=tuple(parts_of(ageing)),
+            )
         yield from _year(digest, ageing.currency)
         yield from _weeks(digest, ageing.currency)
     yield from _most(digest)
 
 
-def _titled(digest: Digest, ageing: Ageing) -> Message:
-    if len(digest.day.ageing) == 1:
-        return msg("Ageing")
-    return msg("Ageing in {currency}", currency=ageing.currency)
+def _titled(digest: Digest, title: Message, currency: str) -> Message:
+    """A title that names the currency where there are several."""
+    return title if len(digest.day.ageing) == 1 else msg("{title} in {currency}", title=title, currency=currency)
 
 
 def _facts(digest: Digest, ageing: Ageing) -> Facts:
@@ -118,7 +121,7 @@ def _year(digest: Digest, currency: str) -> Iterator[Section]:
     if not any(past[day].open for day in days[:-1]):
         return
     yield Chart(
-        title=msg("Owed and overdue over twelve months"),
+        title=_titled(digest, msg("Owed and overdue over twelve months"), currency),
         currency=currency,
         axis=msg("at the end of"),
         periods=tuple(_month(day, digest) for day in days),
@@ -159,9 +162,10 @@ def _weeks(digest: Digest, currency: str) -> Iterator[Section]:
     estimated = any(week.expected for week in receipts.weeks)
     if not estimated and not any(week.due for week in receipts.weeks):
         return
+    title = msg("Receipts expected per week (estimate)") if estimated else msg("Falling due per week")
     values = tuple(week.expected if estimated else week.due for week in receipts.weeks)
     yield Chart(
-        title=msg("Receipts expected per week (estimate)") if estimated else msg("Falling due per week"),
+        title=_titled(digest, title, currency),
         currency=currency,
         axis=msg("week"),
         periods=tuple(msg("{first} to {last}", first=week.first, last=week.last) for week in receipts.weeks),
