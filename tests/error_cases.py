@@ -198,7 +198,7 @@ CASES: tuple[Case, ...] = (
     Case("folder-absent", 3, ("init", "absent/suivi.xlsx")),
     Case("file-unwritable", 3, ("init", "notes/suivi.xlsx"), write("notes", b"")),
     Case("workbook-missing", 3, ("status", "-w", "absent.xlsx", *DAY)),
-    Case("workbook-absent", 3, ("status", *DAY), lambda folder: [file.unlink() for file in folder.glob("*")]),
+    Case("workbook-absent", 3, ("status", *DAY), lambda folder: [file.unlink() for file in folder.glob("*.*")]),
     Case("workbook-ambiguous", 3, ("status", *DAY), _two),
     Case("unknown-table", 2, ("export", "--table", "ventes", *DAY)),
     Case("export-format", 2, ("export", "--format", "html", *DAY)),

@@ -24,7 +24,9 @@ def files(tmp_path: Path) -> Path:
     from openpyxl import Workbook
 
     for client in ("dupont", "martin"):
-        shutil.copytree(EXAMPLE, tmp_path / client, ignore=shutil.ignore_patterns("relance"))
+        (tmp_path / client).mkdir()
+        for name in ("suivi_factures.xlsx", "relance.toml"):
+            shutil.copy(EXAMPLE / name, tmp_path / client)
     book = Workbook()
     assert book.active is not None
     book.active.append(("Client", "N° facture", "Date", "Échéance", "Montant TTC"))
@@ -52,6 +54,13 @@ def test_a_folder_is_all_its_tracking_workbooks(run: Callable[..., Run], files: 
     names = ["dupont/suivi_factures.xlsx", "martin/suivi_factures.xlsx", "seul/factures.xlsx"]
     assert [entry["workbook"] for entry in data["workbooks"]] == names
     assert {entry["workbook"] for entry in data["chase"]} == set(names)
+
+
+def test_a_folder_with_a_workbook_of_its_own_is_that_one(run: Callable[..., Run], files: Path) -> None:
+    shutil.copytree(files / "martin", files / "seul" / "archives")
+    assert answer(run, "status", "-w", str(files / "seul"))["data"].keys() >= {"totals", "freshness"}
+    (files / "seul" / "abime.xlsx").write_bytes(b"gone")
+    assert run("status", "-w", str(files / "seul"), *DAY).code == 3
 
 
 def test_the_numbers_are_those_of_each_alone(run: Callable[..., Run], files: Path) -> None:

@@ -9,6 +9,7 @@ import gc
 import os
 from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import islice
 from pathlib import Path
 
 from msgspec import Struct
@@ -57,9 +58,34 @@ def workbooks_of(session: Session, command: str) -> tuple[Meant, ...]:
             msg("Name one with -w FILE; several are for: {commands}.", commands=sorted(OVER_SEVERAL)),
         )
     found = _without_others(list_meant(session.workbooks), session.environment)
+    if only := _only_one(found, session.environment):
+        session.workbook = only
+        return ()
+    return found
+
+
+def _only_one(found: Sequence[Meant], environment: Environment) -> Path | None:
+    """The one workbook meant: the only file, or the only tracking workbook among the files of a folder."""
     if len(found) == 1:
-        session.workbook = found[0].path
-    return found if len(found) > 1 else ()
+        return found[0].path
+    if not found or not all(meant.searched for meant in found) or len({meant.path.parent for meant in found}) > 1:
+        return None
+    trackers = islice((meant.path for meant in found if _may_track(meant.path, environment)), 2)
+    only, *others = [*trackers, None]
+    return only if others == [None] else None
+
+
+def _may_track(path: Path, environment: Environment) -> bool:
+    """Whether the file holds a tracking table, or nobody can tell."""
+    from relance.office.book import mapping_of  # noqa: PLC0415 - only for a folder with several files
+    from relance.workbook.reading.read import open_sheets  # noqa: PLC0415
+    from relance.workbook.reading.rows import read_ledger  # noqa: PLC0415
+
+    try:
+        read_ledger(open_sheets(path), mapping_of(load_config(path.parent, environment, user_folder())))
+    except RelanceError as error:
+        return error.code != _NO_TRACKER
+    return True
 
 
 def _without_others(found: Iterable[Meant], environment: Environment) -> tuple[Meant, ...]:

@@ -37,8 +37,8 @@ def _is_pattern(name: Path) -> bool:
 def list_meant(named: Iterable[Path]) -> tuple[Meant, ...]:
     """The workbooks meant, each once, in the order named, those of a folder or a pattern by name.
 
-    A folder means the spreadsheets in it and in the folders under it, hidden ones and the `relance` folders (drafts,
-    backups) left out. WorkbookError for a pattern that finds nothing.
+    A folder means the spreadsheets in it; where it has none itself, those of the folders under it, hidden ones and the
+    `relance` folders (drafts, backups) left out. WorkbookError for a pattern that finds nothing.
     """
     found: dict[Path, Meant] = {}
     for name in named:
@@ -65,6 +65,9 @@ def _meant_by(name: Path) -> Iterator[Meant]:
 
 
 def _under(folder: Path) -> Iterator[Path]:
+    if own := list_workbooks(folder):
+        yield from own
+        return
     for place, folders, _ in os.walk(folder):
         folders[:] = sorted(name for name in folders if name != FOLDER and not name.startswith("."))
         yield from list_workbooks(Path(place))
