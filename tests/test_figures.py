@@ -60,6 +60,15 @@ def test_a_payment_without_a_day_is_unknown_and_in_no_figure() -> None:
     assert (found.habit, found.own) == (None, False)
 
 
+def test_where_more_than_one_day_in_twenty_is_unknown_the_averages_are_too() -> None:
+    known = [paid(10, 20 + n) for n in range(19)]
+    one_in_twenty = one(*known, invoice("U", payments=(Payment(Decimal(1000)),)))
+    assert (one_in_twenty.punctuality.share, one_in_twenty.punctuality.late_days) == (0, 10)
+    more = one(*known[1:], invoice("U", payments=(Payment(Decimal(1000)),)))
+    assert (more.punctuality.known, more.punctuality.unknown) == (18, 1)
+    assert (more.punctuality.share, more.punctuality.late_days, more.owing[0].weighted) == (None, None, None)
+
+
 def test_a_habit_needs_three_invoices_else_that_of_all_stands_in() -> None:
     mine = [paid(late, 60 + late) for late in (4, 10, 30)]
     few = [paid(late, 50 + late, client=MARTIN) for late in (0, 1)]

@@ -42,7 +42,9 @@ class Owing(Struct, frozen=True, kw_only=True):
 class Punctuality(Struct, frozen=True, kw_only=True):
     """How punctually invoices that fell due in the last 365 days were paid: `known` of them, `on_time` by their due
     date. `late_days` is their average days late, one paid in time counting as 0, one still open with its days so far.
-    `unknown` ones are paid on days nobody typed. `oldest` is the days late of the latest open invoice of all times."""
+    `unknown` ones are paid on days nobody typed; where they are more than one in twenty, what is left would mislead
+    (the open ones, mostly): the average and the share are unknown too. `oldest` is the days late of the latest open
+    invoice of all times."""
 
     known: int = 0
     on_time: int = 0
@@ -53,7 +55,9 @@ class Punctuality(Struct, frozen=True, kw_only=True):
     @property
     def share(self) -> Decimal | None:
         """The part paid on time, in percent without decimals: on_time / known."""
-        return (Decimal(self.on_time) * 100 / self.known).quantize(Decimal(1)) if self.known else None
+        if not self.known or not enough_known(self.known, self.unknown):
+            return None
+        return (Decimal(self.on_time) * 100 / self.known).quantize(Decimal(1))
 
 
 class ClientFigures(Struct, frozen=True, kw_only=True):
@@ -224,7 +228,7 @@ class _Tally:
                 open=self.open[currency],
                 overdue=self.overdue[currency],
                 credits=self.credits[currency],
-                weighted=weighted_days(*self.weights[currency]),
+                weighted=weighted_days(*self.weights[currency]) if enough_known(self.known, self.unknown) else None,
             )
             for currency in currencies
         ]
@@ -233,7 +237,8 @@ class _Tally:
     @cached_property
     def punctuality(self) -> Punctuality:
         """How punctual the payments were."""
-        late = (Decimal(self.late_sum) / self.known).quantize(_TENTH) if self.known else None
+        told = self.known and enough_known(self.known, self.unknown)
+        late = (Decimal(self.late_sum) / self.known).quantize(_TENTH) if told else None
         return Punctuality(
             known=self.known, on_time=self.on_time, late_days=late, unknown=self.unknown, oldest=self.oldest
         )
@@ -244,6 +249,15 @@ class _Tally:
         return ClientFigures(
             client=self.client, owing=tuple(self.owing), punctuality=self.punctuality, habit=habit, own=own
         )
+
+
+def enough_known(known: int, unknown: int) -> bool:
+    """Whether at most one payment day in twenty is unknown.
+
+    >>> enough_known(19, 1), enough_known(18, 1), enough_known(0, 0)
+    (True, False, True)
+    """
+    return 20 * unknown <= known + unknown
 
 
 def weighted_days(amounts: Decimal, amount_days: Decimal) -> Decimal | None:

@@ -8,16 +8,15 @@ from decimal import Decimal
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from relance.domain.ageing import UNDATED, Ageing, Basis, Bucket
+from relance.domain.ageing import UNDATED, Ageing, Basis
 from relance.domain.model import Client, Invoice
 from relance.domain.owed import owed
 from relance.errors import Message, Problem, msg, msg_n
 from relance.money import ZERO, Money
-from relance.reports.view import Align, Bar, Column, Facts, Lateness, Line, Part, Section, Table, Tone, View
-from relance.reports.views.status import bucket_label
-
-_TONES = (Tone.GOOD, Tone.NOTICE, Tone.WARNING, Tone.BAD)
+from relance.reports.view import Align, Bar, Column, Facts, Lateness, Line, Section, Table, Tone, View
+from relance.reports.views.status import bucket_label, parts_of
 
 
 class AgeingShown(Struct, frozen=True, kw_only=True):
@@ -134,19 +133,8 @@ def ageing_sections(ageing: Ageing) -> Iterator[Section]:
         items.append((msg("credits of clients"), Money(-ageing.credits, currency), Tone.PLAIN))
     yield Facts(items=tuple(items))
     if ageing.open:
-        yield Bar(currency=currency, parts=tuple(_parts(ageing)))
-
-
-def _parts(ageing: Ageing) -> Iterator[Part]:
-    shown = [bucket for bucket in ageing.buckets if bucket.key != UNDATED or bucket.count]
-    for position, bucket in enumerate(shown):
-        tone = _TONES[-(-position * 3 // (len(shown) - 1))]
-        yield Part(label_of(bucket), bucket.open, tone, bucket.count)
-
-
-def label_of(bucket: Bucket) -> Message:
-    """`not due`, `1-30 d`, `91+ d`, `no date`."""
-    return msg("no date") if bucket.key == UNDATED else bucket_label(bucket)
+        shown = tuple(bucket for bucket in ageing.buckets if bucket.key != UNDATED or bucket.count)
+        yield Bar(currency=currency, parts=tuple(parts_of(replace(ageing, buckets=shown))))
 
 
 def _clients_table(shown: AgeingShown, ageing: Ageing) -> Table:
@@ -155,7 +143,7 @@ def _clients_table(shown: AgeingShown, ageing: Ageing) -> Table:
     columns = (
         Column("client", msg("client")),
         Column("open", msg("open"), Align.RIGHT),
-        *(Column(f"b{at}", label_of(ageing.buckets[at]), Align.RIGHT, fold=True) for at in kept),
+        *(Column(f"b{at}", bucket_label(ageing.buckets[at]), Align.RIGHT, fold=True) for at in kept),
     )
     rows = tuple(
         (client.name, Money(one.open, one.currency), *_amounts(one, kept))
@@ -209,7 +197,7 @@ def _export(shown: AgeingShown) -> Table:
     apart = shown.per_client or shown.client
     ageings = shown.clients if apart else tuple((None, ageing) for ageing in shown.totals)
     rows = tuple(
-        (client.name if client else None, label_of(bucket), Money(bucket.open, ageing.currency), bucket.count)
+        (client.name if client else None, bucket_label(bucket), Money(bucket.open, ageing.currency), bucket.count)
         for client, ageing in ageings
         for bucket in ageing.buckets
     )

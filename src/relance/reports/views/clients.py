@@ -21,7 +21,7 @@ from relance.reports.views.figures import (
     owing_data,
     percent,
     punctuality_data,
-    receipts_table,
+    receipts_section,
     total_data,
     total_facts,
 )
@@ -80,7 +80,7 @@ def _sections(figures: Figures, rows: tuple[Row, ...]) -> Iterator[Section]:
     yield _table(figures, rows)
     for total in figures.totals:
         if total.receipts:
-            yield receipts_table(total.receipts)
+            yield receipts_section(total.receipts)
     yield from figure_notes(figures)
 
 

@@ -12,7 +12,9 @@ from relance.domain.figures_receipts import Receipts, Week
 from relance.domain.habits import ENOUGH, Habit
 from relance.errors import Message, msg, msg_n
 from relance.money import ZERO, Money
-from relance.reports.view import Align, Column, Facts, Figure, Line, Table, Tone
+from relance.reports.view import Align, Column, Facts, Figure, Line, Section, Table, Tone
+
+_FIVE = 5
 
 
 def owing_data(owing: Owing) -> dict[str, Any]:
@@ -120,7 +122,8 @@ def total_facts(total: Total, punctuality: Punctuality) -> Facts:
     ]
     if risk:
         items.append((msg("largest debtor"), percent(risk.largest), Tone.PLAIN))
-        items.append((msg("five largest"), percent(risk.top_five), Tone.PLAIN))
+        if risk.clients > _FIVE:
+            items.append((msg("five largest"), percent(risk.top_five), Tone.PLAIN))
     return Facts(items=tuple(items))
 
 
@@ -144,7 +147,7 @@ def on_time_cell(punctuality: Punctuality) -> Figure | None:
 def on_time_figure(punctuality: Punctuality) -> Figure:
     """The share paid on time, and of how many invoices."""
     if punctuality.share is None:
-        return Figure(msg("unknown"), ((msg("no payment has a date"), Tone.PLAIN),) if punctuality.unknown else ())
+        return Figure(msg("unknown"), ((msg("payment dates are lacking"), Tone.PLAIN),) if punctuality.unknown else ())
     due = msg_n("of {n} invoice fallen due", "of {n} invoices fallen due", punctuality.known)
     return Figure(percent(punctuality.share), ((due, Tone.PLAIN),))
 
@@ -155,6 +158,18 @@ def habit_cell(habit: Habit | None) -> Message | None:
         return None
     median = f"{habit.median:+}" if habit.median else "0"
     return msg("{median} d ({early} to {late})", median=median, early=habit.early, late=habit.late)
+
+
+def receipts_section(receipts: Receipts) -> Section:
+    """The receipts expected, or that none can be."""
+    if receipts.later or any(week.expected or week.due for week in receipts.weeks):
+        return receipts_table(receipts)
+    text = msg(
+        "No date can be given for the receipts in {currency}: payment dates are lacking, or what is owed is later than "
+        "its clients ever were.",
+        currency=receipts.currency,
+    )
+    return Line(text, Tone.NOTICE)
 
 
 def receipts_table(receipts: Receipts) -> Table:
@@ -191,8 +206,8 @@ def figure_notes(figures: Figures) -> Iterator[Line]:
     yield from unknown_note(figures.punctuality)
     yield Line(
         msg(
-            "Average days late: the invoices that fell due in the last 365 days; one paid in time counts as 0, one "
-            "still open with its days so far. Weighted: each payment weighs its amount."
+            "Average delay: the invoices that fell due in the last 365 days; one paid in time counts as 0, one still "
+            "open with its days so far. Weighted: each payment weighs its amount."
         ),
         Tone.FAINT,
     )
@@ -208,7 +223,7 @@ def figure_notes(figures: Figures) -> Iterator[Line]:
         yield Line(
             msg(
                 "Expected: the day promised, else the due date and the client's habit (that of all clients where its "
-                "own is too short). At least, at most: if all pay as late, or as early, as half of them do."
+                "own is too short). At least, at most: if all pay at the late, or the early, end of their usual days."
             ),
             Tone.FAINT,
         )
@@ -240,8 +255,8 @@ def unknown_note(punctuality: Punctuality) -> Iterator[Line]:
     if punctuality.unknown:
         yield Line(
             msg_n(
-                "{n} invoice was paid on a day nobody typed: how late it was is unknown, and in no figure.",
-                "{n} invoices were paid on days nobody typed: how late they were is unknown, and in no figure.",
+                "{n} invoice was paid on a day nobody typed: how late it was is unknown.",
+                "{n} invoices were paid on days nobody typed: how late they were is unknown.",
                 punctuality.unknown,
             ),
             Tone.WARNING,

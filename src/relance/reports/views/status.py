@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from relance.domain.ageing import Ageing, Bucket
+from relance.domain.ageing import UNDATED, Ageing, Bucket
 from relance.domain.chase import Chase, Item
 from relance.domain.day import Day
 from relance.domain.model import Channel, DueSource, SetAside
@@ -203,7 +203,9 @@ def parts_of(ageing: Ageing) -> Iterator[Part]:
 
 
 def bucket_label(bucket: Bucket) -> Message:
-    """`not due`, `1-30 d`, `91+ d`."""
+    """`not due`, `1-30 d`, `91+ d`, `no date`."""
+    if bucket.key == UNDATED:
+        return msg("no date")
     if bucket.first is None:
         return msg("not due")
     if bucket.last is None:
