@@ -137,3 +137,13 @@ def test_each_folder_keeps_its_own_configuration(run: Callable[..., Run], files:
     errors = {entry["workbook"]: entry["error"] and entry["error"]["code"] for entry in data["workbooks"]}
     assert errors["martin/suivi_factures.xlsx"] == "config-unknown-key"
     assert errors["dupont/suivi_factures.xlsx"] is None
+
+
+def test_no_mean_of_one_workbook_passes_for_that_of_all(run: Callable[..., Run], files: Path) -> None:
+    words = ("clients", "--lang", "en", "--format", "text", *DAY)
+    alone = run(*words, "-w", str(files / "dupont" / "suivi_factures.xlsx")).out
+    both = run(*words, "-w", str(files / "*" / "*fact*.xlsx")).out
+    last = [[line for line in text.splitlines() if line.startswith("   total")][0] for text in (alone, both)]
+    assert "%" in last[0]
+    assert "%" not in last[1]
+    assert "€" in last[1]

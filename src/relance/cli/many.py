@@ -22,7 +22,7 @@ from relance.reports.pages import Broken, Page, join_pages, page_of
 from relance.reports.view import View
 from relance.workbook.several import Meant, list_meant, names_several, short_names
 
-OVER_SEVERAL = frozenset({"status", "invoices", "report", "check", "export"})
+OVER_SEVERAL = frozenset({"ageing", "check", "clients", "export", "invoices", "report", "status"})
 """The commands that read several workbooks at once."""
 
 _NO_TRACKER = "no-tracking-table"

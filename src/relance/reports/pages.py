@@ -251,7 +251,7 @@ def _join_totals(rows: Sequence[tuple[Any, ...]]) -> Iterable[tuple[Any, ...]]:
 def _added(one: Any, other: Any) -> Any:
     if isinstance(one, Money) and isinstance(other, Money):
         return Money(one.amount + other.amount, one.currency)
-    return one
+    return one if one == other else None  # a mean of each is no mean of all
 
 
 def _join_lines(lines: Sequence[tuple[str, Line]]) -> tuple[Line, ...]:
