@@ -143,7 +143,7 @@ def test_no_mean_of_one_workbook_passes_for_that_of_all(run: Callable[..., Run],
     words = ("clients", "--lang", "en", "--format", "text", *DAY)
     alone = run(*words, "-w", str(files / "dupont" / "suivi_factures.xlsx")).out
     both = run(*words, "-w", str(files / "*" / "*fact*.xlsx")).out
-    last = [[line for line in text.splitlines() if line.startswith("   total")][0] for text in (alone, both)]
+    last = [next(line for line in text.splitlines() if line.startswith("   total")) for text in (alone, both)]
     assert "%" in last[0]
     assert "%" not in last[1]
     assert "€" in last[1]
