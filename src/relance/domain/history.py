@@ -88,6 +88,16 @@ class CallNoted(Noted, frozen=True, kw_only=True, tag="call"):
     note: str = ""
 
 
+OUTCOMES: dict[str, Message] = {
+    "reached": msg("reached"),
+    "message": msg("a message left"),
+    "no-answer": msg("no answer"),
+    "promise": msg("a payment promised"),
+    "dispute": msg("a dispute"),
+}
+"""The outcomes of a call, in words; `relance call --outcome` takes their keys."""
+
+
 class EndNoted(Noted, frozen=True, kw_only=True, tag="end"):
     """The claim is given up: `state` is cancelled or written_off, for a reason."""
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from relance.domain.history import (
+    OUTCOMES,
     AddedNoted,
     AdoptedNoted,
     CallNoted,
@@ -51,15 +52,6 @@ _ACTS: dict[str, Message] = {
 def name_act(act: str) -> Message:
     """What a command does, as a noun."""
     return _ACTS.get(act, Message(act))
-
-
-OUTCOMES: dict[str, Message] = {
-    "reached": msg("reached"),
-    "message": msg("a message left"),
-    "no-answer": msg("no answer"),
-    "promise": msg("a payment promised"),
-    "dispute": msg("a dispute"),
-}
 
 
 def say_fact(fact: Fact, currency: str) -> Message:

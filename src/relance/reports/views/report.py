@@ -16,7 +16,7 @@ from relance.reports.view import Align, Column, Lateness, Line, Section, Table, 
 from relance.reports.views.invoices import DUE_SOURCE, DUE_SOURCES, due_cell, invoice_data, said_today, supposed_note
 from relance.reports.views.report_calls import calls_data, drafts_data, today_sections
 from relance.reports.views.report_changes import changes_data, changes_section, changes_table
-from relance.reports.views.report_figures import figure_sections, figures_data, freshness_line
+from relance.reports.views.report_figures import figure_sections, figures_data, freshness_lines
 from relance.reports.views.status import cautions, pointer, status_data, to_fix_table
 
 
@@ -54,13 +54,13 @@ def _sections(digest: Digest) -> Iterator[Section]:
     yield from changes_section(digest)
     if not day.ageing and not day.ledger.set_aside:
         yield Line(msg("Nothing is owed: nobody to chase."), Tone.GOOD)
-        yield freshness_line(digest)
+        yield from freshness_lines(digest)
         return
     yield from today_sections(digest)
     yield from figure_sections(digest)
     if day.ledger.set_aside:
         yield to_fix_table(day)
-    yield freshness_line(digest)
+    yield from freshness_lines(digest)
     yield from cautions(day)
     if day.overdue:
         yield _overdue_table(day)

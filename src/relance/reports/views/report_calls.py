@@ -6,41 +6,24 @@ from collections.abc import Iterator
 from typing import Any
 
 from relance.domain.digest import Call, Digest
-from relance.domain.history import CallNoted
+from relance.domain.history import OUTCOMES, CallNoted
 from relance.domain.model import Draft
 from relance.errors import Message, msg, msg_n
 from relance.money import Money
 from relance.reports.view import Align, Column, Lateness, Line, Section, Table, Ticks, Tone
-from relance.reports.views.status import beside, chase_table
-
-OUTCOMES: dict[str, Message] = {
-    "reached": msg("reached"),
-    "message": msg("a message left"),
-    "no-answer": msg("no answer"),
-    "promise": msg("a payment promised"),
-    "dispute": msg("a dispute"),
-}
-"""The outcomes of a call, in words; `relance call --outcome` takes their keys."""
+from relance.reports.views.status import chase_sections
 
 TICKS = Ticks((msg("reached"), msg("message"), msg("no answer"), msg("promise for ..."), msg("dispute")))
 
 
 def today_sections(digest: Digest) -> Iterator[Section]:
     """The call sheet, the messages to write, the drafts to confirm; or that there is nothing to do."""
-    day = digest.day
     if digest.calls:
         yield call_sheet(digest)
         example = digest.calls[0].items[0].invoice.number
         text = msg("After each call: relance call {number} --outcome reached --note “...”", number=example)
         yield Line(text, Tone.FAINT)
-    if day.chases:
-        yield chase_table(day)
-        yield from beside(day.chases)
-    elif day.calendar.is_sending_day(day.today):
-        yield Line(msg("Nobody to chase today."), Tone.GOOD)
-    else:
-        opening = day.calendar.next_sending_day(day.today)
-        yield Line(msg("Nobody to chase today: messages leave again on {day}.", day=opening), Tone.GOOD)
+    yield from chase_sections(digest.day)
     if digest.drafts:
         yield draft_table(digest)
         yield Line(msg("Once they are sent: relance sent. Until then nothing more goes to these clients."), Tone.FAINT)

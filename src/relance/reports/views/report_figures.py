@@ -28,7 +28,7 @@ from relance.reports.view import (
     Table,
     Tone,
 )  # fmt: skip
-from relance.reports.views.status import parts_of
+from relance.reports.views.status import parts_of, stale_lines
 
 MOST = 10
 """How many debtors the table of those who owe most tells."""
@@ -217,20 +217,16 @@ def _most(digest: Digest) -> Iterator[Section]:
         yield Line(text, Tone.FAINT)
 
 
-def freshness_line(digest: Digest) -> Line:
+def freshness_lines(digest: Digest) -> Iterator[Line]:
     """How fresh the payments are, old or not."""
     fresh = digest.day.freshness
     if fresh.last_payment is None or fresh.days is None:
-        return Line(msg("No payment date is typed in the workbook: nobody can tell how fresh it is."), Tone.NOTICE)
-    if fresh.days > digest.day.fresh_days:
-        text = msg_n(
-            "The last payment typed is {n} day old ({day}): type in the newer ones before chasing anybody.",
-            "The last payment typed is {n} days old ({day}): type in the newer ones before chasing anybody.",
-            fresh.days,
-            day=fresh.last_payment,
-        )
-        return Line(text, Tone.WARNING)
-    return Line(msg("Payments are known up to {day}.", day=fresh.last_payment), Tone.GOOD)
+        text = msg("No payment date is typed in the workbook: nobody can tell how fresh it is.")
+        yield Line(text, Tone.NOTICE)
+    elif fresh.days > digest.day.fresh_days:
+        yield from stale_lines(digest.day)
+    else:
+        yield Line(msg("Payments are known up to {day}.", day=fresh.last_payment), Tone.GOOD)
 
 
 def figures_data(digest: Digest) -> dict[str, Any]:

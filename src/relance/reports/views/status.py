@@ -215,6 +215,16 @@ def bucket_label(bucket: Bucket) -> Message:
 
 def round_of(day: Day) -> Iterator[Section]:
     """Whom to chase, what waits, what to fix, how fresh the payments are."""
+    yield from chase_sections(day)
+    if day.waiting:
+        yield waiting_table(day)
+    if day.ledger.set_aside:
+        yield to_fix_table(day)
+    yield from remarks(day)
+
+
+def chase_sections(day: Day) -> Iterator[Section]:
+    """Whom to chase today; or that it is nobody, and when messages leave again."""
     if day.chases:
         yield chase_table(day)
         yield from beside(day.chases)
@@ -223,11 +233,6 @@ def round_of(day: Day) -> Iterator[Section]:
     else:
         opening = day.calendar.next_sending_day(day.today)
         yield Line(msg("Nobody to chase today: messages leave again on {day}.", day=opening), Tone.GOOD)
-    if day.waiting:
-        yield waiting_table(day)
-    if day.ledger.set_aside:
-        yield to_fix_table(day)
-    yield from remarks(day)
 
 
 def chase_table(day: Day) -> Table:
@@ -310,11 +315,12 @@ def to_fix_table(day: Day) -> Table:
 
 def remarks(day: Day) -> Iterator[Line]:
     """How fresh the payments are, which fees are provisional, which limitation dates are near."""
-    yield from _stale(day)
+    yield from stale_lines(day)
     yield from cautions(day)
 
 
-def _stale(day: Day) -> Iterator[Line]:
+def stale_lines(day: Day) -> Iterator[Line]:
+    """That the payments typed are old, where they are."""
     fresh = day.freshness
     if fresh.last_payment is not None and fresh.days is not None and fresh.days > day.fresh_days:
         yield Line(
