@@ -11,14 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from conftest import EXAMPLE, ROOT, Run
+from conftest import ROOT, Run
 
 DAY = ("--today", "2026-11-20")
 pytestmark = pytest.mark.skipif(not os.environ.get("RELANCE_CI"), reason="downloads what relance needs: CI only")
 
 
-@pytest.mark.usefixtures("folder")
-def test_the_single_file_does_what_the_installed_program_does(tmp_path: Path, run: Callable[..., Run]) -> None:
+def test_the_single_file_does_what_the_installed_program_does(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory, run: Callable[..., Run]
+) -> None:
+    book, tmp_path = folder / "suivi_factures.xlsx", tmp_path_factory.mktemp("seul")
     file = tmp_path / "mes outils" / "relance.pyz"
     file.parent.mkdir()
     build = [sys.executable, str(ROOT / "scripts" / "make_single_file.py"), str(file)]
@@ -27,11 +29,13 @@ def test_the_single_file_does_what_the_installed_program_does(tmp_path: Path, ru
     environment = {**kept, "SHIV_ROOT": str(tmp_path / "shiv"), "PYTHONNOUSERSITE": "1"}
 
     def ask(*words: str) -> str:
-        command = [sys.executable, "-I", str(file), *words, "-w", str(EXAMPLE), "--json", *DAY]
+        """An answer of the file alone: nothing installed on this machine is seen (-I -S)."""
+        command = [sys.executable, "-I", "-S", str(file), *words, "-w", str(book), "--json", *DAY]
         done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True, env=environment)
         return done.stdout
 
-    assert ask("status") == run("status", "-w", str(EXAMPLE), "--json", *DAY).out
+    assert ask("status") == run("status", "-w", str(book), "--json", *DAY).out
+    assert json.loads(ask("remind"))["data"]["drafts"]  # the letters, with their transfer code
     command = json.loads(ask("schedule"))["data"]["command"]
     assert str(file) in command
     assert "-m" not in command
