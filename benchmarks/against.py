@@ -27,16 +27,21 @@ PANDAS = """
 import sys
 import pandas as pd
 frame = pd.read_excel(sys.argv[1], engine="calamine")
-today = pd.Timestamp("2026-11-20")
+today, day = pd.Timestamp("2026-11-20"), pd.Timedelta(days=1)
 total, paid = frame["Montant TTC"].fillna(0), frame["Payé"].fillna(0)
 deposit = frame["Acompte"].fillna(0)
 due = pd.to_datetime(frame["Échéance"])
 frame["open"] = (total - paid - deposit).where(~frame["Statut"].isin(["Payée", "Annulée", "Avoir"]), 0)
 frame["late"] = (today - due).dt.days.clip(lower=0)
 late = frame[(frame["open"] > 0.1) & (frame["late"] > 0)]
-print(frame["open"].sum(), late["open"].sum())
+fees = 40.0 * len(late)
+for start, end, rate in (("2026-01-01", "2026-06-30", 12.15), ("2026-07-01", "2026-12-31", 12.40)):
+    first, last = (due[late.index] + day).clip(lower=pd.Timestamp(start)), min(today, pd.Timestamp(end))
+    days = ((last - first).dt.days + 1).clip(lower=0)
+    fees += (late["open"] * rate * days / 36500).round(2).sum()
+print(frame["open"].sum(), late["open"].sum(), frame["open"].sum() - late["open"].sum(), fees)
 buckets = pd.cut(late["late"], [0, 30, 60, 90, 1e9], labels=["1-30", "31-60", "61-90", "91+"])
-print(late.groupby(buckets, observed=False)["open"].sum())
+print(late.groupby(buckets, observed=False)["open"].agg(["sum", "count"]))
 print(late.groupby("Client").agg({"open": "sum", "late": "max"}))
 """
 

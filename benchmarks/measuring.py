@@ -59,7 +59,7 @@ def run_on_copy(command: list[str], workbook: Path) -> Run:
         return run([word.replace("FILE", str(copy)) for word in command])
 
 
-def in_turn(commands: list[list[str]], workbook: Path, runs: int) -> list[Side]:
-    """A B C A B C ..., each on its own copy; a first turn that is not counted warms the disk and the bytecode."""
-    turns = [[run_on_copy(command, workbook) for command in commands] for _ in range(runs + 1)]
-    return [Side(list(side)) for side in zip(*turns[1:], strict=True)]
+def in_turn(commands: list[list[str]], workbook: Path, runs: int, *, warm: bool = True) -> list[Side]:
+    """A B C A B C ..., each on its own copy; `warm`: after a turn that is not counted, for disk and bytecode."""
+    turns = [[run_on_copy(command, workbook) for command in commands] for _ in range(runs + warm)]
+    return [Side(list(side)) for side in zip(*turns[warm:], strict=True)]
