@@ -92,7 +92,8 @@ def measure_fees(rows: int, runs: int) -> Iterator[tuple[str, ...]]:
             reading, computing = measure(file, rows, runs)
             best, usual = min(computing) / min(reading), statistics.median(computing) / statistics.median(reading)
             told = f"**{best:.2f}**" if limit and best > limit else f"{best:.2f}"
-            title = f"late fees of {rows:,} overdue invoices, {share:.0%} paid in part / reading them".replace(",", " ")
+            count = f"{rows:,}".replace(",", " ")
+            title = f"late fees of {count} overdue invoices, {share:.0%} paid in part / reading them"
             limits = f"≤ {limit:.2f}" if limit else ""
             times = f"{min(computing):.2f} s", f"{min(reading):.2f} s"
             yield title, limits, "", told, f"{usual:.2f}", *times, ""
