@@ -9,7 +9,7 @@ import typer
 from msgspec.structs import replace
 
 from relance.cli.session import parse_day
-from relance.cli.status import book_of
+from relance.cli.status import book_of, check_sort_key
 from relance.errors import UsageError, msg
 from relance.language import Language
 from relance.reports.view import View
@@ -26,12 +26,7 @@ def clients(
     from relance.domain.figures import compute_figures  # noqa: PLC0415 - each command loads its own view
     from relance.reports.views.clients import SORT_KEYS, clients_view  # noqa: PLC0415
 
-    if sort not in SORT_KEYS:
-        raise UsageError(
-            "unknown-sort-key",
-            msg("There is no sort key {key}.", key=sort),
-            msg("Choose one of: {choices}.", choices=tuple(SORT_KEYS)),
-        )
+    check_sort_key(sort, SORT_KEYS)
     day = book_of(ctx)[1].day
     figures = compute_figures(day.ledger, day.today)
     return clients_view(figures, (day.name, day.today, sort), day.problems, every=every)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
@@ -28,6 +29,16 @@ def book_of(ctx: typer.Context) -> tuple[Session, Book]:
     return session, book
 
 
+def check_sort_key(key: str, known: Iterable[str]) -> None:
+    """UsageError where a list cannot be sorted by that key."""
+    if key not in known:
+        raise UsageError(
+            "unknown-sort-key",
+            msg("There is no sort key {key}.", key=key),
+            msg("Choose one of: {choices}.", choices=tuple(known)),
+        )
+
+
 def status(ctx: typer.Context) -> View:
     """What is owed, what is late, whom to chase today and why."""
     from relance.reports.views.status import status_view  # noqa: PLC0415 - each command loads its own view
@@ -48,12 +59,7 @@ def invoices(
     """The list of invoices, filtered and sorted."""
     from relance.reports.views.invoices import SORT_KEYS, invoices_view, select  # noqa: PLC0415
 
-    if sort not in SORT_KEYS:
-        raise UsageError(
-            "unknown-sort-key",
-            msg("There is no sort key {key}.", key=sort),
-            msg("Choose one of: {choices}.", choices=tuple(SORT_KEYS)),
-        )
+    check_sort_key(sort, SORT_KEYS)
     day = book_of(ctx)[1].day
     chosen = select(day, client=client, overdue=overdue, settled=settled or fees_owed)
     ordered = sorted(chosen, key=SORT_KEYS[sort])
