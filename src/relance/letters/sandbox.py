@@ -31,8 +31,7 @@ _SPELLED = {
     "assign": "set", "assignblock": "set", "fromimport": "from", "callblock": "call", "filterblock": "filter",
     "mul": "*", "div": "/", "floordiv": "//", "mod": "%", "pow": "**", "slice": ":",
 }  # fmt: skip
-_LONGEST_LETTER = 20_000_000  # characters: a hundred times the letter about a thousand invoices
-_MOST_TURNS = 500_000  # turns of loops and inclusions in one letter
+_MOST = 50_000_000  # characters of templates gone through for one letter: a hundred times one about a thousand invoices
 
 Load = Callable[[str], tuple[str, str, Callable[[], bool]] | None]
 
@@ -66,30 +65,26 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
             auto_reload=False,
             cache_size=-1,
         )
-        self.turns = 0
+        self.spent = 0
+        self.weights: dict[str | None, int] = {}
         self.place = place
         self.globals = {"_turn": self.turn}
 
     def write(self, name: str, values: Mapping[str, Any]) -> str:
         """The text of a template with these values; TooLongError where it does not end."""
-        self.turns = 0
-        pieces, size = [], 0
-        for piece in self.get_template(name).generate(values):
-            size += len(piece)
-            if size > _LONGEST_LETTER:
-                raise TooLongError("too long")
-            pieces.append(piece)
-        return "".join(pieces)
+        self.spent = 0
+        return str(self.get_template(name).render(values))
 
-    def turn(self) -> None:
-        """Counts a turn of a loop, or an inclusion."""
-        self.turns += 1
-        if self.turns > _MOST_TURNS:
+    def turn(self, weight: int) -> None:
+        """Counts a turn of a loop, or an inclusion, by the text that it can write."""
+        self.spent += weight
+        if self.spent > _MOST:
             raise TooLongError("without end")
 
     def get_template(self, name: Any, parent: str | None = None, globals: Any = None) -> Any:  # noqa: A002 - Jinja2's
-        self.turn()
-        return super().get_template(name, parent, globals)
+        found = super().get_template(name, parent, globals)
+        self.turn(self.weights.get(found.name, 1))
+        return found
 
     def join_path(self, template: str, parent: str) -> str:
         return self.place(template, parent)
@@ -99,6 +94,8 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         """An entry of a value, never what the value is made of."""
+        if type(obj) is dict and argument in obj:
+            return obj[argument]
         if isinstance(argument, str) and argument.startswith("_"):
             raise SecurityError(f"{argument!r}")
         if isinstance(obj, LoopContext):
@@ -114,8 +111,10 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
 
     def _generate(self, source: nodes.Template, *place: Any, **wanted: Any) -> str:
         check_tree(source, *place[:2])
+        weight = 100 + sum(len(text.data) for text in source.find_all(nodes.TemplateData))
+        self.weights[place[0]] = weight
         for loop in source.find_all(nodes.For):
-            call = nodes.Call(nodes.Name("_turn", "load"), [], [], None, None)
+            call = nodes.Call(nodes.Name("_turn", "load"), [nodes.Const(weight)], [], None, None)
             loop.body.insert(0, nodes.ExprStmt(call, lineno=loop.lineno))
         return super()._generate(source, *place, **wanted)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -51,6 +52,7 @@ def print_iban(text: str) -> str | None:
     return " ".join(body[place : place + 4] for place in range(0, len(body), 4))
 
 
+@lru_cache(maxsize=8)
 def sender_variables(sender: Sender) -> dict[str, object]:
     """The sender as templates see it: clean text, `address` and `signature` as lists of lines, an IBAN that holds
     or "". `email` is where answers go."""

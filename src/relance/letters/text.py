@@ -21,8 +21,9 @@ def clean(text: str) -> str:
     >>> clean(" Dupont\\r\\nBcc: all@example.org\\u202e ")
     'Dupont Bcc: all@example.org'
     """
-    seen = "".join(" " if unicodedata.category(mark) in _UNSEEN else mark for mark in text)
-    return " ".join(seen.split())
+    if not text.isprintable():
+        text = "".join(" " if unicodedata.category(mark) in _UNSEEN else mark for mark in text)
+    return " ".join(text.split())
 
 
 def one_line(text: str) -> str:
