@@ -21,9 +21,10 @@ _TAGS = re.compile(r"(<[^>]*>)")
 _FACE = "font-family:Arial,Helvetica,sans-serif;line-height:1.5"
 _FONT = f"{_FACE};font-size:15px"
 _SMALL = f"{_FACE};font-size:13px"
-_PARAGRAPH = f"margin:0 0 14px 0;{_FONT}"
+_CUT = "overflow-wrap:anywhere"  # a link or a number longer than the window
+_PARAGRAPH = f"margin:0 0 14px 0;{_FONT};{_CUT}"
 _LINE = "border-bottom:1px solid #808080"
-_CELL = f"{_FONT};padding:6px 10px 2px 0;vertical-align:top;text-align:left"
+_CELL = f"{_FONT};{_CUT};padding:6px 10px 2px 0;vertical-align:top;text-align:left"
 
 STYLES = {
     "table": "border-collapse:collapse;width:100%;margin:0 0 14px 0",
@@ -31,14 +32,14 @@ STYLES = {
     "head_right": f"{_SMALL};font-weight:bold;padding:4px 0;text-align:right;{_LINE}",
     "cell": _CELL,
     "amount": f"{_FONT};padding:6px 0 2px 0;vertical-align:top;text-align:right;white-space:nowrap",
-    "below": f"{_SMALL};padding:0 0 6px 0;text-align:left;{_LINE}",
+    "below": f"{_SMALL};{_CUT};padding:0 0 6px 0;text-align:left;{_LINE}",
     "total": f"{_FONT};font-weight:bold;padding:8px 10px 4px 0;text-align:right",
     "total_amount": f"{_FONT};font-weight:bold;padding:8px 0 4px 0;text-align:right;white-space:nowrap",
     "details": "border-collapse:collapse;margin:0 0 14px 0",
     "small": "font-size:13px",
     "paragraph": _PARAGRAPH,
     "name": f"{_FONT};padding:1px 14px 1px 0;vertical-align:top;text-align:left;white-space:nowrap",
-    "value": f"{_FONT};padding:1px 0;vertical-align:top;text-align:left",
+    "value": f"{_FONT};{_CUT};padding:1px 0;vertical-align:top;text-align:left",
 }
 """The inline styles of the passages, by what they are for: mail programs drop style sheets."""
 

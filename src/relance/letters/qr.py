@@ -77,8 +77,8 @@ def _version(payload: str) -> int:
 
 
 def _png(rows: list[bytes]) -> bytes:
-    """A picture of one bit a pixel (ISO/IEC 15948), a module being eight pixels: a byte of each line. The writer of segno
-    takes longer than making the code."""
+    """A picture of one bit a pixel (ISO/IEC 15948), a module being eight pixels: a byte of each line. segno draws it
+    slower than it makes the code."""
     side = (len(rows) + 2 * _QUIET) * 8
     white, margin = b"\xff", b"\xff" * _QUIET
     above = (b"\x00" + white * (len(rows) + 2 * _QUIET)) * _QUIET * 8
