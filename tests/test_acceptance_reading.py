@@ -256,3 +256,9 @@ def converted(path: Path, form: str) -> Path:
     command = [str(soffice), profile, "--headless", "--convert-to", form, "--outdir", str(path.parent), str(path)]
     subprocess.run(command, check=True, capture_output=True)
     return path.with_suffix(f".{form}")
+
+
+def test_a_language_that_is_not_known_is_told_at_its_cell(tmp_path: Path) -> None:
+    ledger = with_client(tmp_path, "Langue", "klingon")
+    (problem,) = [problem for problem in ledger.problems if problem.code == "language-unknown"]
+    assert (str(problem.where), problem.value) == ("Clients!B2", "klingon")
