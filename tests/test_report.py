@@ -128,7 +128,8 @@ def test_a_draft_not_confirmed_is_told_the_next_morning(run: Runner) -> None:
     waiting = {c["number"] for c in morning["changes"] if c["change"] == "draft-unconfirmed"}
     assert {draft["number"] for draft in morning["drafts"]} == waiting
     assert "F-2026-021" in waiting
-    assert [call["client"] for call in morning["calls"] if call["drafted"]]
+    drafted = [(call["step"], call["client"]) for call in morning["calls"] if call["drafted"]]
+    assert drafted == [(4, "SCI Les Trois Ormes"), (3, "Hartwell & Dunne Interiors Ltd"), (3, "Pharmacie Dubreuil")]
 
 
 def test_the_call_sheet_gives_the_last_words(run: Runner) -> None:
@@ -149,6 +150,18 @@ def test_the_comparison_is_what_the_report_of_that_day_says(run: Runner) -> None
         compared = next(entry for entry in now["compared"] if entry["since"] == since)
         assert (compared["on"], compared["open"], compared["overdue"]) == (day, then["open"], then["overdue"])
     assert [entry["on"] for entry in now["history"]][-2:] == ["2026-10-31", FIRST]
+
+
+def test_a_report_disturbs_neither_log_nor_undo(run: Runner) -> None:
+    assert run("paid", "F-2026-021", "--on", FIRST, "--yes", "--today", FIRST).code == 0
+    before = run("log", "--today", FIRST).out
+    run("report", "--today", FIRST)
+    assert run("log", "--today", FIRST).out == before
+    assert run("undo", "--yes", "--today", FIRST).code == 0
+    again = [c for c in data(run, "--today", SECOND, "--lang", "en")["changes"] if c["number"] == "F-2026-021"]
+    assert [(c["change"], c["detail"].partition(", ")[2]) for c in again if c["change"] == "new"] == [
+        ("new", "typed since or owed again")
+    ]
 
 
 def test_several_workbooks_are_silent_together(run: Runner, folder: Path) -> None:

@@ -80,7 +80,7 @@ class Digest:
             for c in self.day.chases
             if c.channel in BY_PHONE
         ]
-        calls = [*ready, *self._drafted_calls()]
+        calls = sorted([*ready, *self._drafted_calls()], key=_rank)
         return tuple(call for call in calls if not (call.last and call.last.on >= (call.drafted or self.day.today)))
 
     def _drafted_calls(self) -> Iterable[Call]:
@@ -155,6 +155,11 @@ class Digest:
     def debtors(self) -> tuple[Debtor, ...]:
         """Every client who owes something, per currency, those who owe most first."""
         return rank_debtors(self.day.live, self.day.today)
+
+
+def _rank(call: Call) -> tuple[int, Decimal, str]:
+    """The highest step first, then the largest amount in one currency."""
+    return -call.step.number, -max((total.amount for total in call.totals), default=ZERO), call.client.name
 
 
 def rank_debtors(entries: Iterable[Entry], today: date) -> tuple[Debtor, ...]:

@@ -149,6 +149,8 @@ def say_change(digest: Digest, change: Change) -> Message | None:
             return msg("for {day}", day=on)
         case What.REMINDED:
             return _say_reminded(change)
+        case What.NEW if on and on <= digest.then.on:
+            return msg("invoice of {day}, typed since or owed again", day=on)
         case What.NEW if on:
             return msg("invoice of {day}", day=on)
     return None
