@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -149,10 +150,8 @@ def say_change(digest: Digest, change: Change) -> Message | None:
             return msg("for {day}", day=on)
         case What.REMINDED:
             return _say_reminded(change)
-        case What.NEW if on and on <= digest.then.on:
-            return msg("invoice of {day}, typed since or owed again", day=on)
         case What.NEW if on:
-            return msg("invoice of {day}", day=on)
+            return _say_new(on, digest)
     return None
 
 
@@ -161,6 +160,12 @@ def _say_step(digest: Digest, change: Change) -> Message | None:
         return None
     step = digest.day.policies.policy_for(change.entry[0]).step(change.step)
     return msg("{number}. {name}", number=change.step, name=step.name) if step else None
+
+
+def _say_new(issued: date, digest: Digest) -> Message:
+    if issued <= digest.then.on:
+        return msg("invoice of {day}, typed since or owed again", day=issued)
+    return msg("invoice of {day}", day=issued)
 
 
 def _say_reminded(change: Change) -> Message:
