@@ -34,7 +34,7 @@ class Page(Struct, frozen=True, kw_only=True):
     command chose; `passed_over`: a spreadsheet of a folder that holds no tracking table."""
 
     workbook: str
-    title: Message = msg("relance")
+    title: Message = Message("")
     data: dict[str, Any] = {}
     sections: tuple[Section, ...] = ()
     export: Table | None = None
