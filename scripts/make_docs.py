@@ -147,7 +147,8 @@ def configuration_page() -> str:
         "# Configuration",
         "",
         "`relance.toml` stands beside the workbook and is optional; so is one in your own configuration directory. A "
-        "value is looked for in the flags, the environment (`RELANCE_WORKBOOK`, `RELANCE_LANG`, `NO_COLOR`), the "
+        "value is looked for in the flags, the environment (`RELANCE_WORKBOOK`, `RELANCE_LANG`, `NO_COLOR`, "
+        "on a terminal `RELANCE_PAGER` or `PAGER`, and `FORCE_HYPERLINK` = 1 or 0), the "
         "folder's file, the user's file, then the defaults below. `relance config` shows what holds and where it comes "
         "from, `relance config explain KEY` one key in full, `relance config edit` opens the file and checks it, "
         "`relance config path` says where both files are (`RELANCE_CONFIG_DIR` names another directory of your own).",

@@ -223,6 +223,21 @@ def test_a_sign_says_that_work_goes_on_and_is_cleared_away() -> None:
     assert "reading" not in in_terminal(code=SLEEP.replace("1.6", "0.1"))
 
 
+@on_a_terminal
+def test_no_sign_stands_beside_the_pager() -> None:
+    code = SLEEP.replace(
+        'write_text(sys.stdout, "done")',
+        """
+from relance.cli.pager import show_text
+show_text("row\\n" * 100, {"PAGER": "sh -c 'cat; sleep 2'"}, "", paged=True)
+""",
+    )
+    shown = in_terminal(code=code)
+    assert shown.count("row") == 100
+    assert "reading 1" in shown
+    assert "reading" not in shown.partition("row")[2]
+
+
 def test_no_sign_where_standard_error_is_no_terminal() -> None:
     done = subprocess.run([sys.executable, "-c", SLEEP], capture_output=True, text=True, check=True)
     assert (done.stdout, done.stderr) == ("done", "")

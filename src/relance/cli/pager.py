@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from relance.cli.console import encoding_of, write_text
+from relance.cli.console import clear_away, encoding_of, write_text
 
 _SCREENS = 2
 """A longer answer is paged. One that is a little longer than the screen is read by scrolling back."""
@@ -18,6 +18,7 @@ def show_text(text: str, terminal: Mapping[str, str], prompt: str, *, paged: boo
     The pager is RELANCE_PAGER, else PAGER, else less, else more; one that is empty or `cat` is none, one that cannot be
     started is left out. `prompt` is what less says at the bottom.
     """
+    clear_away()  # the pager has the screen, and nothing may stand beside it
     command = _pager(terminal, prompt) if paged and _is_long(text) else []
     if not command or not _through(command, text):
         write_text(sys.stdout, text)

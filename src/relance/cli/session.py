@@ -12,7 +12,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from relance.cli.console import encoding_of, shows_colour, width_of_terminal, write_text
+from relance.cli.console import clear_away, encoding_of, shows_colour, width_of_terminal, write_text
 from relance.config import Config, Environment, Setting, load_config, user_folder
 from relance.errors import Message, RelanceError, UsageError, msg, os_reason
 from relance.language import Language
@@ -178,6 +178,7 @@ def _write_content(content: bytes, output: Path | None) -> None:
             msg("{format} is not for reading on a screen.", format=form),
             msg("Name a file: --output FILE."),
         )
+    clear_away()
     sys.stdout.flush()
     binary = getattr(sys.stdout, "buffer", None)
     if binary is None:
