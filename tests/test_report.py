@@ -167,6 +167,10 @@ def test_a_report_disturbs_neither_log_nor_undo(run: Runner) -> None:
 def test_several_workbooks_are_silent_together(run: Runner, folder: Path) -> None:
     (folder / "autre.xlsx").write_bytes((folder / "suivi_factures.xlsx").read_bytes())
     words = ("-w", "suivi_factures.xlsx", "-w", "autre.xlsx")
-    assert "F-2026-021" in run("report", *words, "--today", SECOND).out
+    both = run("report", *words, "--lang", "en", "--today", SECOND).out
+    changes = next(line for line in both.splitlines() if line.strip().endswith(" changes"))
+    assert int(changes.split()[0]) == 2 * len(data(run, "-w", "autre.xlsx", "--today", SECOND)["changes"])
+    assert "part paid" in both
+    assert len([line for line in both.splitlines() if line.split()[:1] == ["owed"]]) == 1
     done = run("report", *words, "--only-changes", "--today", QUIET)
     assert (done.code, done.out) == (0, "")

@@ -41,7 +41,7 @@ def report(
     session.output = output
     to = _checked(mail_to or [])
     compared = compare(book, parse_day(since) if since else None)
-    view = report_view(compared.digest, only_changes=only_changes)
+    view = report_view(compared.digest, only_changes=only_changes, one_of_several=session.alone)
     at = datetime.now().astimezone()
     if to and not view.silent:
         _mail(book, view, session, (to, at), again=again)

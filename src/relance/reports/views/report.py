@@ -20,15 +20,17 @@ from relance.reports.views.report_figures import figure_sections, figures_data, 
 from relance.reports.views.status import cautions, pointer, status_data, to_fix_table
 
 
-def report_view(digest: Digest, *, only_changes: bool = False) -> View:
+def report_view(digest: Digest, *, only_changes: bool = False, one_of_several: bool = False) -> View:
     """What changed since an earlier report, what to do today, what is owed and by whom, what to fix; then every overdue
-    invoice. `only_changes` shows but the changes."""
-    day = digest.day
+    invoice. `only_changes` shows but the changes; `one_of_several` leaves out what workbooks cannot share."""
+    day, tiles = digest.day, not one_of_several
     return View(
         command="report",
         title=msg("Report on receivables · {name}", name=day.name),
         data=lambda: _data(digest),
-        sections=lambda: tuple(changes_section(digest) if only_changes else _sections(digest)),
+        sections=lambda: tuple(
+            changes_section(digest, tiles=tiles) if only_changes else _sections(digest, tiles=tiles)
+        ),
         remarks=lambda: () if only_changes else pointer(day),
         export=lambda: changes_table(digest) if only_changes else _overdue_table(day, with_contacts=True),
         problems=day.problems,
@@ -49,9 +51,9 @@ def _data(digest: Digest) -> dict[str, Any]:
     }
 
 
-def _sections(digest: Digest) -> Iterator[Section]:
+def _sections(digest: Digest, *, tiles: bool) -> Iterator[Section]:
     day = digest.day
-    yield from changes_section(digest)
+    yield from changes_section(digest, tiles=tiles)
     if not day.ageing and not day.ledger.set_aside:
         yield Line(msg("Nothing is owed: nobody to chase."), Tone.GOOD)
         yield from freshness_lines(digest)

@@ -43,17 +43,21 @@ _TONES = {
 _SEVERAL = 3  # kinds of change from which their sums are told above them
 
 
-def changes_section(digest: Digest) -> Iterator[Section]:
+def changes_section(digest: Digest, *, tiles: bool = True) -> Iterator[Section]:
     """Since when, how many changes of each kind and what they amount to, then each one; one sentence where nothing
     changed."""
     if not digest.changes:
         yield _nothing(digest)
         return
-    title = msg_n("{n} change {since}", "{n} changes {since}", len(digest.changes), since=since(digest))
-    kinds = len({change.what for change in digest.changes})
-    if kinds >= _SEVERAL:
+    count = len(digest.changes)
+    title = msg_n("{n} change {since}", "{n} changes {since}", count, since=since(digest))
+    if not tiles:  # other workbooks may be compared with another day
+        yield changes_table(digest, msg_n("{n} change", "{n} changes", count))
+    elif len({change.what for change in digest.changes}) < _SEVERAL:
+        yield changes_table(digest, title)
+    else:
         yield Facts(title=title, items=tuple(_tiles(digest.changes)))
-    yield changes_table(digest, title if kinds < _SEVERAL else None)
+        yield changes_table(digest)
     if digest.then.computed:
         yield Line(_no_report(digest), Tone.NOTICE)
 
