@@ -114,6 +114,23 @@ def test_an_act_forgotten_cannot_be_taken_back(past: Path, run: Callable[..., Ru
     assert NUMBER not in done.out
 
 
+def test_the_next_report_tells_a_forgotten_debt_as_paid_then_its_key_goes_too(
+    past: Path, run: Callable[..., Run]
+) -> None:
+    """What the last report saw open is compared with until a report told that it is over."""
+    (key,) = {fact["client"] for fact in concerning(past, NUMBER)}
+    run("report", "--today", "2026-11-19")
+    run("forget", "--before", "2026-11-25", "--yes", *LATER)
+    told = json.loads(run("report", "--json", *LATER).out)["data"]["changes"]
+    assert [change["change"] for change in told if change["number"] == NUMBER] == ["paid"]
+    assert f'["{NUMBER}","{key}"' in text(past)
+    run("forget", "--before", "2026-12-02", "--yes", "--today", "2026-12-03")
+    assert f'["{NUMBER}","{key}"' not in text(past)
+    assert f'["{NUMBER}","{hidden(key)}"' in text(past)
+    later = json.loads(run("report", "--json", "--today", "2026-12-03").out)["data"]["changes"]
+    assert NUMBER not in {change["number"] for change in later}
+
+
 def test_a_client_who_owes_is_not_forgotten(past: Path, run: Callable[..., Run]) -> None:
     before = text(past)
     done = run("forget", PERSON, "--yes", *LATER)

@@ -34,7 +34,8 @@ def forget(
         return forget_view(
             Forgotten(
                 client=plan.client, before=plan.before, numbers=plan.numbers, messages=plan.trace.messages,
-                acts=plan.trace.acts, files=plan.files, backups=plan.backups, applied=applied, asking=asking,
+                acts=plan.trace.acts, seen=plan.trace.seen, files=plan.files,
+                backups=plan.backups, applied=applied, asking=asking,
             )
         )  # fmt: skip
 

@@ -43,7 +43,7 @@ class Forgetting(Struct, frozen=True, kw_only=True):
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing left to forget."""
-        return not (self.trace.messages or self.trace.acts or self.files or self.backups)
+        return not (self.trace.messages or self.trace.acts or self.trace.seen or self.files or self.backups)
 
 
 def plan_forgetting(config: Config, today: date, client: str, before: date | None) -> Forgetting:

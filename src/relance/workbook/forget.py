@@ -41,10 +41,12 @@ class Line(Struct, frozen=True):
 
 
 class Trace(Struct, frozen=True):
-    """What a journal holds of some debts: how many messages and acts, and the files of those messages."""
+    """What a journal holds of some debts: how many messages and acts, how many of them reports saw and told as over,
+    and the files of those messages."""
 
     messages: int = 0
     acts: int = 0
+    seen: int = 0
     files: tuple[str, ...] = ()
 
 
@@ -101,14 +103,21 @@ def trace_of(lines: Iterable[Line], gone: Callable[[Debt], bool]) -> Trace:
     acts = [line for line in several if _act_gone(line, gone) and line.says and line.says["event"] != "forgotten"]
     reserved = [event for event in of_messages if event["event"] == "reserved"]
     told = [event for event in reserved if event.get("to") or any(map(event.get, _MESSAGE_WORDS))]
-    return Trace(len(told), len(acts), tuple(files))
+    seen = [debt for debt in _told_over(several) if gone(debt) and hidden(debt[1]) != debt[1]]
+    return Trace(len(told), len(acts), len(seen), tuple(files))
 
 
 def forget(lines: Iterable[Line], gone: Callable[[Debt], bool]) -> bytes:
     """The journal without the words about these debts; forgetting twice changes nothing more."""
     several = list(lines)
     messages, acts = _messages_gone(several, gone), _acts_gone(several, gone)
-    kept = (_line(line, gone, messages, acts) for line in _untorn(several))
+    told = _told_over(several)
+    kept = (
+        _hide_keys(line, lambda debt: debt in told and gone(debt))
+        if _event(line) == "reported"
+        else _line(line, gone, messages, acts)
+        for line in _untorn(several)
+    )
     return b"".join(raw.strip(b"\r") + b"\n" for raw in kept if raw)
 
 
@@ -175,8 +184,6 @@ def _line(line: Line, gone: Callable[[Debt], bool], messages: set[str], acts: di
     if kind in (*_ACTS, "forgotten") and any(map(gone, _debts(event))):
         facts = [bare for fact in event["facts"] if (bare := _bare(fact) if gone(_debt(fact)) else fact)]
         return _encode({**event, "facts": facts})
-    if kind == "reported":
-        return _hide_keys(line, event, gone)
     return line.raw
 
 
@@ -211,11 +218,18 @@ def _bare_message(event: dict[str, Any]) -> dict[str, Any]:
     return _with_hidden(bare)
 
 
-def _hide_keys(line: Line, event: dict[str, Any], gone: Callable[[Debt], bool]) -> bytes:
+def _told_over(lines: Iterable[Line]) -> set[Debt]:
+    """The debts of which a report told that they are over: the next one does not compare with them any more."""
+    events = [line.says for line in lines if line.says and line.says["event"] == "reported"]
+    return {(row[0], row[1]) for event in events for row in event.get("gone", ())}
+
+
+def _hide_keys(line: Line, over: Callable[[Debt], bool]) -> bytes:
     """What a report saw, with the clients of these debts hidden, there and in the reports that follow."""
+    event = line.says or {}
     changed = dict(event)
     for name in ("seen", "gone"):
-        rows = [[row[0], hidden(row[1]), *row[2:]] if gone((row[0], row[1])) else row for row in event.get(name, ())]
+        rows = [[row[0], hidden(row[1]), *row[2:]] if over((row[0], row[1])) else row for row in event.get(name, ())]
         if rows:
             changed[name] = rows
     return _encode(changed) if changed != event else line.raw

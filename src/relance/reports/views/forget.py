@@ -13,14 +13,16 @@ from relance.reports.view import Column, Line, Section, Table, Tone, View
 
 
 class Forgotten(Struct, frozen=True, kw_only=True):
-    """What is forgotten of a client or before a day: invoice numbers, how many messages and acts of the journal, the
-    files of the folder `relance/`; whether it was done, or is being asked."""
+    """What is forgotten of a client or before a day: invoice numbers, how many messages and acts of the journal, how
+    many of the invoices that reports saw, the files of the folder `relance/`; whether it was done, or is being
+    asked."""
 
     client: str = ""
     before: date | None = None
     numbers: tuple[str, ...] = ()
     messages: int = 0
     acts: int = 0
+    seen: int = 0
     files: tuple[str, ...] = ()
     backups: tuple[str, ...] = ()
     applied: bool = False
@@ -51,6 +53,7 @@ def _data(shown: Forgotten) -> dict[str, Any]:
         "numbers": list(shown.numbers),
         "messages": shown.messages,
         "acts": shown.acts,
+        "seen": shown.seen,
         "files": list(shown.files),
         "backups": list(shown.backups),
         "applied": shown.applied,
@@ -70,7 +73,7 @@ def _files(shown: Forgotten) -> Table:
 
 
 def _sections(shown: Forgotten) -> Iterator[Section]:
-    if not (shown.messages or shown.acts or shown.files or shown.backups):
+    if not (shown.messages or shown.acts or shown.seen or shown.files or shown.backups):
         yield Line(msg("Nothing to forget."), Tone.NOTICE)
         return
     if shown.numbers:
@@ -82,6 +85,9 @@ def _sections(shown: Forgotten) -> Iterator[Section]:
         yield Line(msg_n("{n} act of the journal: notes and reasons go; it can no longer be undone.",
                          "{n} acts of the journal: notes and reasons go; they can no longer be undone.",
                          shown.acts))  # fmt: skip
+    if shown.seen:
+        yield Line(msg_n("{n} invoice that reports saw: its client is hidden.",
+                         "{n} invoices that reports saw: their clients are hidden.", shown.seen))  # fmt: skip
     yield _files(shown)
     yield Line(msg("Numbers, steps, days and amounts paid stay, so that nothing is ever sent twice."), Tone.NOTICE)
     yield Line(msg("The workbook is not touched: delete the rows yourself if nobody needs them."), Tone.NOTICE)
