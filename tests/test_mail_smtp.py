@@ -55,7 +55,7 @@ def test_some_recipients_refused_are_told_and_the_others_receive(authority: Auth
     received.refuse = {"a@client.example"}
     with smtp_server(authority, received) as port:
         refused = deliver(account(port), PASSWORD, MESSAGE)
-    assert refused == (Refused("a@client.example", "550 5.1.1 no such mailbox here"),)
+    assert refused == (Refused("a@client.example", "550 5.1.1 no such mailbox here."),)
     assert len(received.messages) == 1
 
 

@@ -239,9 +239,19 @@ def no_starttls(account: Account) -> DeliveryError:
     )
 
 
+def as_sentence(said: str) -> str:
+    """What a server said, on one line that ends as a sentence, since another may follow.
+
+    >>> as_sentence("451 4.3.0\\r\\n try later"), as_sentence("")
+    ('451 4.3.0 try later.', '')
+    """
+    line = " ".join(said.split())
+    return f"{line}." if line and line[-1] not in ".!?" else line
+
+
 def dropped(account: Account, answer: str = "") -> DeliveryError:
     """The server ended the conversation, or said something that stops it."""
-    said: Message = msg("{answer}", answer=answer) if answer else msg("it ended the connection")
+    said: Message = msg("{answer}", answer=answer) if answer else msg("it ended the connection.")
     return DeliveryError(
         "mail-answer",
         msg("{host} stopped the conversation: {answer}", host=account.host, answer=said),

@@ -26,6 +26,7 @@ from relance.errors import DeliveryError, NotTakenError, msg
 from relance.letters.accounts import (
     TIMEOUT,
     Account,
+    as_sentence,
     check_account,
     dropped,
     login_refused,
@@ -291,4 +292,4 @@ def _words(said: Any) -> str:
     while isinstance(said, list | tuple):
         said = said[0] if said else ""
     text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
-    return " ".join(text.split())
+    return as_sentence(text)

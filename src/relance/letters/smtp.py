@@ -21,6 +21,7 @@ from relance.errors import DoubtfulError, Message, NotTakenError, msg
 from relance.letters.accounts import (
     TIMEOUT,
     Account,
+    as_sentence,
     check_account,
     dropped,
     login_refused,
@@ -126,7 +127,7 @@ class Relay:
         except smtplib.SMTPResponseException as error:
             raise self._not_taken(_said(error.smtp_code, error.smtp_error)) from error
         except (OSError, smtplib.SMTPException) as error:
-            raise self._not_taken(msg("it ended the connection")) from error
+            raise self._not_taken(msg("it ended the connection.")) from error
         self._finish(server)
         return refused
 
@@ -247,7 +248,7 @@ def _log_in(server: smtplib.SMTP, account: Account, password: str) -> None:
         return
     offered = server.esmtp_features.get("auth", "").upper().split()
     if not offered:
-        raise login_refused(account, msg("it offers no login on this connection"))
+        raise login_refused(account, msg("it offers no login on this connection."))
     if account.login == "token":
         reply = server.docmd("AUTH", "XOAUTH2 " + _base64(f"user={account.user}\1auth=Bearer {password}\1\1"))
         reply = server.docmd("") if reply[0] == 334 else reply
@@ -279,4 +280,4 @@ def _ended(content: bytes) -> bytes:
 
 def _said(code: int, answer: bytes | str) -> str:
     text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
-    return " ".join(f"{code} {text}".split())
+    return as_sentence(f"{code} {text}")

@@ -85,7 +85,9 @@ def _after(known: Outgoing, event: Known) -> Outgoing:
             return replace(known, state=UNKNOWN, reason=event.reason)
         case Kept():
             return replace(known, file=event.file, sha256=event.sha256, kept=True)
-        case Failed() | Released():
+        case Failed():
+            return replace(known, state=FREE, reason=event.reason, file="", sha256="")  # its bytes went with it
+        case Released():
             return replace(known, state=FREE, reason=event.reason)
     return known
 

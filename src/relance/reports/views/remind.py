@@ -40,6 +40,7 @@ class Run(Struct, frozen=True, kw_only=True):
 
 
 _LEFT = frozenset({"drafted", "sent"})
+_MADE = frozenset({"planned", "unknown", *_LEFT})
 _STAYED = frozenset({"failed", "unknown", "held"})
 
 
@@ -206,7 +207,7 @@ def _letter_table(letters: list[Done], title: Message, *, export: bool) -> Table
             amounts_of(entry.chase),
             entry.chase.numbers,
             entry.to or CHANNELS[Channel.LETTER],
-            entry.file.rpartition("/")[2] or entry.mailbox or None,
+            (entry.file.rpartition("/")[2] or entry.mailbox or None) if entry.state in _MADE else None,
         )
         for entry in letters
     )
