@@ -56,6 +56,7 @@ LOOK = """
       if (fill !== "rgba(0, 0, 0, 0)") { behind = fill; break; }
     }
     texts.push({text: node.data.trim(), ink: own.color, behind, size: parseFloat(own.fontSize),
+                lines: new Set(boxes.map(box => Math.round(box.top))).size,
                 right: Math.max(...boxes.map(box => box.right)), height: Math.max(...boxes.map(box => box.height))});
   }
   const pictures = [...document.images].map(one => ({wide: one.naturalWidth, shown: one.width, alt: one.alt}));
@@ -120,6 +121,8 @@ def test_a_message_is_read_whole_in_any_window_and_theme(
         assert text["size"] >= 13
         assert text["right"] <= width + 0.5
         assert text["height"] > 5
+        if re.fullmatch(r"[€\d\s.,%]+€?", text["text"]):
+            assert text["lines"] == 1, "a figure is never cut"
     said = " ".join(look["said"].replace("\u00a0", " ").split())
     for line in written.body.replace("\u00a0", " ").split("\n"):
         if line and not line.startswith(("-", " ", "IBAN", "BIC", "B\u00e9n", "Benef", "R\u00e9f", "Refer", "Total")):
