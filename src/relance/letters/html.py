@@ -17,7 +17,7 @@ BEGIN, END = "\x02", "\x03"
 
 _PASSAGES = re.compile(f"{BEGIN}(.*?){END}", re.DOTALL)
 _PARAGRAPHS = re.compile(r"\n\s*\n")
-_TAGS = re.compile(r"(<[^>]*>)")
+_BEFORE = re.compile(r" (?=[:;!?»%])(?![^<>]*>)")  # outside tags
 _FACE = "font-family:Arial,Helvetica,sans-serif;line-height:1.5"
 _FONT = f"{_FACE};font-size:15px"
 _SMALL = f"{_FACE};font-size:13px"
@@ -97,12 +97,11 @@ def _inline(paragraph: str, strong: tuple[str, ...]) -> str:
 
 
 def _typeset_passage(html: str, language: str) -> str:
-    """The passage with the no-break spaces of its language in its text, its tags untouched."""
-    pieces = _TAGS.split(html)
-    made = (piece if place % 2 or not piece.strip() else _set(piece, language) for place, piece in enumerate(pieces))
-    return "\n".join(line for line in "".join(made).split("\n") if line.strip())
+    """The passage with the no-break spaces of its language in its text, its tags untouched.
 
-
-def _set(piece: str, language: str) -> str:
-    ends = piece[: len(piece) - len(piece.lstrip())], piece[len(piece.rstrip()) :]
-    return ends[0] + typeset(piece.strip(), language).removesuffix("\n") + ends[1]
+    >>> _typeset_passage('<p style="margin:0 !important">Prix : 3 ?</p>', "fr")
+    '<p style="margin:0 !important">Prix\\xa0: 3\\xa0?</p>'
+    """
+    if language == "fr":
+        html = _BEFORE.sub("\u00a0", html).replace("« ", "«\u00a0")
+    return "\n".join(line for line in html.split("\n") if line.strip())
