@@ -18,10 +18,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from letter_cases import (
     CALENDAR,
+    LAW,
     POLICY,
+    RATES,
     SENDER,
     STEPS,
     TODAY,
@@ -36,7 +39,9 @@ from letter_cases import (
 )
 from relance.config import read_data
 from relance.domain.chase import Chase, chase_groups
+from relance.domain.contracts import Contract
 from relance.domain.decide import decide_all
+from relance.domain.fees import compute_fees
 from relance.domain.model import Channel, Dispute, DueSource, Invoice, Kind, Ledger
 from relance.domain.policy import PolicySet
 from relance.domain.policy_tables import build_policies
@@ -185,6 +190,17 @@ def test_the_interest_lines_of_a_formal_notice_add_up() -> None:
     lines = [Decimal(found.replace(" ", "").replace(",", ".")) for found in re.findall(r"= ([\d ]+,\d\d) €", body)]
     assert len(lines) == 2
     assert sum(lines) == Decimal("32.93")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_interest_said_is_the_one_detailed_where_some_was_claimed_before(language: str) -> None:
+    one = invoice(client=client(language=language), due=TODAY - timedelta(36), reminders=(TODAY - timedelta(11),))
+    before = Contract(claimed_until=TODAY - timedelta(11), indemnity_claimed=True)
+    owed = compute_fees(one, LAW.rule(Kind.BUSINESS), before, RATES, TODAY)
+    written = letter(replace(reminder(4, one), ready=(Owing(invoice=one, step=4, fees=owed),)))
+    whole = plain(Language(language).money(owed.interest + owed.claimed - owed.claimed_indemnity, "EUR"))
+    assert min(owed.interest, owed.claimed - owed.claimed_indemnity) > 0
+    assert plain(written.body).count(whole) == plain(written.html).count(whole) == 2, "in the text, in the detail"
 
 
 # --- what is in the list

@@ -113,6 +113,7 @@ def _owing_values(owing: Owing, wording: Wording, today: date) -> Values:
         "pay_link": safe_link(invoice.payment_link),
         "view_link": safe_link(invoice.file),
         "interest": money(fees.interest) if fees else "",
+        "all_interest": money(fees.interest + fees.claimed - fees.claimed_indemnity) if fees else "",
         "indemnity": money(fees.indemnity) if fees else "",
         "lines": [_line_values(line, invoice.currency, wording) for line in (fees.lines if fees else ())],
         "earlier": [_line_values(line, invoice.currency, wording) for line in (fees.earlier_lines if fees else ())],
