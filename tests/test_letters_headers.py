@@ -17,7 +17,7 @@ from conftest import Run
 from letter_cases import SENDER, case, client, invoice, letter, reminder
 from relance.letters.eml import envelope_from, envelope_to, message_bytes, message_id
 from relance.letters.sender import Sender, check_sender
-from relance.workbook.events import InvoiceStep, Released, Reserved
+from relance.workbook.events import InvoiceStep, Kept, Released, Reserved
 from relance.workbook.threads import first_messages, first_of
 
 AT = datetime.fromisoformat("2026-11-20T08:30:12+01:00")
@@ -117,8 +117,19 @@ def test_the_first_message_of_a_debt_is_found_by_client_and_number() -> None:
             reserved("one", "dupont", "F-1"),
             reserved("two", "dupont", "F-1", "F-2"),
             reserved("three", "dupont", "F-3"),
+            reserved("renamed", "martin", "F-4"),
+            Kept(
+                at=AT,
+                day=AT.date(),
+                id="renamed",
+                file="sent/renamed.eml",
+                sha256="0",
+                message_id="<received@outlook.example>",
+            ),
+            Kept(at=AT, day=AT.date(), id="one", file="sent/one.eml", sha256="0"),
         ]
     )
+    assert first_of(firsts, "martin", ["F-4"]) == "<received@outlook.example>", "what the client has"
     assert first_of(firsts, "dupont", ["F-2", "F-1"]) == "<one@a.fr>"
     assert first_of(firsts, "dupont", ["F-2"]) == "<two@a.fr>"
     assert first_of(firsts, "dupont", ["F-3", "F-2"]) == "<two@a.fr>"

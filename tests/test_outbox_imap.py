@@ -108,8 +108,14 @@ def test_drafts_are_real_ones_and_found_by_their_text_where_the_id_was_replaced(
     assert run("sent", "--scan", "--yes", *DAY).code == 0
     [kept] = [event for event in journal(folder) if event["event"] == "kept"]
     assert (folder / "relance" / kept["file"]).read_bytes() == sent
+    assert kept["message_id"] == "<elsewhere@outlook.example>"
     assert run("sent", "--scan", "--yes", *DAY).code == 2, "nothing more is found"
     assert json.loads(run("remind", "--to", "imap", "--json", *DAY).out)["data"]["drafts"] == []
+    assert run("remind", "--to", "imap", "--yes", "--today", "2026-11-30").code == 0
+    with person(port, authority) as server:
+        drafts = messages_in(server, "Brouillons")
+    [next_one] = [content for _, content in drafts.values() if b"Final reminder" in content]
+    assert b"In-Reply-To: <elsewhere@outlook.example>" in next_one, "it answers the message that the client has"
 
 
 DYING = """

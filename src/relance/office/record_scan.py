@@ -65,7 +65,10 @@ class Scan:
                 message = known[id_].message
                 file = _free(folder, message, found.on or today)
                 digest = write_draft(folder / FOLDER / file, found.content)
-                event = Kept(at=at, day=today, workbook=message.workbook, id=id_, file=file, sha256=digest)
+                event = Kept(
+                    at=at, day=today, workbook=message.workbook, id=id_, file=file, sha256=digest,
+                    message_id=found.message_id if found.message_id != message.message_id else "",
+                )  # fmt: skip
                 append_events(folder, [event])
 
 

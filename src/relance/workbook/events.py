@@ -104,11 +104,13 @@ class Failed(Event, frozen=True, kw_only=True, tag="failed"):
 
 
 class Kept(Event, frozen=True, kw_only=True, tag="kept"):
-    """The bytes of the message `id` as it was sent, found in a mailbox or a draft, are kept in `file`."""
+    """The bytes of the message `id` as it was sent, found in a mailbox or a draft, are kept in `file`. `message_id` is
+    the Message-ID it bears there, which some mail programs replace ("" = the one that it was drafted with)."""
 
     id: str
     file: str
     sha256: str
+    message_id: str = ""
 
 
 class Released(Event, frozen=True, kw_only=True, tag="released"):

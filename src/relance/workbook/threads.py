@@ -8,24 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from relance.workbook.events import Failed, Known, Released, Reserved
+from relance.workbook.events import Failed, Kept, Known, Released, Reserved
 
 Firsts = Mapping[tuple[str, str], tuple[int, str]]
 
 
 def first_messages(events: Iterable[Known]) -> Firsts:
     """Per debt (client key, invoice number): the place in the journal and the Message-ID of its first e-mail, those
-    that did not leave left out."""
+    that did not leave left out. The Message-ID is the one that the client received, where it is known."""
     reserved: dict[str, tuple[int, Reserved]] = {}
+    received: dict[str, str] = {}
     for place, event in enumerate(events):
         if isinstance(event, Reserved) and event.message_id:
             reserved[event.id] = (place, event)
         elif isinstance(event, Released | Failed):
             reserved.pop(event.id, None)
+        elif isinstance(event, Kept) and event.message_id:
+            received[event.id] = event.message_id
     firsts: dict[tuple[str, str], tuple[int, str]] = {}
     for place, message in reserved.values():
         for invoice in message.invoices:
-            firsts.setdefault((message.client, invoice.number), (place, message.message_id))
+            firsts.setdefault((message.client, invoice.number), (place, received.get(message.id, message.message_id)))
     return firsts
 
 
