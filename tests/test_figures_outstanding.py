@@ -14,6 +14,7 @@ from relance.domain.ageing import compute_ageing
 from relance.domain.as_of import ledger_on
 from relance.domain.figures_outstanding import compute_outstanding, last_months
 from relance.domain.model import Invoice, Ledger, Payment, State, Status
+from relance.domain.settled import Invoices
 from relance.workbook.reading.rows import read_ledger
 from sheets import make
 from test_statement import BUSY, rows
@@ -66,3 +67,19 @@ def test_a_ledger_held_on_one_day_can_be_held_on_another(tmp_path: Path) -> None
     there_and_back = ledger_on(ledger_on(ledger_on(book, date(2026, 7, 1)), late), TODAY)
     assert of_ageing(there_and_back, TODAY) == of_ageing(book, TODAY) == {"EUR": (100, 100)}
     assert of_ageing(ledger_on(book, TODAY), late) == of_ageing(book, late) == {"EUR": (200, 0)}
+
+
+def test_settled_rows_without_due_date_are_overdue_by_their_terms(tmp_path: Path) -> None:
+    headers = ["Client", "N° facture", "Date facture", "Échéance", "Conditions", "Montant TTC", "Acompte", "Payé",
+               "Date de paiement", "Devise"]  # fmt: skip
+    table = [
+        headers,
+        ["A", "F-1", date(2026, 3, 2), None, "30 jours", 100, 30, 70, date(2026, 10, 8), "EUR"],
+        ["B", "F-2", date(2026, 3, 2), None, None, 10, None, 10, date(2026, 10, 8), "EUR"],
+        ["C", "F-3", None, date(2026, 6, 12), None, 1000, None, 1000, date(2026, 9, 8), "CHF"],
+    ]
+    book = read_ledger(make(tmp_path / "suivi.xlsx", table))
+    assert isinstance(book.invoices, Invoices)
+    assert len(book.invoices.columns.settled) == 3
+    assert [of_course(book, at) for at in range(len(DAYS))] == [of_ageing(book, on) for on in DAYS]
+    assert of_course(book, DAYS.index(date(2026, 4, 30))) == {"EUR": (80, 70), "CHF": (1000, 0)}

@@ -10,6 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from itertools import accumulate
 
 from dateutil.relativedelta import relativedelta
@@ -20,6 +21,8 @@ from relance.domain.model import Credit, Invoice, Ledger, Payment, State
 from relance.domain.owed import VOID
 from relance.domain.settled import Invoices
 from relance.money import ZERO
+
+_Span = tuple[str, int, int, int]  # a currency, and the places where it begins, ends and is overdue
 
 
 class Point(Struct, frozen=True):
@@ -59,14 +62,14 @@ def compute_outstanding(ledger: Ledger, days: Sequence[date]) -> tuple[Outstandi
     these days (in rising order): open and overdue, credits apart. The ledger may be held on any day."""
     curves: dict[str, _Curve] = {}
     invoices = Invoices.of(ledger.invoices)
-    touched = (invoice for _, invoice in (*invoices.unsettled, *invoices.dated_after(days[0])))
-    for invoice in touched:
+    places = _Places(days)
+    spans, made = _spans(invoices, places)
+    for (currency, begin, end, overdue), amount in spans.items():
+        _curve(curves, currency, places).span(begin, end, overdue, amount)
+    for invoice in (*(invoice for _, invoice in invoices.unsettled), *made):
         status = invoice.status
-        if invoice.is_credit_note or (status is not None and (status.state in VOID or _is_paid_by_word(invoice))):
-            continue
-        if (curve := curves.get(invoice.currency)) is None:
-            curve = curves[invoice.currency] = _Curve(days)
-        curve.add(invoice)
+        if not invoice.is_credit_note and (status is None or not (status.state in VOID or _is_paid_by_word(invoice))):
+            _curve(curves, invoice.currency, places).add(invoice)
     undated, paid = _count_paid(invoices)
     found = [
         Outstanding(
@@ -81,40 +84,76 @@ def compute_outstanding(ledger: Ledger, days: Sequence[date]) -> tuple[Outstandi
     return tuple(sorted(found, key=lambda course: (-max(point.open for point in course.points), course.currency)))
 
 
+class _Places:
+    """Where dates fall among the days of a course; they repeat, and are looked up once: the first of the days on which
+    something of a date is `shown`, and the first on which something due on a date is `overdue`."""
+
+    def __init__(self, days: Sequence[date]) -> None:
+        self.days = days
+        self.shown = cache(lambda day: bisect_left(days, day) if day else 0)
+        self.overdue = cache(lambda due: bisect_right(days, due) if due else len(days))
+
+
+def _spans(invoices: Invoices, places: _Places) -> tuple[dict[_Span, Decimal], list[Invoice]]:
+    """The settled invoices that were open on some of the days, without making them: what they sum up to by currency
+    and by the places where they begin, end and are overdue. Those whose row bears no due date, which may follow from
+    the terms, are made instead."""
+    columns, first = invoices.columns, places.days[0]
+    dates = zip(columns.issued, columns.due, columns.paid_on, strict=True)
+    spans: dict[_Span, Decimal] = {}
+    undue: list[int] = []
+    for at, (issued, due, paid_on) in enumerate(dates):
+        if paid_on is None or paid_on <= first:
+            continue
+        begin, end, amount = places.shown(issued), places.shown(paid_on), columns.amounts[at]
+        if due is None and issued is not None:
+            undue.append(columns.settled[at])
+        elif begin < end and amount > ZERO:
+            span = columns.currencies[at], begin, end, places.overdue(due)
+            spans[span] = spans.get(span, ZERO) + amount
+    return spans, invoices.pick(undue)
+
+
+def _curve(curves: dict[str, _Curve], currency: str, places: _Places) -> _Curve:
+    if (curve := curves.get(currency)) is None:
+        curve = curves[currency] = _Curve(places)
+    return curve
+
+
 class _Curve:
     """By how much the open amounts of one currency, and the overdue ones, change on each day; a last place holds what
     comes after them."""
 
-    def __init__(self, days: Sequence[date]) -> None:
-        self.days = days
-        self.rises = [ZERO] * (len(days) + 1)
-        self.late = [ZERO] * (len(days) + 1)
-        self._places: dict[date | None, int] = {None: 0}
+    def __init__(self, places: _Places) -> None:
+        self.places = places
+        self.rises = [ZERO] * (len(places.days) + 1)
+        self.late = [ZERO] * (len(places.days) + 1)
+
+    def span(self, begin: int, end: int, overdue: int, amount: Decimal) -> None:
+        """Count what was open from one place to another."""
+        self._move(begin, overdue, amount)
+        self._move(end, overdue, -amount)
 
     def add(self, invoice: Invoice) -> None:
         """Count an invoice; it is overdue from the first of the days after its due date."""
-        overdue = bisect_right(self.days, invoice.due) if invoice.due else len(self.days)
+        overdue = self.places.overdue(invoice.due)
         for at, amount in self._changes(invoice):
-            self.rises[at] += amount
-            self.late[at if at > overdue else overdue] += amount
+            self._move(at, overdue, amount)
 
-    def _place(self, day: date | None) -> int:
-        """The first of the days on which something of a day shows; dates repeat, and are looked up once."""
-        found = self._places.get(day)
-        if found is None:
-            found = self._places[day] = bisect_left(self.days, day or date.min)
-        return found
+    def _move(self, at: int, overdue: int, amount: Decimal) -> None:
+        self.rises[at] += amount
+        self.late[at if at > overdue else overdue] += amount
 
     def _changes(self, invoice: Invoice) -> Iterable[tuple[int, Decimal]]:
         """By how much the open amount changes and where that shows; an overpaid invoice is open for nothing."""
-        begin, amount = self._place(invoice.issued), invoice.total - invoice.deposit
+        begin, amount = self.places.shown(invoice.issued), invoice.total - invoice.deposit
         if not invoice.payments and not invoice.credits:
             return ((begin, amount),) if amount > ZERO else ()
         if len(invoice.payments) == 1 and not invoice.credits and invoice.payments[0].amount == amount > ZERO:
-            end = max(begin, self._place(invoice.payments[0].on))
+            end = max(begin, self.places.shown(invoice.payments[0].on))
             return ((begin, amount), (end, -amount)) if end > begin else ()
         cuts: tuple[Payment | Credit, ...] = (*invoice.payments, *invoice.credits)
-        moves = sorted((max(begin, self._place(cut.on)), -cut.amount) for cut in cuts)
+        moves = sorted((max(begin, self.places.shown(cut.on)), -cut.amount) for cut in cuts)
         return _shown([(begin, amount), *moves])
 
 

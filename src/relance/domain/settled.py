@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from itertools import compress
 from typing import overload
@@ -20,13 +21,24 @@ from relance.domain.model import Client, Invoice
 
 class Columns(Struct, frozen=True, kw_only=True):
     """What is known of every invoice without making it, in the order of the sheet: number and client; and of the
-    settled ones their positions (0 is the first invoice), invoice dates and payment dates (None where blank)."""
+    settled ones their positions (0 is the first invoice), the dates that their rows bear (None where blank; a due date
+    may still follow from the terms), what was to be paid once the deposit was, and its currency."""
 
     numbers: Sequence[str]
     clients: Sequence[Client]
     settled: Sequence[int] = ()
     issued: Sequence[date | None] = ()
+    due: Sequence[date | None] = ()
     paid_on: Sequence[date | None] = ()
+    amounts: Sequence[Decimal] = ()
+    currencies: Sequence[str] = ()
+
+    def with_settled(self, kept: Sequence[bool]) -> Columns:
+        """The same with only some of the settled ones told apart."""
+        return replace(self, **{name: list(compress(getattr(self, name), kept)) for name in _OF_SETTLED})
+
+
+_OF_SETTLED = ("settled", "issued", "due", "paid_on", "amounts", "currencies")
 
 
 class Invoices(Sequence[Invoice]):
@@ -86,13 +98,7 @@ class Invoices(Sequence[Invoice]):
         """The same with other invoices at some positions; none of those counts as settled."""
         columns = self.columns
         if not changes.keys() <= self._made.keys():
-            kept = [position not in changes for position in columns.settled]
-            columns = replace(
-                columns,
-                settled=list(compress(columns.settled, kept)),
-                issued=list(compress(columns.issued, kept)),
-                paid_on=list(compress(columns.paid_on, kept)),
-            )
+            columns = columns.with_settled([position not in changes for position in columns.settled])
         return Invoices(dict(sorted({**self._made, **changes}.items())), columns, self._make)
 
     def with_clients(self, clients: Mapping[str, Client]) -> Invoices:
@@ -116,14 +122,12 @@ class Invoices(Sequence[Invoice]):
         columns = self.columns
         kept = [position for position in range(len(self)) if position not in gone]
         place = {position: at for at, position in enumerate(kept)}
-        dated = zip(columns.settled, columns.issued, columns.paid_on, strict=True)
-        settled, issued, paid_on = _transposed((place[row[0]], *row[1:]) for row in dated if row[0] in place)
-        left = Columns(
+        left = columns.with_settled([position in place for position in columns.settled])
+        left = replace(
+            left,
             numbers=[columns.numbers[position] for position in kept],
             clients=[columns.clients[position] for position in kept],
-            settled=settled,
-            issued=issued,
-            paid_on=paid_on,
+            settled=[place[position] for position in left.settled],
         )
         made = {place[position]: invoice for position, invoice in self._made.items() if position in place}
         return Invoices(made, left, lambda positions: self._make([kept[position] for position in positions]))
@@ -166,16 +170,3 @@ class Invoices(Sequence[Invoice]):
         """As `numbered`, with their positions."""
         found = [at for at, number in enumerate(self.columns.numbers) if number in wanted]
         return list(zip(found, self.pick(found), strict=True))
-
-
-def _transposed(
-    rows: Iterable[tuple[int, date | None, date | None]],
-) -> tuple[list[int], list[date | None], list[date | None]]:
-    settled: list[int] = []
-    issued: list[date | None] = []
-    paid_on: list[date | None] = []
-    for position, *days in rows:
-        settled.append(position)
-        issued.append(days[0])
-        paid_on.append(days[1])
-    return settled, issued, paid_on

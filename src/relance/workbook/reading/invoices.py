@@ -115,10 +115,21 @@ class _Builder:
             clients=list(map(self.clients.get, compress(read.key, kept), repeat(_NOBODY))),
             settled=list(compress(range(len(places)), flags)),
             issued=list(compress(read.issued, settled)),
+            due=list(compress(read.due, settled)),
             paid_on=list(compress(read.paid_on, settled)),
+            amounts=list(compress(self._paid_in_full(), settled)),
+            currencies=list(compress(read.currency, settled)),
         )
         others = compress(enumerate(places), map(not_, flags))
         return Invoices({position: made[place] for position, place in others}, columns, make)
+
+    def _paid_in_full(self) -> Iterable[Any]:
+        """What a payment in full is, row by row, as far as rows are settled."""
+        read = self.read
+        if self.sheet.has_paid:
+            return read.paid
+        pairs = zip(read.total, read.deposit, strict=True)
+        return (total - deposit if total is not None and deposit is not None else total for total, deposit in pairs)
 
     def _rows(self, places: Sequence[int]) -> Iterator[tuple[Any, ...]]:
         """What `_invoice` needs of some rows, column by column."""
