@@ -17,7 +17,7 @@ from msgspec import Struct, json
 
 from relance.dates import parse_date
 from relance.money import from_float, parse_amount, parse_currency, to_cents
-from relance.workbook.reading.words import parse_answer
+from relance.workbook.reading.words import names_nothing, parse_answer
 
 _FIGURES = re.compile(r"\s*(\d{1,2})[-/. ](\d{1,2})[-/. ](?:\d{4}|\d{2})\b")
 DATE_TOKENS = re.compile(
@@ -117,8 +117,13 @@ def parse_text(value: Any) -> str:
 
 
 def parse_name(value: Any) -> str:
-    """A name on one line, its blanks single."""
-    return _INNER_BLANKS.sub(" ", parse_text(value)).strip()
+    """A name on one line, its blanks single; a mark or a word that repeats the one above is none.
+
+    >>> parse_name(" Dupont  SARL "), parse_name('"'), parse_name("idem")
+    ('Dupont SARL', '', '')
+    """
+    name = _INNER_BLANKS.sub(" ", parse_text(value)).strip()
+    return "" if names_nothing(name) else name
 
 
 def parse_number(value: Any) -> str | Unread:

@@ -31,7 +31,7 @@ from relance.workbook.reading.settle import STANDING
 from relance.workbook.reading.sift import Core, left_out
 from relance.workbook.reading.stops import asks_for_a_day, ends_before, parse_dispute, parse_hold, parse_promise
 from relance.workbook.reading.unnumbered import designations
-from relance.workbook.reading.words import parse_answer, parse_status, parse_type, says_direct_debit
+from relance.workbook.reading.words import numbers_nothing, parse_answer, parse_status, parse_type, says_direct_debit
 
 _LEAST_TAX, _MOST_TAX = Decimal("0.015"), Decimal("0.28")  # around the rates in force in Europe
 TEXTS = ("policy", "terms", "order", "comment", "file", "payment_link")
@@ -65,7 +65,7 @@ class Read(Struct, frozen=True, kw_only=True):
 def gather(grid: Grid, register: Register) -> Read:
     """Parse every column, tell what is no invoice, and introduce the clients to the register."""
     reader = _Reader(grid)
-    number: list[str | None] | None = grid.read("number", parse_number, Weight.GRAVE)
+    number = reader.numbers()
     total, status = reader.total(), reader.status()
     people = read_people(grid)
     names = names_of(people)
@@ -108,6 +108,14 @@ def gather(grid: Grid, register: Register) -> Read:
 class _Reader:
     def __init__(self, grid: Grid) -> None:
         self.grid = grid
+
+    def numbers(self) -> list[str | None] | None:
+        """The invoice numbers; a dash or "to be invoiced" in their place is none."""
+        found: list[str | None] | None = self.grid.read("number", parse_number, Weight.GRAVE)
+        for place, number in enumerate(found or ()):
+            if number and not number[-1].isdigit() and numbers_nothing(number) and found:
+                found[place] = ""
+        return found
 
     def paid(self, total: list[Decimal | None]) -> list[Decimal | None] | None:
         """What was paid: on most rows what was asked for, read already."""

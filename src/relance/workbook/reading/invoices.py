@@ -21,16 +21,18 @@ from relance.workbook.reading.clients import Register
 from relance.workbook.reading.duedates import DueDates
 from relance.workbook.reading.gather import TEXTS, Read
 from relance.workbook.reading.grid import Grid
+from relance.workbook.reading.headers import meaning
 from relance.workbook.reading.netting import credit_places, net_notes
 from relance.workbook.reading.notices import assumptions
 from relance.workbook.reading.settle import STANDING, Evidence, Sheet, payments_of
 from relance.workbook.reading.stops import parse_hold
 from relance.workbook.reading.trouble import lightened, trouble
-from relance.workbook.reading.words import holds_back
+from relance.workbook.reading.words import date_in, doubted_by, holds_back
 
 _SETTLED = frozenset({State.PAID, State.CANCELLED, State.DRAFT, State.WRITTEN_OFF})
 _PAID = State.PAID  # an enum's member looked up once, not once a row
 _UNPAID = frozenset({None, *STANDING})
+_ASKED_FOR = _UNPAID | {State.PARTIAL}
 _NOBODY = Client("", "")
 _Built = tuple[Invoices, list[Invoice], list[SetAside]]
 
@@ -53,6 +55,7 @@ class _Builder:
         self.credit_places = credit_places(read, self.states)
         self._set_negative_receipts_aside()
         self.credits, self.netted = net_notes(grid, read, self.credit_places)
+        self.remarks = any(meaning(column.header).sure == "comment" for column in grid.table.all("comment"))
         self.unusual = self.credit_places | self.credits.keys()
         if type(None) in set(map(type, read.total)):
             self.unusual |= {place for place, total in enumerate(read.total) if total is None}
@@ -187,16 +190,30 @@ class _Builder:
         """What the invoice of a row merely carries, by its field; a comment may hold it."""
         extra = {field: value for field, values in self.extras if (value := values[place]) is not None}
         comment = extra.get("comment")
-        if comment and "hold" not in extra and state not in _SETTLED and holds_back(comment):
-            extra["hold"] = self._hold_of(place, comment)
+        if comment and "hold" not in extra and state not in _SETTLED:
+            hold = self._hold_of(place, comment, state, extra)
+            if hold:
+                extra["hold"] = hold
         return extra
 
-    def _hold_of(self, place: int, comment: str) -> Hold:
-        """The hold that a comment asks for, told so that a person can lift it."""
+    def _hold_of(self, place: int, comment: str, state: State | None, extra: dict[str, Any]) -> Hold | None:
+        """The hold that a comment asks for or makes prudent, told so that a person can lift it."""
         where = self.grid.where(place, "comment")
-        self.grid.light.append(trouble("comment-holds", where, comment, severity=Severity.NOTICE))
-        found = parse_hold(Order(), comment)
-        return found if isinstance(found, Hold) else Hold(None, comment)
+        if holds_back(comment):
+            self.grid.light.append(trouble("comment-holds", where, comment, severity=Severity.NOTICE))
+            found = parse_hold(Order(), comment)
+            return found if isinstance(found, Hold) else Hold(None, comment)
+        if not self.remarks or state not in _ASKED_FOR or "dispute" in extra:
+            return None
+        paid = bool(self.read.paid[place] or self.read.deposit[place])
+        status = self.read.status[place]
+        level = status.level if status else 0
+        why = doubted_by(comment, paid=paid, promised="promise" in extra, level=level)
+        if not why:
+            return None
+        self.grid.light.append(trouble("comment-doubt", where, comment, severity=Severity.WARNING))
+        until = date_in(comment) if why == "promise" else None
+        return Hold(until, comment)
 
     def _weigh(
         self, place: int, row: tuple[Any, ...], extra: dict[str, Any]

@@ -1,10 +1,11 @@
 """Which rows are credit notes, and which invoice each of them reduces.
 
-A note is known by a negative amount, by its type or by its status. It must not know payments.
+A note is known by a negative amount, by its type, its status or its number. It must not know payments.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from relance.domain.model import Credit, State
@@ -13,16 +14,19 @@ from relance.workbook.reading.credits import Named, Note, known_numbers, net
 from relance.workbook.reading.gather import Read
 from relance.workbook.reading.grid import Grid
 
+_CALLED_ONE = re.compile(r"avoirs?\b", re.IGNORECASE)
 _CREDIT_NOTE = State.CREDIT_NOTE  # an enum's member looked up once, not once a row
 
 
 def credit_places(read: Read, states: Sequence[State | None]) -> set[int]:
-    """The positions of the rows that are credit notes."""
+    """The positions of the rows that are credit notes: negative, or called so by their type, status or number."""
     found = {place for place, total in enumerate(read.total) if total is not None and total < ZERO}
     if any(read.credit):
         found |= {place for place, word in enumerate(read.credit) if word}
     if _CREDIT_NOTE in set(states):
         found |= {place for place, state in enumerate(states) if state is _CREDIT_NOTE}
+    if "avoir" in "\n".join(filter(None, read.number)).lower():
+        found |= {place for place, number in enumerate(read.number) if number and _CALLED_ONE.match(number)}
     return found - read.left_out
 
 
@@ -36,14 +40,16 @@ def net_notes(grid: Grid, read: Read, places: set[int]) -> tuple[dict[int, list[
         for place, (number, key, currency) in enumerate(zip(read.number, read.key, read.currency, strict=True))
         if number and place not in places and place not in read.left_out
     )
-    notes = (_note(read, place) for place in sorted(places - grid.grave.keys()))
+    notes = (_note(grid, read, place) for place in sorted(places - grid.grave.keys()))
     return net([note for note in notes if note], known)
 
 
-def _note(read: Read, place: int) -> Note | None:
+def _note(grid: Grid, read: Read, place: int) -> Note | None:
     status, amount = read.status[place], read.total[place]
     if amount is None or (status and status.state in {State.CANCELLED, State.DRAFT}):
         return None
     said = (read.extras[role][place] for role in ("order", "comment") if role in read.extras)
-    texts = (read.number[place] or "", *said)
+    column = grid.table.column("type")
+    typed = str(grid.raw(column)[place]) if column else ""
+    texts = (read.number[place] or "", *said, typed)
     return Note(place, texts, read.key[place], read.currency[place], abs(amount), read.issued[place], texts[0])

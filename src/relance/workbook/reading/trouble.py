@@ -94,6 +94,10 @@ SENTENCES: dict[str, tuple[Message, Message]] = {
         msg("The comment says not to chase: the invoice is held."),
         msg("Say so in a hold column or in the status; or change the comment, if it is out of date."),
     ),
+    "comment-doubt": (
+        msg("The comment “{value}” may say why this invoice is not to be chased: it is held."),
+        msg("Record what it says (status, payment, dispute or promise); or change the comment, if it is out of date."),
+    ),
     "terms-unreadable": (
         msg("Payment terms: “{value}” cannot be read, and the sheet has no due date column."),
         msg("Type the terms as “30 days” or “45 days end of month”, or add a due date column."),

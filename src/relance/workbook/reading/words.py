@@ -23,7 +23,21 @@ from relance.workbook.reading.headers import listed
 
 _ENDING = re.compile(r"(?:e?es?|(?<=[^i])s|e)$")  # "émis" is no plural: it keeps its s, as "émise" does
 _DATE = re.compile(r"\b(?:le |on |du )?(\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{4}-\d{2}-\d{2})\b")
+_STILL_CHASED = {State.OPEN, State.LATE, State.REMINDED, State.PARTIAL}
+_BEFORE_A_NUMBER = {"n", "no", "num", "numero", "number"}
 _TICKS = {"x", "✓", "✔", "☑", "✅"}
+
+
+class Comment(Struct, frozen=True):
+    """What stops a reminder in a comment: a plain order, a doubt about the debt, a payment, a promise; and the phrases
+    that say that such a thing is over or not so."""
+
+    hold: re.Pattern[str]
+    doubt: re.Pattern[str]
+    handed_over: re.Pattern[str]
+    paid: re.Pattern[str]
+    promise: re.Pattern[str]
+    over: re.Pattern[str]
 
 
 class Words(Struct, frozen=True):
@@ -37,13 +51,15 @@ class Words(Struct, frozen=True):
     no: frozenset[str]
     beside_dates: frozenset[str]
     types: dict[str, str]
+    nameless: frozenset[str]
+    repeated: frozenset[str]
     kinds: dict[str, Kind]
     languages: dict[str, str]
     before: frozenset[str]
     until: frozenset[str]
     direct_debit: re.Pattern[str]
     not_direct_debit: re.Pattern[str]
-    holding: re.Pattern[str]
+    comment: Comment
     totals: re.Pattern[str]
     total_initials: frozenset[str]
 
@@ -65,16 +81,22 @@ def load_words() -> Words:
         frozenset(listed(given["answer"]["no"])),
         frozenset(listed(given["reminder"]["words"])),
         {word: kind for kind, words in given["type"].items() for word in listed(words)},
+        frozenset(listed(given["nameless"]["words"])),
+        frozenset(listed(given["nameless"]["repeated"])),
         {word: Kind(kind) for kind, words in given["kind"].items() for word in listed(words)},
         {word: code for code, words in given["language"].items() for word in listed(words)},
         frozenset(listed(given["hold"]["before"])),
         frozenset(listed(given["hold"]["until"])),
-        re.compile(rf"\b(?:{'|'.join(listed(given['direct_debit']['words']))})\b"),
-        re.compile(rf"\b(?:{'|'.join(listed(given['direct_debit']['not']))})\b"),
-        re.compile(rf"\b(?:{'|'.join(listed(given['comment']['hold']))})\b"),
+        _anywhere(given["direct_debit"]["words"]),
+        _anywhere(given["direct_debit"]["not"]),
+        Comment(**{name: _anywhere(words) for name, words in given["comment"].items()}),
         re.compile(rf"[\W_]*(?:{'|'.join(totals)})(?![^\W_])".replace(" ", r"[\W_]+"), re.IGNORECASE),
         frozenset(mark for word in totals for mark in word[0] + word[0].upper()) | set("*-=#> _[("),
     )
+
+
+def _anywhere(words: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(listed(words))})\b")
 
 
 def _phrase(text: str) -> str:
@@ -131,7 +153,29 @@ def holds_back(comment: str) -> bool:
     (True, True, False)
     """
     phrase, words = fold(comment), load_words()
-    return words.states.get(phrase) is State.ON_HOLD or words.holding.search(phrase) is not None
+    return words.states.get(phrase) is State.ON_HOLD or words.comment.hold.search(phrase) is not None
+
+
+def doubted_by(comment: str, *, paid: bool = False, promised: bool = False, level: int = 0) -> str:
+    """Why a comment makes it prudent to wait, or "": "doubt" about the debt (a dispute, a lawyer, a payment not told
+    elsewhere), or "promise". `paid` and `promised` say that the row tells of a payment or a promise itself; `level` is
+    the one its status names.
+
+    >>> doubted_by("Payé le 12/10"), doubted_by("Payé le 12/10", paid=True), doubted_by("Promesse pour le 30/11")
+    ('doubt', '', 'promise')
+    >>> doubted_by("LITIGE en cours"), doubted_by("litige réglé"), doubted_by("a rappeler")
+    ('doubt', '', '')
+    """
+    words, status = load_words().comment, parse_status(comment)
+    phrase = words.over.sub(" ", fold(comment))
+    state = status.state if status else State.OPEN
+    if words.doubt.search(phrase) or state not in {*_STILL_CHASED, State.PAID}:
+        return "doubt"
+    if level < max(load_words().levels.values()) and words.handed_over.search(phrase):
+        return "doubt"
+    if not paid and (state is State.PAID or words.paid.search(words.promise.sub(" ", phrase))):
+        return "doubt"
+    return "promise" if not promised and words.promise.search(phrase) else ""
 
 
 def date_in(text: str, *, month_first: bool = False) -> date | None:
@@ -170,8 +214,37 @@ def parse_language(text: str) -> str | None:
 
 
 def parse_type(text: str) -> str | None:
-    """ "invoice", "credit_note" or "draft", or None."""
-    return load_words().types.get(_phrase(text))
+    """ "invoice", "credit_note" or "draft", or None; a number may follow, and anything a credit note.
+
+    >>> parse_type("Avoir sur F-2026-021"), parse_type("Situation n° 2"), parse_type("Facture à annuler")
+    ('credit_note', 'invoice', None)
+    """
+    types, phrase = load_words().types, _phrase(text)
+    if phrase in types:
+        return types[phrase]
+    begun = [word for word in types if len(word) > 2 and phrase.startswith(f"{word} ")]
+    longest = max(begun, key=len, default="")
+    rest = set(phrase.removeprefix(longest).split()) - _BEFORE_A_NUMBER
+    certain = longest and "?" not in rest and (types[longest] == "credit_note" or all(word.isdigit() for word in rest))
+    return types[longest] if certain else None
+
+
+def numbers_nothing(text: str) -> bool:
+    """Whether what stands where an invoice number belongs is none: a mark, or words that wait for one.
+
+    >>> [numbers_nothing(text) for text in ("?", "à facturer", "F-1", "NC-12")]
+    [True, True, False, False]
+    """
+    return names_nothing(text) or fold(text) in load_words().nameless
+
+
+def names_nothing(text: str) -> bool:
+    """Whether what stands where a name belongs is none: a mark, or a word that repeats the cell above.
+
+    >>> [names_nothing(text) for text in ('"', "idem", "Dupont")]
+    [True, True, False]
+    """
+    return bool(text) and (not any(map(str.isalnum, text)) or fold(text) in load_words().repeated)
 
 
 def says_direct_debit(text: str) -> bool:

@@ -1,0 +1,110 @@
+"""Workbooks as small firms really keep them, read as a careful person would: one test per wrong chase once seen."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from relance.domain.model import Ledger
+from relance.workbook.reading.rows import read_ledger
+from sheets import HEADERS, Rows, make
+
+ISSUED, DUE = date(2026, 8, 1), date(2026, 9, 1)
+
+
+def read(tmp_path: Path, rows: Rows, **others: Rows) -> Ledger:
+    return read_ledger(make(tmp_path / "s.xlsx", rows, **others))
+
+
+def codes(ledger: Ledger) -> list[str]:
+    """The problems of the rows set aside and of the sheet, missing columns apart."""
+    rows = [problem.code for row in ledger.set_aside for problem in row.problems]
+    return rows + [problem.code for problem in ledger.problems if not problem.code.startswith("no-")]
+
+
+# --- comments -----------------------------------------------------------------------------------------------------
+
+
+def commented(tmp_path: Path, comment: str, header: str = "Commentaires", **more: Any) -> Ledger:
+    return read(tmp_path, [(*HEADERS, header, *more), ("F-1", "A", ISSUED, DUE, 1000, comment, *more.values())])
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "litige", "LITIGE en cours", "accord échéancier 3 x", "payé le 12/10", "Réglé par virement 3/11", "payé",
+        "client en RJ", "avoir en cours", "chèque reçu 15/11", "dossier huissier", "facture en double, à annuler",
+        "in dispute", "already paid", "promesse virement fin du mois",
+    ],
+)  # fmt: skip
+def test_a_comment_that_may_say_not_to_chase_holds_and_is_told(tmp_path: Path, comment: str) -> None:
+    ledger = commented(tmp_path, comment)
+    (invoice,) = ledger.invoices
+    assert invoice.hold is not None
+    assert (invoice.hold.until, invoice.open) == (None, 1000)
+    assert [str(problem.where) for problem in ledger.problems if problem.code == "comment-doubt"] == ["Suivi!F2"]
+
+
+@pytest.mark.parametrize(
+    "comment", ["pas de litige", "litige réglé", "voir avec Paul", "pas encore payée", "paye à 60 j"]
+)
+def test_other_comments_hold_nothing(tmp_path: Path, comment: str) -> None:
+    ledger = commented(tmp_path, comment)
+    assert (ledger.invoices[0].hold, codes(ledger)) == (None, [])
+
+
+def test_a_promise_in_a_comment_holds_until_its_day(tmp_path: Path) -> None:
+    (invoice,) = commented(tmp_path, "Sera payé le 30/11/2026").invoices
+    assert invoice.hold is not None
+    assert invoice.hold.until == date(2026, 11, 30)
+
+
+@pytest.mark.parametrize(
+    ("comment", "header", "more"),
+    [
+        ("500 € payé le 05/10", "Commentaires", {"Montant réglé": 500}),
+        ("Promis par téléphone", "Commentaires", {"Promesse": date(2026, 11, 16)}),
+        ("Honoraires litige Martin", "Libellé", {}),
+    ],
+)
+def test_a_comment_says_nothing_new_beside_what_the_row_tells(
+    tmp_path: Path, comment: str, header: str, more: dict[str, Any]
+) -> None:
+    assert commented(tmp_path, comment, header, **more).invoices[0].hold is None
+
+
+def test_a_comment_about_lawyers_says_nothing_new_after_the_formal_notice(tmp_path: Path) -> None:
+    more = {"Statut": "Mise en demeure"}
+    assert commented(tmp_path, "Remis à l’huissier", **more).invoices[0].hold is None
+    assert commented(tmp_path, "Remis à l’huissier", Statut="Relancée 1").invoices[0].hold is not None
+
+
+# --- numbers, names, types ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", ["?", "-", "à facturer", "en attente", "n/c"])
+def test_what_stands_for_a_number_is_none(tmp_path: Path, number: str) -> None:
+    ledger = read(tmp_path, [HEADERS, (number, "A", ISSUED, DUE, 500), ("F-1", "A", ISSUED, DUE, 500)])
+    assert ([invoice.number for invoice in ledger.invoices], codes(ledger)) == (["F-1"], ["number-missing"])
+
+
+@pytest.mark.parametrize("name", ['"', "idem", "- // -"])
+def test_a_mark_that_repeats_the_client_above_names_none(tmp_path: Path, name: str) -> None:
+    ledger = read(tmp_path, [HEADERS, ("F-1", "A", ISSUED, DUE, 500), ("F-2", name, ISSUED, DUE, 500)])
+    assert ([invoice.number for invoice in ledger.invoices], codes(ledger)) == (["F-1"], ["client-missing"])
+
+
+def test_a_type_that_names_the_invoice_it_credits_reduces_it(tmp_path: Path) -> None:
+    rows = [("F-2", "B", ISSUED, DUE, 1000, "Facture d'acompte n° 2"), ("X-2", "B", ISSUED, "", 1000, "Avoir sur F-2")]
+    (invoice,) = read(tmp_path, [(*HEADERS, "Type"), *rows]).invoices
+    assert (invoice.number, invoice.open) == ("F-2", 0)
+
+
+def test_a_positive_row_whose_number_says_credit_note_is_one(tmp_path: Path) -> None:
+    rows = [("AVOIR 12", "B", ISSUED, DUE, 200), ("F-2", "B", ISSUED, DUE, 1000)]
+    ledger = read(tmp_path, [HEADERS, *rows])
+    assert [invoice.number for invoice in ledger.invoices] == ["F-2"]
+    assert [(credit.number, credit.total) for credit in ledger.credits] == [("AVOIR 12", -200)]
