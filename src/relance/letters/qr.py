@@ -12,6 +12,7 @@ import unicodedata
 import zlib
 from decimal import Decimal
 
+from relance.letters.qr_modules import draw_modules, version_of
 from relance.letters.sender import Sender, print_iban
 from relance.letters.text import clean
 from relance.money import Money
@@ -24,8 +25,6 @@ _BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?")
 _QUIET = 4  # modules of white around the code, ISO/IEC 18004
 _SHOWN = 3  # pixels for a module; the picture has eight, for screens of any density
 _INK = bytes([255, 0]) + bytes(254)  # light, dark
-_CAPACITY = (14, 26, 42, 62, 84, 106, 122, 152, 180, 213, 251, 287, 331)  # bytes at level M, ISO/IEC 18004 table 7
-_MASK = 0  # any mask is read; trying all eight to choose one takes seven times as long
 
 
 def transfer_payload(sender: Sender, totals: tuple[Money, ...], reference: str) -> str | None:
@@ -58,22 +57,12 @@ def side_shown(payload: str) -> int:
     >>> side_shown("x" * 84), side_shown("x" * 331)
     (135, 231)
     """
-    return (17 + 4 * _version(payload) + 2 * _QUIET) * _SHOWN
+    return (17 + 4 * version_of(payload.encode()) + 2 * _QUIET) * _SHOWN
 
 
 def transfer_picture(payload: str) -> bytes:
     """The code of a payload as a PNG, at the error correction EPC069-12 asks for (M), black on white in any theme."""
-    import segno  # noqa: PLC0415 - 0.1 s, and only letters with a code need it
-
-    code = segno.make(
-        payload, error="m", boost_error=False, micro=False, mode="byte", encoding="utf-8", mask=_MASK,
-        version=_version(payload),
-    )  # fmt: skip
-    return _png([bytes(row) for row in code.matrix])
-
-
-def _version(payload: str) -> int:
-    return 1 + next(place for place, most in enumerate(_CAPACITY) if len(payload.encode()) <= most)
+    return _png(draw_modules(payload.encode()))
 
 
 def _png(rows: list[bytes]) -> bytes:
