@@ -108,3 +108,39 @@ def test_a_positive_row_whose_number_says_credit_note_is_one(tmp_path: Path) -> 
     ledger = read(tmp_path, [HEADERS, *rows])
     assert [invoice.number for invoice in ledger.invoices] == ["F-2"]
     assert [(credit.number, credit.total) for credit in ledger.credits] == [("AVOIR 12", -200)]
+
+
+# --- where the table ends -----------------------------------------------------------------------------------------
+
+
+def test_the_invoices_of_a_supplier_below_are_not_ours(tmp_path: Path) -> None:
+    below = [("Fournisseurs",), ("N° facture", "Fournisseur", *HEADERS[2:]), ("X-1", "EDF", ISSUED, DUE, 5000)]
+    ledger = read(tmp_path, [HEADERS, ("F-1", "A", ISSUED, DUE, 500), (), *below])
+    assert [invoice.number for invoice in ledger.invoices] == ["F-1"]
+    assert [str(p.where) for p in ledger.problems if p.code == "other-table-below"] == ["Suivi!5"]
+
+
+def test_a_header_repeated_in_other_words_goes_on(tmp_path: Path) -> None:
+    again = ("Facture n°", "Client", "Date facture", "Échéance", "Total TTC")
+    rows = [HEADERS, ("F-1", "A", ISSUED, DUE, 500), again, ("F-2", "A", ISSUED, DUE, 500)]
+    ledger = read(tmp_path, rows)
+    assert ([invoice.number for invoice in ledger.invoices], codes(ledger)) == (["F-1", "F-2"], [])
+
+
+@pytest.mark.parametrize("again", [True, False])
+@pytest.mark.parametrize("column", [0, 1])
+def test_a_title_between_rows_tells_their_status(tmp_path: Path, column: int, *, again: bool) -> None:
+    blank = ("",) * column
+    rows = [
+        HEADERS, ("F-1", "A", ISSUED, DUE, 100), (*blank, "Factures payées"), *([HEADERS] if again else []),
+        ("F-2", "A", ISSUED, DUE, 200), (*blank, "Mars"), ("F-3", "A", ISSUED, DUE, 300),
+        (*blank, "EN COURS"), ("F-4", "A", ISSUED, DUE, 400),
+    ]  # fmt: skip
+    ledger = read(tmp_path, rows)
+    assert {invoice.number: invoice.open for invoice in ledger.invoices} == {"F-1": 100, "F-2": 0, "F-3": 0, "F-4": 400}
+    assert codes(ledger) == ["title-read"]
+
+
+def test_a_status_alone_in_its_row_is_no_title(tmp_path: Path) -> None:
+    rows = [(*HEADERS, "Statut"), ("", "", "", "", "", "Payée"), ("F-1", "A", ISSUED, DUE, 100, "")]
+    assert read(tmp_path, rows).invoices[0].open == 100

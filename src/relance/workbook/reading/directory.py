@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from relance.domain.model import Hold
 from relance.errors import Problem, Severity, Where, msg
 from relance.workbook.reading.agreed import read_disputes, read_terms
+from relance.workbook.reading.candidates import configured_sheet
 from relance.workbook.reading.cells import decide_order, parse_cells, parse_name, parse_phone, parse_text
 from relance.workbook.reading.clients import Register
 from relance.workbook.reading.columns import SAMPLE, Column, find_columns, header_text
@@ -20,7 +21,7 @@ from relance.workbook.reading.marks import Marks, Seer
 from relance.workbook.reading.read import Row, Sheet, Workbook
 from relance.workbook.reading.roles import PEOPLE, Mapping
 from relance.workbook.reading.stops import asks_for_a_day, ends_before, parse_hold
-from relance.workbook.reading.table import Table, configured_sheet
+from relance.workbook.reading.table import Table
 from relance.workbook.reading.trouble import APPLIES_TO_NOBODY, CLIENT_HELD, CLIENT_SET_ASIDE, lightened, trouble
 
 _DEEPEST = 40

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from relance.domain.model import Hold, State, Status
+from relance.domain.model import Hold, Status
 from relance.money import ZERO, parse_currency
 from relance.workbook.reading.amounts import read_amount_column, read_amounts
 from relance.workbook.reading.cells import (
@@ -27,11 +27,11 @@ from relance.workbook.reading.headers import header_currency
 from relance.workbook.reading.people import join, names_of, read_people
 from relance.workbook.reading.reminders import Reminders, merge_reminders, parse_count, reminder_parser
 from relance.workbook.reading.rivals import check_rivals
-from relance.workbook.reading.settle import STANDING
 from relance.workbook.reading.sift import Core, left_out
+from relance.workbook.reading.statuses import parse_kind_of_document, read_status
 from relance.workbook.reading.stops import asks_for_a_day, ends_before, parse_dispute, parse_hold, parse_promise
 from relance.workbook.reading.unnumbered import designations
-from relance.workbook.reading.words import numbers_nothing, parse_answer, parse_status, parse_type, says_direct_debit
+from relance.workbook.reading.words import numbers_nothing, says_direct_debit
 
 _LEAST_TAX, _MOST_TAX = Decimal("0.015"), Decimal("0.28")  # around the rates in force in Europe
 TEXTS = ("policy", "terms", "order", "comment", "file", "payment_link")
@@ -66,7 +66,7 @@ def gather(grid: Grid, register: Register) -> Read:
     """Parse every column, tell what is no invoice, and introduce the clients to the register."""
     reader = _Reader(grid)
     number = reader.numbers()
-    total, status = reader.total(), reader.status()
+    total, status = reader.total(), read_status(grid)
     people = read_people(grid)
     names = names_of(people)
     issued = grid.read_dates("issued", date_parser, Weight.DATE)
@@ -177,34 +177,8 @@ class _Reader:
             if name is None and amount is not None and place not in out and place not in self.grid.dates:
                 self.grid.set_aside(place, "number-missing", role="number")
 
-    def status(self) -> list[Status | None] | None:
-        """The status words, completed by a column "paid: yes or no" and by the type of document."""
-        found = self.grid.read("status", _status, Weight.GRAVE)
-        flags = self.grid.read("paid_flag", _flag, Weight.GRAVE)
-        if flags:
-            found = found or [None] * self.grid.size
-            for place, flag in enumerate(flags):
-                found[place] = self._with_flag(place, found[place], flag)
-        types = self.grid.read("type", _type, Weight.GRAVE)
-        if types and "draft" in types:
-            found = found or [None] * self.grid.size
-            for place, kind in enumerate(types):
-                if kind == "draft" and (found[place] is None or found[place].state in STANDING):
-                    found[place] = Status(State.DRAFT, 0, kind)
-        return found
-
-    def _with_flag(self, place: int, status: Status | None, flag: bool | None) -> Status | None:  # noqa: FBT001
-        if flag is None or (status and (status.state is State.PAID) == flag):
-            return status
-        if flag and (status is None or status.state not in {*STANDING, State.PARTIAL}):
-            return status or Status(State.PAID, 0, "")
-        if not flag and (status is None or status.state is not State.PAID):
-            return status or Status(State.OPEN, 0, "")
-        self.grid.set_aside(place, "status-contradicted", status.word if status else "", role="status")
-        return status
-
     def credit_words(self) -> list[bool]:
-        types = self.grid.read("type", _type, Weight.NONE)
+        types = self.grid.read("type", parse_kind_of_document, Weight.NONE)
         return [kind == "credit_note" for kind in types] if types else [False] * self.grid.size
 
     def counts(self, reminders: list[Reminders | None] | None) -> list[int | None] | None:
@@ -273,27 +247,6 @@ def _direct_debits(*columns: list[str] | None) -> list[str | None] | None:
     if not known:
         return None
     return [next((text for text in row if text in known), None) for row in zip(*present, strict=True)]
-
-
-def _status(value: Any) -> Status | Unread | None:
-    text = parse_text(value)
-    if not text or not text.strip("-–—."):
-        return None
-    return parse_status(text) or Unread("status-unknown")
-
-
-def _flag(value: Any) -> bool | Unread | None:
-    text = parse_text(value)
-    if not text:
-        return None
-    status = parse_status(text)
-    answer = parse_answer(text) if status is None else status.state is State.PAID
-    return Unread("status-unknown") if answer is None else answer
-
-
-def _type(value: Any) -> str | Unread | None:
-    text = parse_text(value)
-    return (parse_type(text) or Unread("type-unknown")) if text else None
 
 
 def _currency(value: Any) -> str | Unread | None:

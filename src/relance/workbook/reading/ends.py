@@ -1,0 +1,86 @@
+"""Where a table ends: before another one begins, or with the Excel table it is; rows that repeat its header are inside.
+
+It must not read a row's values beyond what tells a header from data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from relance.errors import Problem, Severity, Where, msg
+from relance.workbook.reading.candidates import Candidate
+from relance.workbook.reading.columns import header_text
+from relance.workbook.reading.headers import meaning
+from relance.workbook.reading.inside import ExcelTable
+from relance.workbook.reading.read import Row
+from relance.workbook.reading.words import sums_up
+
+_NUMBERS = (float, int)
+_OF_INVOICES = frozenset({"number", "due", "issued"})
+
+
+def rows_below(rows: Sequence[Row], found: Candidate, excel: ExcelTable) -> Iterator[Problem]:
+    """A warning for invoices typed under an Excel table that did not grow to hold them: they are not in it."""
+    by_role = {column.role: column for column in reversed(found.columns)}
+    number, total = by_role.get("number"), by_role.get("total")
+    if number is None or total is None:
+        return
+    for place in range(excel.bottom, len(rows)):
+        label, amount = rows[place][number.index], rows[place][total.index]
+        if isinstance(amount, float) and label != "" and not (isinstance(label, str) and sums_up(label)):
+            yield Problem(
+                "row-below-table",
+                Severity.WARNING,
+                msg(
+                    "Row {row} stands below the Excel table “{table}” and is not read.",
+                    row=str(place + 1),
+                    table=excel.name,
+                ),
+                msg("Extend the table to that row (drag its lower right corner) if it is an invoice."),
+                Where(found.sheet.name, place + 1),
+                str(label),
+            )
+
+
+def end_of_table(rows: Sequence[Row], found: Candidate) -> tuple[int, frozenset[int], tuple[Problem, ...]]:
+    """The last row before another table begins, the rows inside that repeat this table's header, and a warning where
+    that other table holds invoices too: it may be that of the suppliers, or a part of ours that nobody would read."""
+    amounts = [column.index for column in found.columns if column.role in {"total", "total_excl_tax"}]
+    repeated = set()
+    for number, row in enumerate(rows[found.header_row :], start=found.header_row + 1):
+        if isinstance(row[amounts[0]], _NUMBERS):
+            continue
+        headers = {
+            index: text for index, cell in enumerate(row) if isinstance(cell, str) and (text := header_text(cell))
+        }
+        known = [text for text in headers.values() if meaning(text)]
+        if len(known) < 2:
+            continue
+        if _repeats(headers, rows[found.header_row - 1], found):
+            repeated.add(number)
+        elif 2 * len(known) >= sum(1 for cell in row if cell != ""):
+            others = _OF_INVOICES & {meaning(text).sure for text in known}
+            told = (_other_table(found.sheet.name, number),) if others else ()
+            return number - 1, frozenset(repeated), told
+    return len(rows), frozenset(repeated), ()
+
+
+def _repeats(headers: dict[int, str], first: Row, found: Candidate) -> bool:
+    """Whether a row says again what the header says, at least for half of the columns, and nothing else for any."""
+    own = {column.index: column.role for column in found.columns}
+    same = {index for index in own if index in headers and headers[index] == header_text(first[index])}
+    others = [(own[index], meaning(text)) for index, text in headers.items() if index in own and index not in same]
+    if any(role not in {said.sure, *said.loose, *said.by_value.values()} for role, said in others):
+        return False
+    return len(same) >= 2 and 2 * len(same) >= len(own)
+
+
+def _other_table(sheet: str, row: int) -> Problem:
+    return Problem(
+        "other-table-below",
+        Severity.WARNING,
+        msg("Another table begins at row {row}; what stands below is not read.", row=str(row)),
+        msg("If these rows are your invoices, give them the same columns as the table above; else move them to a sheet "
+            "of their own."),
+        Where(sheet, row),
+    )  # fmt: skip
