@@ -19,6 +19,9 @@ from relance.workbook.reading.roles import ROLES
 from relance.workbook.xlsx.edits import Edit, Plan, unchanged
 from relance.workbook.xlsx.values import Value
 
+_ADDED = frozenset(
+    {"reminder_count", "reminder_dates", "status", "surcharge", "paid", "promise"}
+)  # by adopt, all alike
 _ASKED_FOR = frozenset({"paid_on", "deposit", "dispute", "hold", "comment"})  # columns adopt adds when they are named
 _REPLACEABLE = frozenset({None, State.OPEN, State.LATE, State.REMINDED, State.PARTIAL})
 
@@ -110,6 +113,12 @@ def lacking(*roles: str) -> Message:
             "To add one: relance adopt --add {key}.",
             roles=names,
             key=roles[0],
+        )
+    if not _ADDED.intersection(roles):
+        return msg(
+            "The sheet has no column for this ({roles}): the journal alone knows it. "
+            "So that colleagues see it, add such a column by hand.",
+            roles=names,
         )
     return msg(
         "The sheet has no column for this ({roles}): the journal alone knows it. To add one: relance adopt.",

@@ -28,6 +28,7 @@ from relance.workbook.xlsx.sheet_xml import SheetXml
 _FOLLOWING = {b"autoFilter": "ref", b"conditionalFormatting": "sqref", b"dataValidation": "sqref"}
 _EXTENSION = re.compile(rb"<(?:[\w.-]+:)?sqref>([^<]*)(?=</)")
 _RANGE = re.compile(r"('(?:[^']|'')*'|[^\W\d][\w.]*)!(\$?[A-Z]{1,3}\$?\d+:\$?)([A-Z]{1,3})(\$?\d+)")
+_ATTRIBUTE = re.compile(rb'(\w+)="([\d.]+)"')
 _WIDEST, _MARGIN = 40.0, 3  # characters
 
 
@@ -36,8 +37,7 @@ def widened(book: Book, column: NewColumn) -> dict[str, bytes]:
     sheet = book.sheet(column.sheet)
     first = min((cell for cell, held in sheet.cells(column.row).items() if held.body), default=column.column)
     changes = [change for element in sheet.parts() for change in _ranges(sheet.xml, element, column, first)]
-    if not column.taken_back:
-        changes += _width(sheet, column)
+    changes += _width(sheet, column)
     parts = {book.sheet_part(column.sheet).part: splice(sheet.xml, changes)} if changes else {}
     names = _names(book.workbook_xml, column, first)
     return parts if names == book.workbook_xml else {**parts, book.layout.workbook: names}
@@ -102,26 +102,39 @@ def _wider_named(found: re.Match[str], column: NewColumn, first: int) -> str:
 
 
 def _width(sheet: SheetXml, column: NewColumn) -> list[Change]:
-    """The change that gives the column a width: that of its neighbour, or what its header takes. None where the sheet
-    says that column's width already, or none at all."""
+    """The change that gives the column a width: that of its neighbour, or what its header takes; or that takes back
+    the very width given. None where the sheet says that column's width otherwise, or none at all."""
     listed = sheet.child("cols")
     if listed is None:
         return []
-    neighbour = None
+    neighbour = own = None
     for element in children(sheet.xml, listed):
         tag = element.tag(sheet.xml)
         low, high = (int(attribute(tag, name) or 0) for name in ("min", "max"))
         if low <= column.column <= high:
-            return []
-        if low < column.column:
+            own = element
+        elif low < column.column:
             neighbour = element
+    new = _sized(sheet, column, neighbour)
+    if own is None:
+        at = neighbour.end if neighbour else listed.inner
+        return [] if column.taken_back else [(at, at, new)]
+    given = column.taken_back and _said(own.tag(sheet.xml)) == _said(new) and len(list(children(sheet.xml, listed))) > 1
+    return [(own.start, own.end, b"")] if given else []
+
+
+def _said(tag: bytes) -> dict[bytes, float]:
+    """What the tag of a width says, however the program that saved it last writes it."""
+    return {name: float(value) for name, value in _ATTRIBUTE.findall(tag)}
+
+
+def _sized(sheet: SheetXml, column: NewColumn, neighbour: Element | None) -> bytes:
+    """The width of the column as XML."""
     width = float(attribute(neighbour.tag(sheet.xml), "width") or 0) if neighbour else 0.0
     wanted = min(_WIDEST, max(width, float(len(column.header) + _MARGIN)))
-    new = b'<%bcol min="%d" max="%d" width="%g" customWidth="1"/>' % (
+    return b'<%bcol min="%d" max="%d" width="%g" customWidth="1"/>' % (
         sheet.prefix,
         column.column,
         column.column,
         wanted,
     )
-    at = neighbour.end if neighbour else listed.inner
-    return [(at, at, new)]
