@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
+from conftest import Run
 from relance.domain.model import Ledger
 from relance.workbook.reading.rows import read_ledger
 from sheets import HEADERS, Rows, make
@@ -144,3 +147,38 @@ def test_a_title_between_rows_tells_their_status(tmp_path: Path, column: int, *,
 def test_a_status_alone_in_its_row_is_no_title(tmp_path: Path) -> None:
     rows = [(*HEADERS, "Statut"), ("", "", "", "", "", "Payée"), ("F-1", "A", ISSUED, DUE, 100, "")]
     assert read(tmp_path, rows).invoices[0].open == 100
+
+
+@pytest.mark.parametrize(("cell", "held"), [("non", True), ("N", True), ("oui", False), ("x", False), ("", False)])
+@pytest.mark.parametrize("header", ["À relancer", "Relancer (oui/non)"])
+def test_not_to_be_chased_is_a_hold(tmp_path: Path, header: str, cell: str, *, held: bool) -> None:
+    ledger = read(tmp_path, [(*HEADERS, header, "Ne pas relancer"), ("F-1", "A", ISSUED, DUE, 500, cell, "non")])
+    assert (ledger.invoices[0].hold is not None, codes(ledger)) == (held, [])
+
+
+# --- acts ---------------------------------------------------------------------------------------------------------
+
+
+def test_adopt_is_not_named_for_a_column_it_does_not_add(tmp_path: Path, run: Callable[..., Run]) -> None:
+    headers = ("N° facture", "Client", "Date facture", "Montant TTC")
+    path = make(tmp_path / "s.xlsx", [headers, ("F-1", "A", ISSUED, 500)])
+    typed = ("add", "--client", "B", "--number", "F-2", "--date", "2026-08-01", "--due", "2026-09-01", "--amount", "5")
+    out = run(*typed, "-w", str(path), "--today", "2026-11-20", "--dry-run")
+    assert "échéance" in out.out + out.err
+    assert "adopt" not in out.out + out.err
+
+
+def test_an_inexact_undo_of_adopt_takes_the_widths_back(tmp_path: Path, run: Callable[..., Run]) -> None:
+    path = make(tmp_path / "s.xlsx", [HEADERS, ("F-1", "A", ISSUED, DUE, 500)])
+    book = openpyxl.load_workbook(path)
+    book["Suivi"].column_dimensions["E"].width = 20
+    book.save(path)
+    widths = set(book["Suivi"].column_dimensions)
+    where = ("-w", str(path), "--yes", "--today", "2026-11-20")
+    assert run("adopt", *where).code == 0
+    book = openpyxl.load_workbook(path)
+    assert "F" in book["Suivi"].column_dimensions
+    book["Suivi"]["B3"] = "a colleague"
+    book.save(path)
+    assert run("undo", *where).code == 0
+    assert set(openpyxl.load_workbook(path)["Suivi"].column_dimensions) == widths

@@ -29,7 +29,14 @@ from relance.workbook.reading.reminders import Reminders, merge_reminders, parse
 from relance.workbook.reading.rivals import check_rivals
 from relance.workbook.reading.sift import Core, left_out
 from relance.workbook.reading.statuses import parse_kind_of_document, read_status
-from relance.workbook.reading.stops import asks_for_a_day, ends_before, parse_dispute, parse_hold, parse_promise
+from relance.workbook.reading.stops import (
+    asks_for_a_day,
+    ends_before,
+    parse_dispute,
+    parse_hold,
+    parse_promise,
+    parse_wanted,
+)
 from relance.workbook.reading.unnumbered import designations
 from relance.workbook.reading.words import numbers_nothing, says_direct_debit
 
@@ -132,12 +139,19 @@ class _Reader:
             "balance": read_amounts(grid, "balance", self._balance_weight(), computed=True),
             "surcharge": read_amounts(grid, "surcharge", Weight.LIGHT, computed=True),
             "promise": grid.read_dates("promise", lambda order: partial(parse_promise, order), Weight.DATE),
-            "hold": self._holds(),
+            "hold": self._stopped(),
             "dispute": grid.read("dispute", parse_dispute, Weight.GRAVE),
         }
         texts = {role: grid.read(role, parse_text, _TEXT_WEIGHTS.get(role, Weight.NONE)) for role in TEXTS}
         found["direct_debit"] = _direct_debits(texts["terms"], grid.read("method", parse_text, Weight.GRAVE))
         return {role: values for role, values in (found | texts).items() if values is not None}
+
+    def _stopped(self) -> list[Hold | None] | None:
+        """The holds, and those of a column "to be chased: yes or no" that says no."""
+        holds, wanted = self._holds(), self.grid.read("to_chase", parse_wanted, Weight.GRAVE)
+        if wanted is None or holds is None:
+            return wanted if holds is None else holds
+        return [hold or unwanted for hold, unwanted in zip(holds, wanted, strict=True)]
 
     def _holds(self) -> list[Hold | None] | None:
         """The holds; in a column that asks for a day, a text that gives none holds without end, and is told."""

@@ -44,6 +44,7 @@ ROLES: dict[str, Message] = {
     "dispute": msg("dispute"),
     "promise": msg("promise"),
     "hold": msg("hold"),
+    "to_chase": msg("to be chased"),
     "comment": msg("comment"),
     "file": msg("file"),
     "payment_link": msg("payment link"),

@@ -86,6 +86,20 @@ def parse_hold(order: Order, value: Any, *, before: bool = False) -> Hold | Unre
     return _typed_hold(order, value.strip(), before=before) if isinstance(value, str) else Unread("hold-unreadable")
 
 
+def parse_wanted(value: Any) -> Hold | Unread | None:
+    """A hold where a cell "to be chased" says no; a yes, a tick or a day when somebody meant to do it holds nothing.
+
+    >>> parse_wanted("non"), parse_wanted("oui"), parse_wanted("peut-être").code
+    (Hold(until=None, reason=''), None, 'hold-unreadable')
+    """
+    if isinstance(value, date) or value in {0.0, 1.0}:
+        return Hold() if value == 0 else None
+    answer = parse_answer(value.strip()) if isinstance(value, str) else None
+    if isinstance(value, str) and (not value.strip() or not value.strip().strip("-–—")):
+        return None
+    return Unread("hold-unreadable") if answer is None else (None if answer else Hold())
+
+
 def _typed_hold(order: Order, text: str, *, before: bool) -> Hold | Unread | None:
     answer = parse_answer(text)
     if answer is not None:
