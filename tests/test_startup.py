@@ -43,3 +43,12 @@ def test_json_loads_no_locale_patterns() -> None:
     assert code == 0
     assert json.loads(done.stdout)["data"]["invoices"]
     assert "rich" not in modules
+
+
+@pytest.mark.parametrize(("words", "code", "said"), [(["--version"], 0, "relance "), (["nosuch"], 2, "nosuch")])
+def test_the_end_is_left_to_the_system_and_nothing_said_is_lost(words: list[str], code: int, said: str) -> None:
+    program = "import atexit, sys; atexit.register(print, 'freed'); from relance.cli import entry; entry()"
+    done = subprocess.run([sys.executable, "-c", program, *words], capture_output=True, text=True, check=False)
+    assert done.returncode == code
+    assert said in done.stdout + done.stderr
+    assert "freed" not in done.stdout

@@ -109,26 +109,27 @@ def _line(language: str, words: tuple[str, ...]) -> Group:
     return _translated(Language(language), list(words))
 
 
-def run(arguments: list[str]) -> int:
-    """Read the line, act, show.
+def run(arguments: list[str], kept: list[Any] | None = None) -> int:
+    """Read the line, act, show. `kept` holds what was answered, where the caller has a list for it.
 
     A run makes many small values and no garbage worth looking for: the collector stays off until it ends.
     """
     was_on = gc.isenabled()
     gc.disable()
     try:
-        return _run(arguments or ["--help"])
+        return _run(arguments or ["--help"], kept if kept is not None else [])
     finally:
         if was_on:
             gc.enable()
 
 
-def _run(arguments: list[str]) -> int:
+def _run(arguments: list[str], kept: list[Any]) -> int:
     environment = Environment.read(os.environ)
     session = Session(environment, _first_language(arguments, environment))
     session.arguments = tuple(arguments)
     try:
         answered = answer(arguments, session)
+        kept.append(answered)
         return emit(answered, session) if isinstance(answered, View) else int(answered or 0)
     except RelanceError as error:
         tell_error(error, session)
