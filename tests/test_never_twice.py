@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import pytest
@@ -18,8 +19,11 @@ from openpyxl import load_workbook
 from conftest import EXAMPLE, Run
 from recording import DAY, journal
 from relance.config import Environment, load_config
-from relance.office.outbox import Drafted, Files, Left
+from relance.errors import ConflictError
+from relance.office.outbox import Drafted, Files
 from relance.office.remind import Wish, draft_reminders
+from relance.workbook.events import Released
+from relance.workbook.journal import append_events
 
 Command = Callable[..., Run]
 AT = datetime(2026, 11, 20, 8, 30).astimezone()
@@ -37,21 +41,30 @@ def reason(run: Command, number: str, day: tuple[str, ...] = DAY) -> str:
 
 
 def numbers_announced(folder: Path) -> list[str]:
-    return [step["number"] for event in journal(folder) if event["event"] == "reserved" for step in event["invoices"]]
+    """The numbers of the messages announced and not released before they were written."""
+    standing: dict[str, list[str]] = {}
+    for event in journal(folder):
+        if event["event"] == "reserved":
+            assert event["id"] not in standing
+            standing[event["id"]] = [step["number"] for step in event["invoices"]]
+        elif event["event"] == "released":
+            del standing[event["id"]]
+    return [number for numbers in standing.values() for number in numbers]
 
 
 class Meddler(Files):
     """A colleague who saves the workbook after the second message."""
 
     def __init__(self, meddle: Callable[[], None]) -> None:
-        self.meddle, self.count = meddle, 0
+        self.meddle, self.count, self.turn = meddle, 0, Lock()
 
-    def leave(self, book: Any, planned: Drafted, at: datetime, size: int) -> Left:
-        left = super().leave(book, planned, at, size)
-        self.count += 1
-        if self.count == 2:
-            self.meddle()
-        return left
+    def write(self, book: Any, planned: Drafted, content: bytes) -> str:
+        with self.turn:
+            digest = super().write(book, planned, content)
+            self.count += 1
+            if self.count == 2:
+                self.meddle()
+        return digest
 
 
 def test_a_payment_typed_between_two_messages_leaves_that_client_out(folder: Path) -> None:
@@ -84,6 +97,41 @@ def test_a_workbook_saved_without_change_goes_on(folder: Path) -> None:
     made = draft_reminders(config, AT, date(2026, 11, 20), Wish(way=Meddler(touch)))
     assert {drafted.state for drafted in made.clients if drafted.letter} == {"drafted"}
     assert len(numbers_announced(folder)) == len(set(numbers_announced(folder)))
+
+
+def test_a_note_taken_by_somebody_else_between_two_messages_stops_the_run_and_hides_no_draft(folder: Path) -> None:
+    def note() -> None:
+        append_events(folder, [Released(at=AT, day=AT.date(), workbook="other.xlsx", id="other", reason="gone")])
+
+    config = load_config(folder, Environment())
+    with pytest.raises(ConflictError) as told:
+        draft_reminders(config, AT, date(2026, 11, 20), Wish(way=Meddler(note)))
+    assert told.value.code == "journal-moved"
+    noted = {event["file"] for event in journal(folder) if event["event"] == "drafted"}
+    assert {f"drafts/2026-11-20/{file.name}" for file in (folder / "relance").rglob("*-*.*ml")} <= noted
+    assert len(noted) == 7
+
+
+class Clumsy(Files):
+    """A colleague who puts a file where the draft of the mayor goes."""
+
+    def write(self, book: Any, planned: Drafted, content: bytes) -> str:
+        if "mairie" in planned.file:
+            place = book.path.parent / "relance" / planned.file
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(b"")
+        return super().write(book, planned, content)
+
+
+def test_a_draft_that_cannot_be_written_leaves_the_others_noted(folder: Path) -> None:
+    config = load_config(folder, Environment())
+    with pytest.raises(ConflictError) as told:
+        draft_reminders(config, AT, date(2026, 11, 20), Wish(way=Clumsy()))
+    assert told.value.code == "draft-exists"
+    events = journal(folder)
+    kinds = [event["event"] for event in events]
+    assert (kinds.count("reserved"), kinds.count("drafted"), kinds.count("released")) == (7, 6, 0)
+    assert all("mairie" not in event["file"] for event in events if event["event"] == "drafted")
 
 
 @pytest.mark.parametrize("confirmed", [False, True], ids=["drafted", "confirmed"])

@@ -94,6 +94,12 @@ class Files:
         """Write the draft: an e-mail to open, or a letter to print."""
         return Left(state="drafted", size=draft_one(book, planned, at, size))
 
+    def write(self, book: Book, planned: Drafted, content: bytes) -> str:
+        """The SHA-256 of the file written; "" and no file where the workbook is no longer the one read."""
+        if not book.fingerprint.still_holds(book.path):
+            return ""
+        return write_draft(book.path.parent / FOLDER / planned.file, content)
+
     def settle(self, left: Outgoing) -> tuple[str, str] | None:
         """Files settle by themselves (`settle_crashes`)."""
         return None
@@ -182,15 +188,29 @@ def refuse_changed(book: Book) -> None:
 def draft_one(book: Book, planned: Drafted, at: datetime, size: int) -> int:
     """Announce the draft in the journal of that size, write its file, note that it was written; the journal's new
     size."""
-    if (letter := planned.letter) is None:
+    if planned.letter is None:
         return size
     folder = book.path.parent
-    on_paper = letter.channel is Channel.LETTER
-    content = paper_letter(letter) if on_paper else message_bytes(letter, sender_of_book(book), at)
+    content = content_of(book, planned, at)
     size = append_events(folder, [reservation(book, planned, at)], after=size)
     digest = write_draft(folder / FOLDER / planned.file, content)
-    event = DraftedEvent(**_head(book, letter, at), file=planned.file, sha256=digest)
-    return append_events(folder, [event], after=size)
+    return append_events(folder, [draft_event(book, planned, at, digest)], after=size)
+
+
+def content_of(book: Book, planned: Drafted, at: datetime) -> bytes:
+    """What the file of a draft holds."""
+    letter = _letter(planned)
+    return paper_letter(letter) if letter.channel is Channel.LETTER else message_bytes(letter, sender_of_book(book), at)
+
+
+def draft_event(book: Book, planned: Drafted, at: datetime, digest: str) -> DraftedEvent:
+    """The line that notes a draft written."""
+    return DraftedEvent(**event_head(book, planned, at), file=planned.file, sha256=digest)
+
+
+def event_head(book: Book, planned: Drafted, at: datetime) -> dict[str, Any]:
+    """What every line about a message begins with."""
+    return _head(book, _letter(planned), at)
 
 
 def reservation(book: Book, planned: Drafted, at: datetime, *, way: str = "") -> Reserved:

@@ -6,8 +6,9 @@ A dry run is the plan; a real run is the same plan handed to a way out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from relance.letters.sender import Sender, check_sender
 from relance.letters.templates import Templates
 from relance.office.book import Book, locate, mapping_of, open_book
 from relance.office.outbox import DRAFTS, FOLDERS, Drafted, Files, Way, draft_one, refuse_changed, settle_crashes
+from relance.office.together import draft_together
 from relance.workbook.events import FeesAsked
 from relance.workbook.journal import FOLDER, hold_lock
 from relance.workbook.threads import first_messages, first_of
@@ -33,6 +35,9 @@ from relance.workbook.threads import first_messages, first_of
 __all__ = [
     "DRAFTS", "FOLDERS", "Drafted", "Drafts", "draft_one", "draft_reminders", "refuse_changed", "settle_crashes",
 ]  # fmt: skip
+
+
+_TOGETHER = 50  # drafts announced at once
 
 
 class Drafts(Struct, frozen=True, kw_only=True):
@@ -77,7 +82,7 @@ def draft_reminders(config: Config, at: datetime, today: date, wish: Wish) -> Dr
         if wish.agree and not wish.agree(drafts):
             return replace(drafts, declined=True, problems=tuple(problems))
         run = _Run(config, at, book, wish, wish.way)
-        done = tuple(run.carry_out(planned) for planned in drafts.clients)
+        done = tuple(run.carry_out(drafts.clients))
         problems += note_taken(config, at, today)
         return Drafts(book=run.book, clients=done, problems=tuple(problems))
 
@@ -91,21 +96,43 @@ def note_taken(config: Config, at: datetime, today: date) -> tuple[Problem, ...]
 
 
 class _Run:
-    """The messages of a plan handed to their way out one by one, each on the workbook of that instant."""
+    """The messages of a plan handed to their way out, each on the workbook of that instant."""
 
     def __init__(self, config: Config, at: datetime, book: Book, wish: Wish, way: Way) -> None:
         self.config, self.at, self.book, self.wish, self.way = config, at, book, wish, way
+        self.files = way if isinstance(way, Files) else Files()
         self.size = book.journal.size
         self.closed = False
         self._anew: Mapping[str, Drafted] | None = None
 
-    def carry_out(self, planned: Drafted) -> Drafted:
-        """What became of one client of the plan."""
+    def carry_out(self, clients: Iterable[Drafted]) -> Iterator[Drafted]:
+        """What became of the clients of the plan, in its order: files by many at a time, the others one by one."""
+        for way, same in groupby(clients, self._way_of):
+            while way is self.files and (several := tuple(islice(same, _TOGETHER))):
+                yield from self._together(several)
+            yield from map(self._one, same)
+
+    def _way_of(self, planned: Drafted) -> Way:
+        on_paper = planned.letter is not None and planned.letter.channel is Channel.LETTER
+        return self.files if on_paper else self.way
+
+    def _together(self, several: tuple[Drafted, ...]) -> Iterator[Drafted]:
+        self._look_again()
+        decided = [self._as_decided_now(planned) for planned in several]
+        ready = [now for now in decided if now and now.letter]
+        done = draft_together(self.files, self.book, ready, self.at, self.size)
+        self.size = done.size
+        for planned, now in zip(several, decided, strict=True):
+            written = now is not None and now.letter is not None and now.letter.id in done.written
+            yield replace(now, state="drafted") if now is not None and written else self._one(planned)
+
+    def _one(self, planned: Drafted) -> Drafted:
         if planned.letter is None:
             return planned
-        way = Files() if planned.letter.channel is Channel.LETTER else self.way
+        way = self._way_of(planned)
         if self.closed and way is self.way:
             return replace(planned, state="held")
+        self._look_again()
         now = self._as_decided_now(planned)
         if now is None:
             return replace(planned, state="changed", problems=(*planned.problems, _changed(planned, self.book)))
@@ -113,13 +140,16 @@ class _Run:
         self.size, self.closed = left.size, self.closed or left.closed
         return replace(now, state=left.state, mailbox=left.mailbox, problems=(*now.problems, *left.problems))
 
-    def _as_decided_now(self, planned: Drafted) -> Drafted | None:
-        """The message as the workbook of this instant has it; None where it would be another one, or none."""
+    def _look_again(self) -> None:
+        """Read the workbook and decide anew where it is no longer the one read."""
         if not self.book.fingerprint.still_holds(self.book.path):
             self.book = open_book(self.config, self.book.day.today)
             refuse_blocked(self.book)
             self.size = self.book.journal.size
             self._anew = {made.letter.id: made for made in _planned(self.book, self.wish) if made.letter}
+
+    def _as_decided_now(self, planned: Drafted) -> Drafted | None:
+        """The message as the workbook last read has it; None where it would be another one, or none."""
         if self._anew is None or planned.letter is None:
             return planned
         now = self._anew.get(planned.letter.id)
