@@ -182,3 +182,28 @@ def test_an_inexact_undo_of_adopt_takes_the_widths_back(tmp_path: Path, run: Cal
     book.save(path)
     assert run("undo", *where).code == 0
     assert set(openpyxl.load_workbook(path)["Suivi"].column_dimensions) == widths
+
+
+# --- the clients sheet --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [("Client", "Contact", ""), ("Nom", "E-mail", "Téléphone")],
+        [("Client", "", "Coordonnées"), ("Code", "Nom", "Courriel"), ],
+        [("Clients 2026",), ("Client", "Adresse", "Adresse"), ("", "e-mail", "postale")],
+    ],
+)  # fmt: skip
+def test_a_header_over_two_rows_on_the_clients_sheet(tmp_path: Path, lines: Rows) -> None:
+    header = lines[-1]
+    row = {"Nom": "Dupont", "Code": "C1", "": "Dupont"}
+    listed = [row.get(cell, "a@b.fr" if "mail" in cell.lower() or cell == "Courriel" else "x") for cell in header]
+    ledger = read(tmp_path, [HEADERS, ("F-1", "Dupont", ISSUED, DUE, 500)], Clients=[*lines, listed])
+    assert (ledger.clients_sheet, ledger.invoices[0].client.email) == ("Clients", "a@b.fr")
+
+
+def test_the_texts_of_the_first_client_are_no_second_header_line(tmp_path: Path) -> None:
+    listed = [("Client", "Contact", "Mail"), ("Dupont", "Direction", "a@b.fr"), ("Martin", "Compta", "c@d.fr")]
+    ledger = read(tmp_path, [HEADERS, ("F-1", "Dupont", ISSUED, DUE, 500)], Clients=listed)
+    assert ledger.invoices[0].client.email == "a@b.fr"

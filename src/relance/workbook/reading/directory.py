@@ -23,6 +23,7 @@ from relance.workbook.reading.roles import PEOPLE, Mapping
 from relance.workbook.reading.stops import asks_for_a_day, ends_before, parse_hold
 from relance.workbook.reading.table import Table
 from relance.workbook.reading.trouble import APPLIES_TO_NOBODY, CLIENT_HELD, CLIENT_SET_ASIDE, lightened, trouble
+from relance.workbook.reading.twoline import joined_header, may_be_header
 
 _DEEPEST = 40
 _REACH = frozenset(PEOPLE[2:]) | {"hold", "method", "terms", "dispute"}
@@ -80,19 +81,41 @@ def find_directory(workbook: Workbook, table: Table, mapping: Mapping) -> tuple[
 
 
 def _header(sheet: Sheet) -> list[tuple[int, tuple[Column, ...]]]:
-    """The first row that reads as the header of a list of clients: a name or code, and a way to reach or treat them."""
+    """The first row that reads as the header of a list of clients: a name or code, and a way to reach or treat them.
+    Where the next row tells more, alone or together with it, that one is the header."""
     head = sheet.head(_DEEPEST + SAMPLE)
     for number, row in enumerate(head[:_DEEPEST], start=1):
-        if sum(1 for cell in row if isinstance(cell, str) and cell and meaning(header_text(cell))) < 2:
-            continue
-        columns = _columns(row, head[number:])
-        roles = {column.role for column in columns}
-        if roles & {"client", "client_code"} and roles & _REACH and not roles & {"total", "number", "due"}:
-            return [(number, columns)]
+        alone = _listing(row, head[number:])
+        for lower in _lower_lines(sheet, head, number):
+            if len(lower) > len(alone):
+                return [(number + 1, lower)]
+        if alone:
+            return [(number, alone)]
     return []
 
 
-def _columns(row: Row, below: list[Row]) -> tuple[Column, ...]:
+def _lower_lines(sheet: Sheet, head: Sequence[Row], number: int) -> list[tuple[Column, ...]]:
+    """The columns of the next row alone, then of this row and the next one together; none where the next one holds
+    data or this one is a title."""
+    if number >= len(head) or not may_be_header(head[number]) or sum(1 for cell in head[number - 1] if cell != "") < 2:
+        return []
+    below = head[number + 1 :]
+    joined = joined_header(head[number - 1], head[number], sheet.merged(), number)
+    alone, both = _listing(head[number], below), _listing(joined, below)
+    return [both] if len(both) > len(alone) else [alone]
+
+
+def _listing(row: Row, below: Sequence[Row]) -> tuple[Column, ...]:
+    """The columns of a row that reads as the header of a list of clients; () for any other row."""
+    if sum(1 for cell in row if isinstance(cell, str) and cell and meaning(header_text(cell))) < 2:
+        return ()
+    columns = _columns(row, below)
+    roles = {column.role for column in columns}
+    listing = roles & {"client", "client_code"} and roles & _REACH and not roles & {"total", "number", "due"}
+    return columns if listing else ()
+
+
+def _columns(row: Row, below: Sequence[Row]) -> tuple[Column, ...]:
     """The columns of a header row; a bare "Code" is the client's where nothing else is."""
     folded = {fold_header(text): text for text in map(header_text, row)}
     code = next((folded[word] for word in load_spellings().codes_of_clients if word in folded), None)
