@@ -62,8 +62,8 @@ def parse_cells(values: Sequence[Any], parse: Parse) -> tuple[list[Any], dict[in
         kinds.add(float)
     elif kinds == {str} and parse in _STRIPPING:
         return list(map(str.strip, values)), {}
-    elif kinds == {date} and min(values) >= _FIRST_DAY and max(values) <= _LAST_DAY and _reads_days(parse):
-        return list(values), {}
+    elif date in kinds and kinds <= {date, str} and _reads_days(parse) and (days := _plain_days(values)):
+        return days, {}
     if isinstance(parse, SumsLike):
         found = _sums_like(values, parse)
     elif parse is parse_sum and float in kinds:
@@ -78,6 +78,14 @@ def parse_cells(values: Sequence[Any], parse: Parse) -> tuple[list[Any], dict[in
     for place in bad:
         found[place] = None
     return found, bad
+
+
+def _plain_days(values: Sequence[Any]) -> list[date | None]:
+    """A column of days in range and of blanks, as it is; nothing where it holds anything else."""
+    days = [value or None for value in values]
+    held = list(filter(None, days))
+    plain = set(map(type, held)) == {date} and min(held) >= _FIRST_DAY and max(held) <= _LAST_DAY
+    return days if plain else []
 
 
 def _sums(values: Sequence[Any]) -> list[Any]:
