@@ -36,19 +36,24 @@ def act(ctx: typer.Context, decide: Callable[[Desk], Decided], *, yes: bool, dry
     session: Session = ctx.obj
     config = session.config()
     at = datetime.now().astimezone()
+
+    def decide_on(desk: Desk) -> Decided:
+        session.kept = desk
+        return decide(desk)
+
     if dry_run or yes or can_ask():
         session.begin()
     if dry_run:
-        return plan_view(shown_of(try_out(config, at, session.today, decide)))
+        return plan_view(shown_of(try_out(config, at, session.today, decide_on)))
     if yes:
-        return plan_view(shown_of(record(config, at, session.today, decide)))
+        return plan_view(shown_of(record(config, at, session.today, decide_on)))
     if not can_ask():
         raise UsageError(
             "not-confirmed",
             msg("Nobody can be asked here whether to write, and nothing was written."),
             msg("Add --yes to write, or --dry-run to see what would be written."),
         )
-    outcome = record(config, at, session.today, decide, lambda decided: _agreed(decided, session))
+    outcome = record(config, at, session.today, decide_on, lambda decided: _agreed(decided, session))
     return done_view(shown_of(outcome))
 
 

@@ -129,7 +129,7 @@ def _run(arguments: list[str], kept: list[Any]) -> int:
     session.arguments = tuple(arguments)
     try:
         answered = answer(arguments, session)
-        kept.append(answered)
+        kept += (session, answered)
         return emit(answered, session) if isinstance(answered, View) else int(answered or 0)
     except RelanceError as error:
         tell_error(error, session)

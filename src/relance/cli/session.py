@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct
 
@@ -32,7 +33,8 @@ class Session(Struct):
     """What the common options say; filled while the command line is read, read by the commands.
 
     `workbooks` are the files, folders and patterns named, `workbook` the one this run is about; `alone` holds it fixed
-    whatever the line names: the line is run once for each of several workbooks. `book` is the file that was opened.
+    whatever the line names: the line is run once for each of several workbooks. `book` is the file that was opened,
+    `kept` what was read and computed: the system takes it back at the end, faster than the interpreter.
     """
 
     environment: Environment
@@ -50,6 +52,7 @@ class Session(Struct):
     language_flag: str = ""
     no_pager: bool = False
     book: Path | None = None
+    kept: Any = None
 
     @property
     def today(self) -> date:
