@@ -155,7 +155,7 @@ def test_a_wrong_password_is_told_in_words(port: int, run: Any, monkeypatch: pyt
     monkeypatch.setenv("RELANCE_IMAP_PASSWORD", "autre")
     done: Run = run("mail", "test", "imap")
     assert done.code == 6
-    assert "refuse l’identification" in done.out
+    assert re.search(r"refuse l’identification de \S+ et dit\s: «\s.+\s»\. Vérifiez", done.out)
     with pytest.raises(DeliveryError):
         Mailbox(Account(protocol="imap", host="localhost", port=port, user=USER), "autre")
 

@@ -68,6 +68,14 @@ def test_one_draft_of_several_by_number_then_those_of_a_client(folder: Path, run
     assert written(folder, "L33", "L27") == [3, 5]
 
 
+def test_a_letter_on_paper_confirmed_with_the_mails_is_said(folder: Path, run: Callable[..., Run]) -> None:
+    drafts(run)
+    shown = run("sent", "--dry-run", *DAY).out
+    assert "sur papier à Brasserie du Quai Vert" in shown
+    assert "relance sent F-2026-018 --by letter" in shown
+    assert "sur papier" not in run("sent", "--client", "quai vert", "--by", "letter", "--dry-run", *DAY).out
+
+
 def test_older_drafts_need_all(folder: Path, run: Callable[..., Run]) -> None:
     drafts(run)
     later = ("--today", "2026-11-23")

@@ -222,7 +222,12 @@ def login_refused(account: Account, answer: Message | str) -> DeliveryError:
     """The server does not accept user and password."""
     return DeliveryError(
         "mail-login",
-        msg("{host} refuses the login of {user}: {answer}", host=account.host, user=account.user, answer=answer),
+        msg(
+            "{host} refuses the login of {user}, saying “{answer}”.",
+            host=account.host,
+            user=account.user,
+            answer=answer,
+        ),
         msg(
             "Check user and password. Where the account asks for a second factor, make a password for programs, or set "
             'login = "token".'

@@ -59,7 +59,7 @@ def decide_sent(desk: Desk, sent: Sent) -> Decided:
     facts: tuple[Fact, ...] = tuple(_fact(reminder, sent, reminder.on or on) for reminder in reminders)
     title = msg_n("{n} reminder sent on {day}", "{n} reminders sent on {day}", len(reminders), day=on)
     plan, told = combined(planned)
-    return Decided(act="sent", title=title, plan=plan, facts=facts, remarks=(*remarks, *told, *_said(reminders)))
+    return Decided(act="sent", title=title, plan=plan, facts=facts, remarks=(*remarks, *told, *_said(reminders, sent)))
 
 
 def decide_taken(desk: Desk) -> Decided:
@@ -207,7 +207,21 @@ def _draft_of(desk: Desk, invoice: Invoice) -> Reserved | None:
     return found[-1] if found else None
 
 
-def _said(reminders: list[_Reminder]) -> Iterator[Message]:
+def _posted(message: Reserved) -> Message:
+    """What confirming several drafts at once says of a letter on paper, which a person signs and posts."""
+    number = message.invoices[0].number
+    return msg(
+        "The letter on paper to {client} counts as posted. If it was not: relance undo, then relance sent with the "
+        "numbers that went out; once posted: relance sent {number} --by letter --ref REFERENCE.",
+        client=message.name or message.client,
+        number=number,
+    )
+
+
+def _said(reminders: list[_Reminder], sent: Sent) -> Iterator[Message]:
+    in_bulk = not (sent.numbers or sent.client or sent.by or sent.ref)
+    letters = {one.message.id: one.message for one in reminders if one.message and not one.message.to}
+    yield from map(_posted, letters.values() if in_bulk else ())
     for reminder in reminders:
         if reminder.dates_last:
             yield msg(
