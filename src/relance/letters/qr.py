@@ -24,6 +24,7 @@ _NOT_SEPA = re.compile(r"[^A-Za-z0-9/?:().,'+ -]")  # the characters every bank 
 _BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?")
 _QUIET = 4  # modules of white around the code, ISO/IEC 18004
 _SHOWN = 3  # pixels for a module; the picture has eight, for screens of any density
+_DEFLATE = 4  # a third of the time of the usual level, twelve bytes more
 _INK = bytes([255, 0]) + bytes(254)  # light, dark
 
 
@@ -74,7 +75,7 @@ def _png(rows: list[bytes]) -> bytes:
     lines = (b"\x00" + margin + row.translate(_INK) + margin for row in rows)
     drawn = above + b"".join(line * 8 for line in lines) + above
     head = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
-    parts = ((b"IHDR", head), (b"IDAT", zlib.compress(drawn)), (b"IEND", b""))
+    parts = ((b"IHDR", head), (b"IDAT", zlib.compress(drawn, _DEFLATE)), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in parts
     )

@@ -32,8 +32,9 @@ def one_line(text: str) -> str:
     >>> one_line("Rappel :\\n 3\\xa0€ ")
     'Rappel : 3\\xa0€'
     """
-    seen = "".join(" " if unicodedata.category(mark) in _UNSEEN else mark for mark in text)
-    return " ".join(word for word in seen.split(" ") if word)
+    if not text.replace("\xa0", "").isprintable():
+        text = "".join(" " if unicodedata.category(mark) in _UNSEEN else mark for mark in text)
+    return " ".join(word for word in text.split(" ") if word)
 
 
 def clean_lines(text: str) -> tuple[str, ...]:
