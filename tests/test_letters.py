@@ -722,6 +722,13 @@ def test_a_template_that_cannot_be_used_is_said_with_its_line(tmp_path: Path, te
     assert line == 0 or str(caught.value.message.args["file"]).endswith("courteous.txt")
 
 
+def test_a_name_that_no_letter_has_is_said_in_the_language_of_the_user(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        letter(case(2), templates=own(tmp_path, "fr", "courteous.txt", "Objet : x\n\nBonjour {{ prenom }}\n"))
+    said = plain(Language("fr").say(caught.value.message))
+    assert said.endswith("ligne 3 : « prenom » n’est pas une valeur d’une lettre.")
+
+
 def test_a_template_without_subject_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         letter(case(2), templates=own(tmp_path, "fr", "courteous.txt", "Bonjour\n"))

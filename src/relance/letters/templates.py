@@ -182,7 +182,12 @@ def _read_own(file: Path) -> str:
 @contextmanager
 def _told(name: str) -> Iterator[None]:
     """What Jinja2 finds wrong, as `template-broken` with file and line."""
-    from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError  # noqa: PLC0415 - only letters need it
+    from jinja2 import (  # noqa: PLC0415 - only letters need it
+        TemplateError,
+        TemplateNotFound,
+        TemplateSyntaxError,
+        UndefinedError,
+    )
 
     from relance.letters.sandbox import RefusedError  # noqa: PLC0415 - with Jinja2
 
@@ -194,6 +199,9 @@ def _told(name: str) -> Iterator[None]:
         raise broken_template(error.filename or name, error.lineno, error.said) from error
     except TemplateSyntaxError as error:
         raise broken_template(error.filename or name, error.lineno, clean(error.message or "")) from error
+    except UndefinedError as error:
+        file, line = _place(error, name)
+        raise broken_template(file, line, _unknown(str(error))) from error
     except (
         TemplateError,
         SyntaxError,
@@ -206,6 +214,12 @@ def _told(name: str) -> Iterator[None]:
     ) as error:
         file, line = _place(error, name)
         raise broken_template(file, line, clean(str(error))) from error
+
+
+def _unknown(said: str) -> str | Message:
+    """What a template names that no letter has, in the words of `templates check`."""
+    found = re.fullmatch(r"'([^']+)' is undefined", said)
+    return msg("“{name}” is not a value of a letter", name=clean(found[1])) if found else clean(said)
 
 
 def _place(error: Exception, name: str) -> tuple[str, int]:
