@@ -207,3 +207,45 @@ def test_the_texts_of_the_first_client_are_no_second_header_line(tmp_path: Path)
     listed = [("Client", "Contact", "Mail"), ("Dupont", "Direction", "a@b.fr"), ("Martin", "Compta", "c@d.fr")]
     ledger = read(tmp_path, [HEADERS, ("F-1", "Dupont", ISSUED, DUE, 500)], Clients=listed)
     assert ledger.invoices[0].client.email == "a@b.fr"
+
+
+# --- payments that no role takes ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("header", "cell"),
+    [
+        ("Paiement 1", 400), ("Acompte 2", 300), ("Date de règlement 2", date(2026, 9, 3)), ("Lettrage", "AA"),
+        ("Factor", "oui"), ("Rapproché", "x"), ("Net à payer", 900),
+    ],
+)  # fmt: skip
+def test_a_payment_in_a_column_that_is_not_read_stops_its_row(tmp_path: Path, header: str, cell: Any) -> None:
+    known = ("Acompte", "Date de règlement") if header[-1] == "2" else ("Acompte", "Payé")
+    rows = [(*HEADERS, *known, header), ("F-1", "A", ISSUED, DUE, 1000, "", "", cell)]
+    ledger = read(tmp_path, [*rows, ("F-2", "A", ISSUED, DUE, 1000, "", "", "")])
+    assert [invoice.number for invoice in ledger.invoices] == ["F-2"]
+    assert [str(row.problems[0].where) for row in ledger.set_aside] == ["Suivi!H2"]
+
+
+def test_an_amount_to_pay_that_the_row_explains_stops_nothing(tmp_path: Path) -> None:
+    rows = [(*HEADERS, "Acompte", "Net à payer"), ("F-1", "A", ISSUED, DUE, 1000, 300, 700)]
+    assert read(tmp_path, rows).invoices[0].open == 700
+
+
+@pytest.mark.parametrize("cells", [("x", ""), (True, False), ("O", "N"), (1, 0)])
+@pytest.mark.parametrize("header", ["Payé", "Payée O/N"])
+def test_a_tick_in_the_column_paid_is_a_payment(tmp_path: Path, header: str, cells: tuple[Any, Any]) -> None:
+    rows = [(f"F-{place}", "A", ISSUED, DUE, 500, cell) for place, cell in enumerate(cells)]
+    ledger = read(tmp_path, [(*HEADERS, header), *rows])
+    assert ([invoice.open for invoice in ledger.invoices], codes(ledger)) == ([0, 500], [])
+
+
+@pytest.mark.parametrize("number", ["F-2 ANNULÉE", "F-2 (annulée)", "F-2 AVOIR", "F-2 payée"])
+def test_a_number_that_says_more_is_set_aside(tmp_path: Path, number: str) -> None:
+    ledger = read(tmp_path, [HEADERS, (number, "A", ISSUED, DUE, 500), ("F-3 bis", "A", ISSUED, DUE, 500)])
+    assert ([invoice.number for invoice in ledger.invoices], codes(ledger)) == (["F-3 bis"], ["number-doubt"])
+
+
+def test_a_clients_name_that_says_not_to_chase_holds_it(tmp_path: Path) -> None:
+    (invoice,) = read(tmp_path, [HEADERS, ("F-1", "Martin - NE PAS RELANCER", ISSUED, DUE, 500)]).invoices
+    assert invoice.client.hold is not None

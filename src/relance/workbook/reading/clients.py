@@ -18,7 +18,7 @@ from relance.workbook.reading.agreed import Agreed
 from relance.workbook.reading.columns import Column
 from relance.workbook.reading.roles import PEOPLE
 from relance.workbook.reading.trouble import trouble
-from relance.workbook.reading.words import parse_kind, parse_language, says_direct_debit
+from relance.workbook.reading.words import asks_not_to_chase, parse_kind, parse_language, says_direct_debit
 
 _ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]+")
 _SEPARATORS = re.compile(r"[;,\s]+(?:et |and |ou |or )?")
@@ -117,7 +117,7 @@ class Register:
         for role in PEOPLE[2:]:
             if said[role]:
                 self._add(key, entry, role, said[role], place)
-        entry.hold = entry.hold or hold
+        entry.hold = entry.hold or hold or (Hold(None, said["client"]) if asks_not_to_chase(said["client"]) else None)
         return key
 
     def _add(self, key: str, entry: Described, role: str, text: str, place: Place) -> None:

@@ -21,7 +21,7 @@ from relance.money import parse_amount
 from relance.workbook.reading.headers import Meaning, fold_header, load_spellings, meaning
 from relance.workbook.reading.read import Cell, Row
 from relance.workbook.reading.roles import AMOUNTS, DATES, HARMLESS, PEOPLE, REPEATED, ROLES, Mapping
-from relance.workbook.reading.words import parse_kind, parse_status, parse_type
+from relance.workbook.reading.words import parse_answer, parse_kind, parse_status, parse_type
 from relance.workbook.xlsx.refs import column_letters, column_number
 
 SAMPLE = 300  # rows looked at to tell what a column holds
@@ -43,7 +43,7 @@ class Column(Struct, frozen=True):
 
 class Profile(Struct, frozen=True):
     """What a column's cells look like: how many are filled, and of those how many read as a date, an amount, a small
-    count, a status word, a kind of debtor, a type of document, a code."""
+    count, a status word, a kind of debtor, a type of document, a code, a yes or a no (`ticked`: a yes at least)."""
 
     filled: int
     dates: int
@@ -53,6 +53,8 @@ class Profile(Struct, frozen=True):
     kinds: int
     types: int
     codes: int
+    answers: int
+    ticked: bool
 
     def mostly(self, number: int) -> bool:
         """Whether at least half of the filled cells are among `number`; an empty column is anything."""
@@ -76,16 +78,22 @@ def profile(values: Sequence[Cell]) -> Profile:
     filled = [value for value in filled if value != ""]
     texts = [value for value in filled if isinstance(value, str)]
     numbers = [value for value in filled if isinstance(value, float | int) and not isinstance(value, bool)]
+    answers = [value for value in filled if isinstance(value, bool)] + [
+        value == 1 for value in numbers if value in {0, 1}
+    ]
+    answers += [answer for text in texts if (answer := parse_answer(text)) is not None]
     dates = sum(1 for text in texts if parse_date(text) or parse_date(text, month_first=True))
     return Profile(
         len(filled),
         dates + sum(1 for value in filled if isinstance(value, date) or _is_packed(value)),
         len(numbers) + sum(1 for text in texts if parse_amount(text) is not None),
         sum(1 for value in numbers if 0 <= value <= 20 and value == int(value)),
-        sum(1 for text in texts if parse_status(text)) + sum(1 for value in filled if isinstance(value, bool)),
+        sum(1 for text in texts if parse_status(text)),
         sum(1 for text in texts if parse_kind(text)),
         sum(1 for text in texts if parse_type(text)),
         len(numbers) + sum(1 for text in texts if _CODE.fullmatch(text)),
+        len(answers),
+        any(answers),
     )
 
 
@@ -185,9 +193,15 @@ class _Finder:
         role = roles.get(kind) or next(iter(roles.values()), "")
         if role == "terms" and self.has("terms"):
             role = "due"  # unreadable dates are problems; a due date column overlooked would be a date assumed
+        if role in {"paid", "status"} and self._answers(found):
+            return "paid_flag"
         if role == "status" and self._status_elsewhere(index):
             return "reminder_count" if "count" in roles else "paid_flag"
         return role
+
+    def _answers(self, found: Profile) -> bool:
+        """Whether a column "paid" holds nothing but ticks and figures that say yes or no, not all of them statuses."""
+        return found.ticked and found.filled == found.answers and found.statuses < found.filled
 
     def _status_elsewhere(self, index: int) -> bool:
         return self.has("status") or any(

@@ -38,7 +38,8 @@ from relance.workbook.reading.stops import (
     parse_wanted,
 )
 from relance.workbook.reading.unnumbered import designations
-from relance.workbook.reading.words import numbers_nothing, says_direct_debit
+from relance.workbook.reading.unread import check_unread, unread_columns
+from relance.workbook.reading.words import numbers_nothing, says_direct_debit, says_more
 
 _LEAST_TAX, _MOST_TAX = Decimal("0.015"), Decimal("0.28")  # around the rates in force in Europe
 TEXTS = ("policy", "terms", "order", "comment", "file", "payment_link")
@@ -85,8 +86,13 @@ def gather(grid: Grid, register: Register) -> Read:
         extras["count"] = counts
     out = left_out(grid, Core(number, names, total, issued, due, status))
     check_rivals(grid)
-    currency = reader.currency()
     nothing: list[Any] = [None] * grid.size
+    if unread := unread_columns(grid):
+        amounts = zip(total, extras.get("deposit") or nothing, paid or nothing, strict=True)
+        owed = [(asked or ZERO) - (less or ZERO) - (got or ZERO) for asked, less, got in amounts]
+        owed = [ZERO if place in out else rest for place, rest in enumerate(owed)]
+        check_unread(grid, unread, total, owed, status or nothing)
+    currency = reader.currency()
     if number is None:
         number = designations(issued or nothing, due or nothing, total, currency)
         reader.tell_nameless(number, total, out)
@@ -119,9 +125,14 @@ class _Reader:
     def numbers(self) -> list[str | None] | None:
         """The invoice numbers; a dash or "to be invoiced" in their place is none."""
         found: list[str | None] | None = self.grid.read("number", parse_number, Weight.GRAVE)
+        column = self.grid.table.column("total") or self.grid.table.column("total_excl_tax")
+        amounts = self.grid.raw(column) if column else ()
         for place, number in enumerate(found or ()):
-            if number and not number[-1].isdigit() and numbers_nothing(number) and found:
-                found[place] = ""
+            if number and found and not number[-1].isdigit():
+                if numbers_nothing(number):
+                    found[place] = ""
+                elif amounts and amounts[place] != "" and says_more(number):
+                    self.grid.set_aside(place, "number-doubt", number, role="number")
         return found
 
     def paid(self, total: list[Decimal | None]) -> list[Decimal | None] | None:

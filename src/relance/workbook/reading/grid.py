@@ -60,6 +60,10 @@ class Grid:
             return self.filled[column.index]
         return self._columns[column.index] if self._columns else ()
 
+    def cells(self, index: int) -> Sequence[Cell]:
+        """The cells of a column that plays no role, by its index."""
+        return self._columns[index] if index < len(self._columns) else ()
+
     def row(self, place: int) -> list[Cell]:
         """The cells of one row, all columns of the sheet."""
         return [column[place] for column in self._columns]

@@ -94,6 +94,14 @@ SENTENCES: dict[str, tuple[Message, Message]] = {
         msg("The comment says not to chase: the invoice is held."),
         msg("Say so in a hold column or in the status; or change the comment, if it is out of date."),
     ),
+    "column-unread": (
+        msg("“{value}” stands in a column that is not read, and may tell of a payment or another amount to pay."),
+        msg("Name the column to read under [columns] in relance.toml, or move what it says to a column that is read."),
+    ),
+    "number-doubt": (
+        msg("The invoice number “{value}” says more than a number."),
+        msg("Leave the number alone in its cell, and say the rest in the status."),
+    ),
     "comment-doubt": (
         msg("The comment “{value}” may say why this invoice is not to be chased: it is held."),
         msg("Record what it says (status, payment, dispute or promise); or change the comment, if it is out of date."),

@@ -60,6 +60,7 @@ class Words(Struct, frozen=True):
     direct_debit: re.Pattern[str]
     not_direct_debit: re.Pattern[str]
     comment: Comment
+    payments: frozenset[str]
     totals: re.Pattern[str]
     total_initials: frozenset[str]
 
@@ -90,6 +91,7 @@ def load_words() -> Words:
         _anywhere(given["direct_debit"]["words"]),
         _anywhere(given["direct_debit"]["not"]),
         Comment(**{name: _anywhere(words) for name, words in given["comment"].items()}),
+        frozenset(listed(given["unread"]["payments"])),
         re.compile(rf"[\W_]*(?:{'|'.join(totals)})(?![^\W_])".replace(" ", r"[\W_]+"), re.IGNORECASE),
         frozenset(mark for word in totals for mark in word[0] + word[0].upper()) | set("*-=#> _[("),
     )
@@ -227,6 +229,31 @@ def parse_type(text: str) -> str | None:
     rest = set(phrase.removeprefix(longest).split()) - _BEFORE_A_NUMBER
     certain = longest and "?" not in rest and (types[longest] == "credit_note" or all(word.isdigit() for word in rest))
     return types[longest] if certain else None
+
+
+def says_more(text: str) -> bool:
+    """Whether an invoice number says more than a number: "F-2 ANNULÉE", "F-4 (payée)".
+
+    >>> says_more("F-2 ANNULÉE"), says_more("F-4 avoir"), says_more("F-3 bis")
+    (True, True, False)
+    """
+    comment, words = load_words().comment, fold(text).split()
+    states = [state for word in words[1:] if (state := load_words().stems.get(_stem(word)))]
+    return any(state not in _STILL_CHASED for state in states) or comment.doubt.search(" ".join(words[1:])) is not None
+
+
+def asks_not_to_chase(name: str) -> bool:
+    """Whether a client's name carries the order not to chase: "Martin - NE PAS RELANCER"."""
+    return load_words().comment.hold.search(fold(name)) is not None
+
+
+def tells_of_payments(header: str) -> bool:
+    """Whether a header is that of a column of payments, one of several or not.
+
+    >>> tells_of_payments("Date paiement 2"), tells_of_payments("Lettrage"), tells_of_payments("Retard de paiement")
+    (True, True, False)
+    """
+    return fold(header).rstrip(" 0123456789") in load_words().payments
 
 
 def numbers_nothing(text: str) -> bool:
