@@ -249,3 +249,15 @@ def test_a_number_that_says_more_is_set_aside(tmp_path: Path, number: str) -> No
 def test_a_clients_name_that_says_not_to_chase_holds_it(tmp_path: Path) -> None:
     (invoice,) = read(tmp_path, [HEADERS, ("F-1", "Martin - NE PAS RELANCER", ISSUED, DUE, 500)]).invoices
     assert invoice.client.hold is not None
+
+
+@pytest.mark.parametrize(
+    ("word", "state"),
+    [("Accord échéancier", "on_hold"), ("attente avoir", "on_hold"), ("RJ", "handed_over"), ("doublon", "cancelled"),
+     ("chq reçu", "paid")],
+)  # fmt: skip
+def test_words_of_small_firms(tmp_path: Path, word: str, state: str) -> None:
+    rows = [(*HEADERS, "Statut"), ("F-1", "A", ISSUED, DUE, 500, word)]
+    status = read(tmp_path, rows).invoices[0].status
+    assert status is not None
+    assert status.state == state
