@@ -89,7 +89,8 @@ class Config(Struct, frozen=True):
 
     def entries(self, prefix: str) -> Iterator[tuple[Setting, tuple[str, str]]]:
         """The settings of the user's named tables under a prefix, with (name, key): `clients."Dupont".policy`."""
-        for setting in self.settings.values():
+        under = (setting for setting in self.settings.values() if prefix in setting.key)
+        for setting in under:  # a look at each whole key is long where every client of a run asks
             match split_key(setting.key):
                 case [root, name, key] if root == prefix:
                     yield setting, (name, key)
