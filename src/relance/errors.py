@@ -145,6 +145,10 @@ class RelanceError(Exception):
         self.message = message
         self.remedy = remedy
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """So that it comes whole out of another process."""
+        return type(self), (self.code, self.message, self.remedy)
+
 
 class UsageError(RelanceError):
     """The command line asks for something that does not exist or does not fit together."""

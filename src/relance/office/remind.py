@@ -16,10 +16,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from relance.config import Config
+from relance.domain.chase import Chase
 from relance.domain.model import Channel, Client
 from relance.domain.names import fold_name
 from relance.errors import ConflictError, Problem, Severity, msg
-from relance.letters.compose import Setting, compose_letter
+from relance.letters.compose import Composed, Setting, compose_letter
 from relance.letters.documents import Shelf, find_documents
 from relance.letters.drafts import plan_draft
 from relance.letters.reminder import Reminder, reminder_from
@@ -27,6 +28,7 @@ from relance.letters.sender import Sender, check_sender
 from relance.letters.templates import Templates
 from relance.office.book import Book, locate, mapping_of, open_book
 from relance.office.outbox import DRAFTS, FOLDERS, Drafted, Files, Way, draft_one, refuse_changed, settle_crashes
+from relance.office.side_by_side import side_by_side
 from relance.office.together import draft_together
 from relance.workbook.events import FeesAsked
 from relance.workbook.journal import FOLDER, hold_lock
@@ -184,15 +186,10 @@ def refuse_blocked(book: Book) -> None:
 def _planned(book: Book, wish: Wish) -> Iterator[Drafted]:
     """What would be drafted: the letters, and the free path of each."""
 
-    day, folder = book.day, book.path.parent
-    clause_of = book.tariff.agreements.sentence_for
-    sender, templates, taken = sender_of(book.config), Templates.beside(folder), set[Path]()
-    firsts, shelf = first_messages(book.journal.events), shelf_of(book)
-    for chase in day.chases:
-        setting = setting_for(book, chase.client, provisional=wish.provisional)
-        reminder = reminder_from(chase, day.fees_of, clause_of)
-        documents = find_documents((owing.invoice for owing in reminder.asked), shelf)
-        composed = compose_letter(reminder, sender, setting, templates, documents)
+    day, folder, taken = book.day, book.path.parent, set[Path]()
+    firsts = first_messages(book.journal.events)
+    composing = side_by_side(_composer(book, wish), day.chases)
+    for chase, (composed, fees) in zip(day.chases, composing, strict=True):
         if composed.letter is None:
             yield Drafted(chase=chase, problems=composed.problems)
             continue
@@ -204,8 +201,22 @@ def _planned(book: Book, wish: Wish) -> Iterator[Drafted]:
             path = plan_draft(folder / FOLDER / place, letter, day.today, taken)
             taken.add(path)
             file = path.relative_to(folder / FOLDER).as_posix()
-        fees = tuple(fees_asked(reminder, day.today))
         yield Drafted(chase=chase, letter=letter, fees=fees, file=file, problems=composed.problems)
+
+
+def _composer(book: Book, wish: Wish) -> Callable[[Chase], tuple[Composed, tuple[FeesAsked, ...]]]:
+    """What makes the letter to a client of this book, with the late fees it claims."""
+    clause_of = book.tariff.agreements.sentence_for
+    sender, templates, shelf = sender_of(book.config), Templates.beside(book.path.parent), shelf_of(book)
+
+    def compose(chase: Chase) -> tuple[Composed, tuple[FeesAsked, ...]]:
+        setting = setting_for(book, chase.client, provisional=wish.provisional)
+        reminder = reminder_from(chase, book.day.fees_of, clause_of)
+        documents = find_documents((owing.invoice for owing in reminder.asked), shelf)
+        composed = compose_letter(reminder, sender, setting, templates, documents)
+        return composed, tuple(fees_asked(reminder, book.day.today))
+
+    return compose
 
 
 def setting_for(book: Book, client: Client, *, provisional: bool = False) -> Setting:
