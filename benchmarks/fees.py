@@ -21,7 +21,7 @@ from pathlib import Path
 import xlsxwriter
 
 from relance.config import Environment, load_config
-from relance.domain.fee_account import FeeAccount
+from relance.domain.late_fees.fee_account import FeeAccount
 from relance.domain.model import Ledger
 from relance.office.late_fees import Tariff
 from relance.rulebook import load_agreements, load_rates

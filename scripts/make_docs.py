@@ -29,7 +29,7 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 
 from relance.cli import main as run_relance  # noqa: E402 - after the path
 from relance.cli.app import command_line  # noqa: E402
-from relance.domain.policy_tables import documented_keys  # noqa: E402
+from relance.domain.policies.policy_tables import documented_keys  # noqa: E402
 from relance.errors import ExitCode, RelanceError, msg  # noqa: E402
 from relance.language import Language  # noqa: E402
 from relance.options import OPTIONS  # noqa: E402

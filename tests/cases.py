@@ -8,8 +8,8 @@ from typing import Any
 
 from relance.domain.model import Client, ColumnFound, Draft, Invoice, Ledger
 from relance.domain.names import fold
-from relance.domain.policy import PolicySet
-from relance.domain.policy_tables import build_calendar, build_policies
+from relance.domain.policies.policy import PolicySet
+from relance.domain.policies.policy_tables import build_calendar, build_policies
 from relance.errors import Where
 
 TODAY = date(2026, 11, 20)  # a Friday

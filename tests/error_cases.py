@@ -132,7 +132,7 @@ def _adopted(folder: Path) -> None:
 def _write_mapping(folder: Path) -> object:
     """The folder of relance.toml does not exist any more."""
     from relance.config import Environment, load_config
-    from relance.office.record_adopt import write_mapping
+    from relance.office.acts.adopt import write_mapping
 
     return write_mapping(load_config(folder / "absent", Environment()), [])
 

@@ -18,9 +18,9 @@ from relance.language import Language
 from relance.letters.accounts import Account, check_account, keep_password, not_reached, password_of
 from relance.letters.imap import Folder, Mailbox
 from relance.letters.smtp import deliver
+from relance.office.acts.record import open_desk
+from relance.office.acts.scan import Scan
 from relance.office.book import open_book
-from relance.office.record import open_desk
-from relance.office.record_scan import Scan
 from relance.office.report import compare
 from relance.office.report_mail import mail_report
 from relance.reports.views.report import report_view

@@ -14,8 +14,8 @@ from error_folders import DAY, Case
 
 def _refused(folder: Path) -> object:
     """A crontab that the system does not let this person have."""
-    from relance.office.schedule import Job, When
-    from relance.office.schedule_install import install
+    from relance.office.scheduling.schedule import Job, When
+    from relance.office.scheduling.schedule_install import install
 
     program = folder / "crontab"
     program.write_text("#!/bin/sh\necho 'marie is not allowed to use this program.' >&2; exit 1\n", encoding="utf-8")

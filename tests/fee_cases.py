@@ -8,10 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from relance.config import read_data
-from relance.domain.contracts import NO_CONTRACT, Contract
-from relance.domain.fee_values import Fees
-from relance.domain.fees import compute_fees
-from relance.domain.law import Law, build_law
+from relance.domain.late_fees.contracts import NO_CONTRACT, Contract
+from relance.domain.late_fees.fee_values import Fees
+from relance.domain.late_fees.fees import compute_fees
+from relance.domain.late_fees.law import Law, build_law
 from relance.domain.model import Client, Credit, Invoice, Kind, Payment
 from relance.errors import Where
 from relance.rulebook import load_rates

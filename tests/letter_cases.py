@@ -7,12 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 from relance.config import read_data
-from relance.domain.contracts import NO_CONTRACT
-from relance.domain.fee_values import Fees
-from relance.domain.fees import compute_fees
-from relance.domain.law import build_law
+from relance.domain.late_fees.contracts import NO_CONTRACT
+from relance.domain.late_fees.fee_values import Fees
+from relance.domain.late_fees.fees import compute_fees
+from relance.domain.late_fees.law import build_law
 from relance.domain.model import Client, Invoice, Kind, Payment
-from relance.domain.policy_tables import build_calendar, build_policies
+from relance.domain.policies.policy_tables import build_calendar, build_policies
 from relance.errors import Where
 from relance.letters.compose import Composed, Letter, Setting, compose_letter
 from relance.letters.reminder import Owing, Reminder

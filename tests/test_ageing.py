@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cases import TODAY, ago, invoice, ledger
-from relance.domain.ageing import bucket_keys, compute_ageing, compute_freshness
+from relance.domain.measures.ageing import bucket_keys, compute_ageing, compute_freshness
 from relance.domain.model import Credit, Invoice, Payment, State, Status
 from relance.errors import Where
 

@@ -13,12 +13,12 @@ from msgspec.structs import replace
 
 from cases import CALENDAR, POLICIES, TODAY, client, invoice, ledger
 from conftest import Run
-from relance.domain.ageing import compute_ageing
 from relance.domain.as_of import ledger_on
-from relance.domain.checks import check_ledger
-from relance.domain.decide import decide_all
+from relance.domain.checking.checks import check_ledger
+from relance.domain.measures.ageing import compute_ageing
 from relance.domain.model import Action, Credit, Decision, Invoice, Ledger, Payment, State, Status
 from relance.domain.owed import owed, owed_in_sheet
+from relance.domain.policies.decide import decide_all
 from relance.errors import Severity, Where
 from sheets import make
 

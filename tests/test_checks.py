@@ -8,11 +8,11 @@ from msgspec.structs import replace
 
 from cases import POLICIES, TODAY, ago, client, invoice, ledger, shipped
 from relance.dates import DAY
-from relance.domain.checks import check_ledger
-from relance.domain.law import build_law
+from relance.domain.checking.checks import check_ledger
+from relance.domain.late_fees.law import build_law
+from relance.domain.late_fees.terms import check_term
 from relance.domain.model import Invoice, Kind, Ledger, Payment, State, Status
-from relance.domain.policy import PolicySet
-from relance.domain.terms import check_term
+from relance.domain.policies.policy import PolicySet
 from relance.errors import Problem, Severity, Where
 from relance.language import Language
 

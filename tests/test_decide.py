@@ -12,9 +12,6 @@ from msgspec.structs import replace
 
 from cases import CALENDAR, POLICIES, TODAY, ago, client, invoice, ledger, policies
 from relance.dates import DAY, days_between
-from relance.domain.chase import LEFT_OUT, LISTED, Chase, chase_groups
-from relance.domain.decide import decide_all, explain
-from relance.domain.facts import share_mailboxes
 from relance.domain.model import (
     Action,
     Channel,
@@ -32,8 +29,11 @@ from relance.domain.model import (
     State,
     Status,
 )
-from relance.domain.policy import PolicySet
-from relance.domain.reasons import PACE, REASONS, SETTLED, TO_FIX, say_reason
+from relance.domain.policies.chase import LEFT_OUT, LISTED, Chase, chase_groups
+from relance.domain.policies.decide import decide_all, explain
+from relance.domain.policies.facts import share_mailboxes
+from relance.domain.policies.policy import PolicySet
+from relance.domain.policies.reasons import PACE, REASONS, SETTLED, TO_FIX, say_reason
 from relance.errors import Where
 from relance.language import Language
 from relance.money import Money

@@ -9,9 +9,9 @@ import pytest
 
 from fee_cases import BUSINESS, CONSUMER, PUBLIC, RATES, codes, credited, day, fees, invoice, law, paid, shown
 from relance.dates import HalfYear
-from relance.domain.contracts import NO_CONTRACT, Contract, Cost, Order
-from relance.domain.fees import compute_fees, open_on
-from relance.domain.law import FeeRule, Per, RateSpec, Tier
+from relance.domain.late_fees.contracts import NO_CONTRACT, Contract, Cost, Order
+from relance.domain.late_fees.fees import compute_fees, open_on
+from relance.domain.late_fees.law import FeeRule, Per, RateSpec, Tier
 from relance.domain.model import Dispute, DueSource, Kind, State, Status
 from relance.money import Money
 

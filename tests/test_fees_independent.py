@@ -19,8 +19,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fee_cases import BUSINESS, CONSUMER, PUBLIC, fees, invoice, law
-from relance.domain.contracts import Contract, Order
-from relance.domain.law import FeeRule, Per, RateSpec
+from relance.domain.late_fees.contracts import Contract, Order
+from relance.domain.late_fees.law import FeeRule, Per, RateSpec
 from relance.domain.model import Credit, Kind, Payment
 
 FILES = Path(__file__).parent.parent / "src" / "relance" / "data" / "rates"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fee_cases import fees, invoice, paid, shown
-from relance.domain.contracts import Contract, Order
+from relance.domain.late_fees.contracts import Contract, Order
 
 PRINCIPAL_FIRST = Contract(order=Order.PRINCIPAL_FIRST)
 CENTS = Decimal("0.01")

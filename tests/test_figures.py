@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cases import TODAY, ago, client, invoice, ledger
-from relance.domain.ageing import Basis, bucket_keys, compute_ageing, compute_client_ageing
 from relance.domain.as_of import ledger_on, undated_payments
-from relance.domain.figures import ClientFigures, Figures, compute_figures
-from relance.domain.figures_dso import compute_dso
-from relance.domain.figures_receipts import compute_receipts, expect
-from relance.domain.habits import Habit, Habits, habit_of
+from relance.domain.measures.ageing import Basis, bucket_keys, compute_ageing, compute_client_ageing
+from relance.domain.measures.figures import ClientFigures, Figures, compute_figures
+from relance.domain.measures.figures_dso import compute_dso
+from relance.domain.measures.figures_receipts import compute_receipts, expect
+from relance.domain.measures.habits import Habit, Habits, habit_of
 from relance.domain.model import Dispute, Invoice, Payment, State, Status
 from test_statement import BUSY, rows
 

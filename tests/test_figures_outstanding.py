@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from cases import TODAY, invoice, ledger
 from conftest import EXAMPLE
-from relance.domain.ageing import compute_ageing
 from relance.domain.as_of import ledger_on
-from relance.domain.figures_outstanding import compute_outstanding, last_months
+from relance.domain.measures.ageing import compute_ageing
+from relance.domain.measures.figures_outstanding import compute_outstanding, last_months
 from relance.domain.model import Invoice, Ledger, Payment, State, Status
 from relance.domain.settled import Invoices
 from relance.workbook.reading.rows import read_ledger

@@ -9,7 +9,6 @@ from msgspec.structs import replace
 
 from cases import CALENDAR, POLICIES, TODAY, ago, client, invoice, ledger
 from relance.dates import DAY
-from relance.domain.decide import decide_all
 from relance.domain.history import (
     AddedNoted,
     CallNoted,
@@ -25,6 +24,7 @@ from relance.domain.history import (
 )
 from relance.domain.model import Dispute, Hold, Invoice, Ledger, Payment, State, Status
 from relance.domain.owed import owed
+from relance.domain.policies.decide import decide_all
 
 BARE = ("client", "number", "issued", "due", "status")
 

@@ -38,13 +38,13 @@ from letter_cases import (
     reminder,
 )
 from relance.config import read_data
-from relance.domain.chase import Chase, chase_groups
-from relance.domain.contracts import Contract
-from relance.domain.decide import decide_all
-from relance.domain.fees import compute_fees
+from relance.domain.late_fees.contracts import Contract
+from relance.domain.late_fees.fees import compute_fees
 from relance.domain.model import Channel, Dispute, DueSource, Invoice, Kind, Ledger
-from relance.domain.policy import PolicySet
-from relance.domain.policy_tables import build_policies
+from relance.domain.policies.chase import Chase, chase_groups
+from relance.domain.policies.decide import decide_all
+from relance.domain.policies.policy import PolicySet
+from relance.domain.policies.policy_tables import build_policies
 from relance.errors import ConfigError, ConflictError, Severity
 from relance.language import Language
 from relance.letters.addresses import parse_recipients

@@ -8,7 +8,7 @@ import pytest
 from cases import CALENDAR, POLICIES, client, invoice, policies, shipped
 from relance.dates import DAY, days_between
 from relance.domain.model import Channel, Kind
-from relance.domain.policy_tables import PolicyError, build_calendar, build_policies, documented_keys
+from relance.domain.policies.policy_tables import PolicyError, build_calendar, build_policies, documented_keys
 
 
 def test_the_shipped_policy_is_french_usage() -> None:

@@ -11,10 +11,9 @@ import pytest
 
 from fee_cases import FRANCE, RATES, law
 from relance.dates import HalfYear
-from relance.domain.law import Per, RateSpec, build_law
-from relance.domain.model import Kind
-from relance.domain.rate_text import parse_rate
-from relance.domain.rates import (
+from relance.domain.late_fees.law import Per, RateSpec, build_law
+from relance.domain.late_fees.rate_text import parse_rate
+from relance.domain.late_fees.rates import (
     OwnRate,
     RatesError,
     add_own_rates,
@@ -24,6 +23,7 @@ from relance.domain.rates import (
     next_change,
     shipped_rate,
 )
+from relance.domain.model import Kind
 
 H2026 = HalfYear(2026, 2)
 

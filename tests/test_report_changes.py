@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cases import CALENDAR, POLICIES, TODAY, ago, client, invoice, ledger
 from relance.domain.changes import Change, What, find_changes
 from relance.domain.day import Day
-from relance.domain.fee_values import Fees
+from relance.domain.late_fees.fee_values import Fees
 from relance.domain.model import Draft, Hold, Invoice, Ledger, Payment, SetAside, State, Status
 from relance.domain.snapshot import Seen, Snapshot, add, compute_snapshot, subtract, take_snapshot
 from relance.errors import Problem, Severity, Where, msg

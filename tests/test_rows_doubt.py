@@ -10,9 +10,9 @@ import pytest
 
 from cases import CALENDAR, POLICIES, TODAY
 from letter_cases import letter, reminder
-from relance.domain.checks import check_ledger
-from relance.domain.decide import decide_all
+from relance.domain.checking.checks import check_ledger
 from relance.domain.model import Action, Hold, Ledger
+from relance.domain.policies.decide import decide_all
 from relance.errors import Problem, Severity
 from relance.workbook.reading.roles import Mapping
 from relance.workbook.reading.rows import read_ledger

@@ -23,9 +23,18 @@ from hypothesis import strategies as st
 from conftest import EXAMPLE, ROOT, Run
 from mail_servers import Received, own_configuration, smtp_configuration, smtp_server
 from relance.errors import UsageError
-from relance.office.schedule import Job, When, cron_line, key_of, parse_when, service_unit, timer_unit, windows_task
-from relance.office.schedule_install import with_block, without_block
-from relance.office.schedule_run import run_once
+from relance.office.scheduling.schedule import (
+    Job,
+    When,
+    cron_line,
+    key_of,
+    parse_when,
+    service_unit,
+    timer_unit,
+    windows_task,
+)
+from relance.office.scheduling.schedule_install import with_block, without_block
+from relance.office.scheduling.schedule_run import run_once
 
 DAY = ("--today", "2026-11-20")
 HOSTILE = 'l\'été à 50 % "net" $HOME `id` \\n ; & #1'

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from cases import CALENDAR, POLICIES, TODAY
-from relance.domain.ageing import compute_ageing, compute_freshness
-from relance.domain.chase import chase_groups
-from relance.domain.checks import check_ledger
-from relance.domain.decide import decide_all
+from relance.domain.checking.checks import check_ledger
 from relance.domain.history import HoldNoted, PaymentNoted, merge_history
+from relance.domain.measures.ageing import compute_ageing, compute_freshness
 from relance.domain.model import Draft, Ledger
+from relance.domain.policies.chase import chase_groups
+from relance.domain.policies.decide import decide_all
 from relance.domain.settled import Invoices
 from relance.workbook.reading.rows import read_ledger
 from sheets import make

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from cases import TODAY, client, invoice, ledger
 from conftest import Run
-from relance.domain.ageing import compute_ageing
 from relance.domain.as_of import ledger_on
+from relance.domain.measures.ageing import compute_ageing
+from relance.domain.measures.statement import Account, Entry, compute_accounts
 from relance.domain.model import Credit, Invoice, Payment, State, Status
-from relance.domain.statement import Account, Entry, compute_accounts
 from sheets import make
 
 DAY = ("--today", "2026-11-20")

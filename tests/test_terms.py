@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fee_cases import BUSINESS, CONSUMER, PUBLIC, day, invoice, law
-from relance.domain.limitation import count_limitation, limitation_notice
+from relance.domain.late_fees.limitation import count_limitation, limitation_notice
+from relance.domain.late_fees.terms import Reading, Terms, check_term, due_date, latest_lawful_due, parse_terms
 from relance.domain.model import Kind
-from relance.domain.terms import Reading, Terms, check_term, due_date, latest_lawful_due, parse_terms
 
 
 @pytest.mark.parametrize(

@@ -17,14 +17,14 @@ from typing import Any
 
 from relance.config import Config, Setting, locate_key, read_data, split_key, wrong_value
 from relance.dates import SendingCalendar
-from relance.domain.agreements import Agreements, Said
-from relance.domain.contracts import Order
-from relance.domain.law import Law, RateSpec, build_law
+from relance.domain.late_fees.agreements import Agreements, Said
+from relance.domain.late_fees.contracts import Order
+from relance.domain.late_fees.law import Law, RateSpec, build_law
+from relance.domain.late_fees.rates import OwnRate, Rates, RatesError, add_own_rates, build_rates
 from relance.domain.model import Kind
 from relance.domain.names import fold, fold_name
-from relance.domain.policy import PolicySet
-from relance.domain.policy_tables import PolicyError, build_calendar, build_policies
-from relance.domain.rates import OwnRate, Rates, RatesError, add_own_rates, build_rates
+from relance.domain.policies.policy import PolicySet
+from relance.domain.policies.policy_tables import PolicyError, build_calendar, build_policies
 from relance.errors import ConfigError, Message, Problem, Severity, msg
 
 RATE_FILES = ("ecb_refinancing_rate.csv", "legal_interest_rate.csv")
@@ -239,7 +239,7 @@ def _check_usages(config: Config, laws: dict[str, Law]) -> None:
 
 
 def _parse(text: str) -> RateSpec | None:
-    from relance.domain.rate_text import parse_rate  # noqa: PLC0415 - only where a contract states a rate
+    from relance.domain.late_fees.rate_text import parse_rate  # noqa: PLC0415 - only where a contract states a rate
 
     return parse_rate(text)
 

@@ -18,7 +18,7 @@ from relance.cli.console import write_text
 from relance.cli.session import Session, emit
 from relance.errors import Message, UsageError, msg
 from relance.money import to_cents
-from relance.office.record import Decided, Desk, Outcome, record, try_out
+from relance.office.acts.record import Decided, Desk, Outcome, record, try_out
 from relance.reports.view import View
 from relance.reports.views.plan import Change, Shown, done_view, plan_view
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from relance.cli.acting import DryRun, Yes, act, ask, can_ask
 from relance.cli.session import Session
 from relance.errors import msg
-from relance.office.record import Decided, Desk
+from relance.office.acts.record import Decided, Desk
 from relance.reports.view import View
 
 
@@ -26,7 +26,7 @@ def adopt(
     dry_run: DryRun = False,
 ) -> View:
     """The role found for each column of a workbook; adds those it lacks at the end of the table."""
-    from relance.office.record_adopt import decide_adopt, write_mapping  # noqa: PLC0415
+    from relance.office.acts.adopt import decide_adopt, write_mapping  # noqa: PLC0415
 
     session: Session = ctx.obj
     made: list[Decided] = []

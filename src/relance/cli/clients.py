@@ -23,7 +23,7 @@ def clients(
     every: Annotated[bool, typer.Option("--all", help="Clients that owe nothing too.")] = False,
 ) -> View:
     """The clients: what they owe, how late they pay, what may come in week by week, how concentrated the risk is."""
-    from relance.domain.figures import compute_figures  # noqa: PLC0415 - each command loads its own view
+    from relance.domain.measures.figures import compute_figures  # noqa: PLC0415 - each command loads its own view
     from relance.reports.views.clients import SORT_KEYS, clients_view  # noqa: PLC0415
 
     check_sort_key(sort, SORT_KEYS)
@@ -54,7 +54,7 @@ def ageing(
     per_client: Annotated[bool, typer.Option("--per-client", help="A line per client.")] = False,
 ) -> View:
     """The aged balance: what is owed by how late or how old it is, on any day."""
-    from relance.domain.ageing import Basis  # noqa: PLC0415 - each command loads its own view
+    from relance.domain.measures.ageing import Basis  # noqa: PLC0415 - each command loads its own view
     from relance.office.figures import Cut, age, parse_buckets  # noqa: PLC0415
     from relance.reports.views.ageing import ageing_view  # noqa: PLC0415
 

@@ -43,10 +43,10 @@ def paid(
     dry_run: DryRun = False,
 ) -> View:
     """A payment received, whole or in part."""
-    from relance.office.record_paid import Payment, decide_payment  # noqa: PLC0415 - each command loads its own act
+    from relance.office.acts.paid import Payment, decide_payment  # noqa: PLC0415 - each command loads its own act
 
     if fees:
-        from relance.office.record_fees import FeesSaid, decide_fees_paid  # noqa: PLC0415
+        from relance.office.acts.fees import FeesSaid, decide_fees_paid  # noqa: PLC0415
 
         said = FeesSaid(number=number, amount=amount_argument(amount), on=day_option(on), words=ref)
         return act(ctx, lambda desk: decide_fees_paid(desk, said), yes=yes, dry_run=dry_run)
@@ -69,7 +69,7 @@ def add(
     dry_run: DryRun = False,
 ) -> View:
     """A new invoice, under the last one of the table."""
-    from relance.office.record_add import NewInvoice, decide_add  # noqa: PLC0415
+    from relance.office.acts.add import NewInvoice, decide_add  # noqa: PLC0415
 
     session: Session = ctx.obj
     new = NewInvoice(
@@ -98,7 +98,7 @@ def sent(
     dry_run: DryRun = False,
 ) -> View:
     """Confirm that today's drafts went out, or a reminder made otherwise."""
-    from relance.office.record_sent import Sent, decide_sent  # noqa: PLC0415
+    from relance.office.acts.sent import Sent, decide_sent  # noqa: PLC0415
 
     if by and by not in MEANS:
         raise UsageError(
@@ -118,9 +118,9 @@ def _scan(ctx: typer.Context, *, yes: bool, dry_run: bool) -> View:
     """The drafts found among the messages sent, confirmed and kept."""
     from datetime import datetime  # noqa: PLC0415
 
+    from relance.office.acts.scan import Scan  # noqa: PLC0415
     from relance.office.book import locate, mapping_of  # noqa: PLC0415
     from relance.office.mail import open_mailbox  # noqa: PLC0415
-    from relance.office.record_scan import Scan  # noqa: PLC0415
 
     session: Session = ctx.obj
     config = session.config()
@@ -134,7 +134,7 @@ def _scan(ctx: typer.Context, *, yes: bool, dry_run: bool) -> View:
 
 def undo(ctx: typer.Context, yes: Yes = False, dry_run: DryRun = False) -> View:
     """Take back the last act, cell by cell; again, the one before."""
-    from relance.office.record_undo import decide_undo  # noqa: PLC0415
+    from relance.office.acts.undo import decide_undo  # noqa: PLC0415
 
     return act(ctx, decide_undo, yes=yes, dry_run=dry_run)
 
@@ -144,7 +144,7 @@ def log(
     who: Annotated[str, typer.Argument(metavar="[NUMBER|CLIENT]", help="Only what concerns it.")] = "",
 ) -> View:
     """The journal, readable: what was drafted, sent, paid, promised, taken back."""
-    from relance.office.record_log import read_log  # noqa: PLC0415
+    from relance.office.acts.log import read_log  # noqa: PLC0415
     from relance.reports.views.log import log_view  # noqa: PLC0415
 
     session: Session = ctx.obj

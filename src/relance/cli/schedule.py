@@ -14,7 +14,7 @@ from msgspec import Struct
 from relance.cli.console import write_text
 from relance.cli.session import Session
 from relance.errors import Message, RelanceError, UsageError, msg
-from relance.office.schedule import Job
+from relance.office.scheduling.schedule import Job
 from relance.reports.view import View
 
 _REPORT_NAMES = {"fr": "rapport", "en": "report"}
@@ -46,7 +46,7 @@ def schedule(
 ) -> View | int:
     """The daily report by cron, systemd or Windows: what to tell them, put in place or taken away."""
     from relance.office.book import locate, mapping_of  # noqa: PLC0415 - each command loads its own act
-    from relance.office.schedule import environment_of, log_of, parse_when, program  # noqa: PLC0415
+    from relance.office.scheduling.schedule import environment_of, log_of, parse_when, program  # noqa: PLC0415
 
     session: Session = ctx.obj
     wanted = Wanted(output, tuple(mail_to or ()), only_changes)
@@ -94,8 +94,8 @@ def _place_of(wanted: Wanted, workbook: Path, session: Session) -> str:
 
 
 def _answer(job: Job, wanted: Wanted, system: str, *, remove: bool) -> View:
-    from relance.office.schedule import cron_line, service_unit, timer_unit, windows_task  # noqa: PLC0415
-    from relance.office.schedule_install import find_installed  # noqa: PLC0415
+    from relance.office.scheduling.schedule import cron_line, service_unit, timer_unit, windows_task  # noqa: PLC0415
+    from relance.office.scheduling.schedule_install import find_installed  # noqa: PLC0415
     from relance.reports.views.schedule import Scheduled, schedule_view  # noqa: PLC0415
 
     done = _act(job, system, remove=remove)
@@ -112,8 +112,8 @@ def _answer(job: Job, wanted: Wanted, system: str, *, remove: bool) -> View:
 
 def _act(job: Job, system: str, *, remove: bool) -> tuple[Message, ...]:
     """Install or remove, and say what was done; nothing where neither was asked."""
-    from relance.office.schedule_install import SYSTEMS, install  # noqa: PLC0415
-    from relance.office.schedule_install import remove as take_away  # noqa: PLC0415
+    from relance.office.scheduling.schedule_install import SYSTEMS, install  # noqa: PLC0415
+    from relance.office.scheduling.schedule_install import remove as take_away  # noqa: PLC0415
     from relance.reports.views.schedule import SYSTEM_NAMES  # noqa: PLC0415
 
     if remove:
@@ -139,7 +139,7 @@ def _act(job: Job, system: str, *, remove: bool) -> tuple[Message, ...]:
 def _run(session: Session, workbook: Path, log: Path, wanted: Wanted) -> int:
     """Make the report alone of its kind; silent when all went well, so that cron mails failures and nothing else."""
     from relance.cli.app import run as run_line  # noqa: PLC0415 - this module is loaded by it
-    from relance.office.schedule_run import run_once  # noqa: PLC0415
+    from relance.office.scheduling.schedule_run import run_once  # noqa: PLC0415
 
     day = session.today.isoformat()
     output = "" if wanted.output == "-" else wanted.output.replace("{date}", day)
@@ -158,7 +158,7 @@ def _run(session: Session, workbook: Path, log: Path, wanted: Wanted) -> int:
 def _mailed(session: Session, workbook: Path, said: str, to: tuple[str, ...]) -> str:
     """Mail a failure where an account is configured; what went wrong with that, "" for nothing."""
     from relance.config import user_folder  # noqa: PLC0415 - only after a failure
-    from relance.office.schedule_mail import account_configuration, mail_failure  # noqa: PLC0415
+    from relance.office.scheduling.schedule_mail import account_configuration, mail_failure  # noqa: PLC0415
 
     user = user_folder(session.environment.config_dir)
     config, language = account_configuration(session.folder(), session.environment, user)

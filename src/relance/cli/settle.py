@@ -20,13 +20,13 @@ def failed(
     dry_run: DryRun = False,
 ) -> View:
     """A message that did not leave, or a draft thrown away: its step may be taken again."""
-    from relance.office.record_settle import decide_failed  # noqa: PLC0415 - each command loads its own act
+    from relance.office.acts.settle import decide_failed  # noqa: PLC0415 - each command loads its own act
 
     return act(ctx, lambda desk: decide_failed(desk, who, reason), yes=yes, dry_run=dry_run)
 
 
 def skip(ctx: typer.Context, number: Number, reason: Reason = "", yes: Yes = False, dry_run: DryRun = False) -> View:
     """Leave out the next step of an invoice on purpose; the one after may follow."""
-    from relance.office.record_settle import decide_skip  # noqa: PLC0415
+    from relance.office.acts.settle import decide_skip  # noqa: PLC0415
 
     return act(ctx, lambda desk: decide_skip(desk, number, reason), yes=yes, dry_run=dry_run)

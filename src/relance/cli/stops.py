@@ -24,7 +24,7 @@ def promise(
     dry_run: DryRun = False,
 ) -> View:
     """A payment promised: nothing is sent before that day and the time a transfer takes."""
-    from relance.office.record_stops import decide_promise  # noqa: PLC0415 - each command loads its own act
+    from relance.office.acts.stops import decide_promise  # noqa: PLC0415 - each command loads its own act
 
     until = parse_day(date)
     return act(ctx, lambda desk: decide_promise(desk, number, until), yes=yes, dry_run=dry_run)
@@ -39,7 +39,7 @@ def hold(
     dry_run: DryRun = False,
 ) -> View:
     """Do not chase an invoice, or a client, until a day or until released."""
-    from relance.office.record_stops import decide_hold  # noqa: PLC0415
+    from relance.office.acts.stops import decide_hold  # noqa: PLC0415
 
     wanted = Hold(day_option(until), reason)
     return act(ctx, lambda desk: decide_hold(desk, who, wanted), yes=yes, dry_run=dry_run)
@@ -54,7 +54,7 @@ def dispute(
     dry_run: DryRun = False,
 ) -> View:
     """An invoice contested: the part in dispute is not chased."""
-    from relance.office.record_stops import decide_dispute  # noqa: PLC0415
+    from relance.office.acts.stops import decide_dispute  # noqa: PLC0415
 
     wanted = Dispute(amount_argument(amount), reason)
     return act(ctx, lambda desk: decide_dispute(desk, number, wanted), yes=yes, dry_run=dry_run)
@@ -62,7 +62,7 @@ def dispute(
 
 def release(ctx: typer.Context, who: Who, yes: Yes = False, dry_run: DryRun = False) -> View:
     """Lift what stops an invoice or a client: promise, hold, dispute, a payment the sheet does not show."""
-    from relance.office.record_stops import decide_release  # noqa: PLC0415
+    from relance.office.acts.stops import decide_release  # noqa: PLC0415
 
     return act(ctx, lambda desk: decide_release(desk, who), yes=yes, dry_run=dry_run)
 
@@ -79,14 +79,14 @@ def call(
     dry_run: DryRun = False,
 ) -> View:
     """A telephone call and its outcome, for the journal."""
-    from relance.office.record_stops import decide_call  # noqa: PLC0415
+    from relance.office.acts.stops import decide_call  # noqa: PLC0415
 
     return act(ctx, lambda desk: decide_call(desk, number, outcome, note), yes=yes, dry_run=dry_run)
 
 
 def cancel(ctx: typer.Context, number: Number, reason: Reason = "", yes: Yes = False, dry_run: DryRun = False) -> View:
     """An invoice cancelled: it is no claim any more."""
-    from relance.office.record_stops import decide_end  # noqa: PLC0415
+    from relance.office.acts.stops import decide_end  # noqa: PLC0415
 
     return act(ctx, lambda desk: decide_end(desk, number, State.CANCELLED, reason), yes=yes, dry_run=dry_run)
 
@@ -95,6 +95,6 @@ def writeoff(
     ctx: typer.Context, number: Number, reason: Reason = "", yes: Yes = False, dry_run: DryRun = False
 ) -> View:
     """An invoice written off: nobody will pay it."""
-    from relance.office.record_stops import decide_end  # noqa: PLC0415
+    from relance.office.acts.stops import decide_end  # noqa: PLC0415
 
     return act(ctx, lambda desk: decide_end(desk, number, State.WRITTEN_OFF, reason), yes=yes, dry_run=dry_run)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from relance.cli.acting import act
-from relance.office.record_surcharge import decide_surcharge
+from relance.office.acts.surcharge import decide_surcharge
 from relance.reports.view import View
 
 

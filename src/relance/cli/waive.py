@@ -20,7 +20,7 @@ def waive(
     dry_run: DryRun = False,
 ) -> Any:
     """Late fees given up, for a reason; the invoice itself stays owed."""
-    from relance.office.record_fees import FeesSaid, decide_waiver  # noqa: PLC0415 - each command loads its own act
+    from relance.office.acts.fees import FeesSaid, decide_waiver  # noqa: PLC0415 - each command loads its own act
 
     said = FeesSaid(number=number, amount=amount_argument(amount), on=day_option(on), words=reason)
     return act(ctx, lambda desk: decide_waiver(desk, said), yes=yes, dry_run=dry_run)

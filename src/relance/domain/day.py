@@ -11,16 +11,16 @@ from decimal import Decimal
 from functools import cached_property
 
 from relance.dates import SendingCalendar
-from relance.domain.ageing import BOUNDS, Ageing, Freshness, compute_ageing, compute_freshness
 from relance.domain.as_of import ledger_on
-from relance.domain.chase import TOLD, Chase, chase_groups
-from relance.domain.decide import decide_all, explain
-from relance.domain.fee_values import Fees
-from relance.domain.figures_outstanding import Outstanding, compute_outstanding, last_months
+from relance.domain.late_fees.fee_values import Fees
+from relance.domain.measures.ageing import BOUNDS, Ageing, Freshness, compute_ageing, compute_freshness
+from relance.domain.measures.figures_outstanding import Outstanding, compute_outstanding, last_months
 from relance.domain.model import Action, Decision, Draft, Invoice, Ledger
 from relance.domain.owed import owed
-from relance.domain.policy import PolicySet
-from relance.domain.reasons import SETTLED
+from relance.domain.policies.chase import TOLD, Chase, chase_groups
+from relance.domain.policies.decide import decide_all, explain
+from relance.domain.policies.policy import PolicySet
+from relance.domain.policies.reasons import SETTLED
 from relance.domain.settled import Invoices
 from relance.errors import Problem
 from relance.money import ZERO, Money

@@ -16,15 +16,15 @@ from dateutil.relativedelta import relativedelta
 from msgspec import Struct
 
 from relance.domain.changes import Change, find_changes, waiting_drafts
-from relance.domain.chase import Item, net_of
 from relance.domain.day import Day, Entry
-from relance.domain.figures_outstanding import Outstanding, compute_outstanding, last_months
-from relance.domain.figures_receipts import Receipts, compute_receipts
-from relance.domain.habits import YEAR, compute_habits, paid_in_full, paid_on
 from relance.domain.history import CallNoted
+from relance.domain.measures.figures_outstanding import Outstanding, compute_outstanding, last_months
+from relance.domain.measures.figures_receipts import Receipts, compute_receipts
+from relance.domain.measures.habits import YEAR, compute_habits, paid_in_full, paid_on
 from relance.domain.model import Channel, Client, Draft, Invoice
 from relance.domain.owed import claimable, owed
-from relance.domain.policy import Step
+from relance.domain.policies.chase import Item, net_of
+from relance.domain.policies.policy import Step
 from relance.domain.settled import Invoices
 from relance.domain.snapshot import Snapshot
 from relance.money import ZERO, Money

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from relance.dates import SendingCalendar
 from relance.domain.model import Channel
-from relance.domain.policy import Manner
+from relance.domain.policies.policy import Manner
 from relance.errors import Problem, Severity, msg
 from relance.language import LANGUAGES, Language
 from relance.letters.addresses import Address, parse_recipients

@@ -16,7 +16,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from relance.domain.policy import Manner
+from relance.domain.policies.policy import Manner
 from relance.errors import ConfigError, Message, Problem, Severity, Where, msg
 from relance.letters.compose import Setting, template_values
 from relance.letters.reminder import Reminder

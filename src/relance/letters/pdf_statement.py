@@ -12,7 +12,7 @@ from typing import Any
 
 from msgspec.structs import asdict
 
-from relance.domain.statement import Account, Movement, OpenItem, Statement
+from relance.domain.measures.statement import Account, Movement, OpenItem, Statement
 from relance.language import Language
 from relance.letters.contacts import contact_values
 from relance.letters.pdf import Page, typeset_page

@@ -12,11 +12,11 @@ from decimal import Decimal
 from msgspec import Struct
 
 from relance.dates import SendingCalendar
-from relance.domain.chase import Chase, asked_of, net_of
-from relance.domain.fee_values import Fees
+from relance.domain.late_fees.fee_values import Fees
 from relance.domain.model import Channel, Client, Invoice
 from relance.domain.owed import claimable
-from relance.domain.policy import Manner, Step
+from relance.domain.policies.chase import Chase, asked_of, net_of
+from relance.domain.policies.policy import Manner, Step
 from relance.errors import Message
 from relance.money import Money
 

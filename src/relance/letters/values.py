@@ -11,12 +11,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from relance.domain.chase import credit_amount
-from relance.domain.fee_values import FeeLine, Fees
-from relance.domain.imputation import movements_of
+from relance.domain.late_fees.fee_values import FeeLine, Fees
+from relance.domain.late_fees.imputation import movements_of
 from relance.domain.model import DueSource, Invoice, Kind
 from relance.domain.owed import disputed
-from relance.domain.policy import Manner
+from relance.domain.policies.chase import credit_amount
+from relance.domain.policies.policy import Manner
 from relance.errors import msg
 from relance.language import Language
 from relance.letters.contacts import contact_values

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from relance.errors import Problem, Severity, msg
-from relance.office.record_words import name_act
+from relance.office.acts.words import name_act
 from relance.workbook.events import open_intents
 from relance.workbook.journal import Journal
 from relance.workbook.lock import conflicted_copies

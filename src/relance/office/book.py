@@ -10,11 +10,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from relance.config import Config
-from relance.domain.checks import check_ledger
-from relance.domain.checks_fees import check_fees
+from relance.domain.checking.checks import check_ledger
+from relance.domain.checking.checks_fees import check_fees
 from relance.domain.day import Day
 from relance.domain.history import merge_history
-from relance.domain.policy import PolicySet
+from relance.domain.policies.policy import PolicySet
 from relance.errors import ConfigError, Problem, WorkbookError, msg
 from relance.office.beside import check_beside
 from relance.office.late_fees import Tariff

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from relance.domain.ageing import compute_ageing
-from relance.domain.chase import credit_amount
 from relance.domain.day import Entry
-from relance.domain.figures import ClientFigures, compute_figures
-from relance.domain.figures_receipts import Expected, expect
 from relance.domain.history import is_client
+from relance.domain.measures.ageing import compute_ageing
+from relance.domain.measures.figures import ClientFigures, compute_figures
+from relance.domain.measures.figures_receipts import Expected, expect
 from relance.domain.model import Client, Invoice
 from relance.domain.names import fold_name
+from relance.domain.policies.chase import credit_amount
 from relance.errors import msg
 from relance.money import ZERO, Money
+from relance.office.acts.log import entries_of
 from relance.office.book import Book
 from relance.office.figures import of_client
 from relance.office.find import find_client, names_of
-from relance.office.record_log import entries_of
 from relance.reports.views.client import ClientPage, Said
 
 

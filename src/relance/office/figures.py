@@ -7,9 +7,9 @@ from datetime import date
 from msgspec import Struct
 from msgspec.structs import replace
 
-from relance.domain.ageing import Basis, compute_ageing, compute_client_ageing
 from relance.domain.as_of import ledger_on, undated_payments
 from relance.domain.day import Day
+from relance.domain.measures.ageing import Basis, compute_ageing, compute_client_ageing
 from relance.domain.model import Client, Invoice, Ledger
 from relance.domain.owed import owed
 from relance.domain.settled import Invoices

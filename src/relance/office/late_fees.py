@@ -8,15 +8,15 @@ from datetime import date
 from msgspec import Struct
 from msgspec.structs import replace
 
-from relance.domain.agreements import Agreements
-from relance.domain.contracts import Cost
 from relance.domain.day import Day
-from relance.domain.fee_account import FeeAccount
-from relance.domain.fee_values import Fees
-from relance.domain.fees import compute_fees, open_on
+from relance.domain.late_fees.agreements import Agreements
+from relance.domain.late_fees.contracts import Cost
+from relance.domain.late_fees.fee_account import FeeAccount
+from relance.domain.late_fees.fee_values import Fees
+from relance.domain.late_fees.fees import compute_fees, open_on
+from relance.domain.late_fees.rates import Rates
 from relance.domain.model import Invoice
 from relance.domain.owed import owed_in_sheet
-from relance.domain.rates import Rates
 from relance.errors import UsageError, msg
 from relance.money import ZERO, parse_amount
 from relance.office.typed import typed_amount

@@ -16,11 +16,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from relance.config import Config
-from relance.domain.chase import Chase, chase_groups
 from relance.domain.day import Day
 from relance.domain.history import is_client
 from relance.domain.model import Action, Channel, Client, Decision, Invoice
-from relance.domain.policy import Manner
+from relance.domain.policies.chase import Chase, chase_groups
+from relance.domain.policies.policy import Manner
 from relance.domain.settled import Invoices
 from relance.errors import Message, UsageError, msg
 from relance.letters.compose import Composed, Letter, compose_letter

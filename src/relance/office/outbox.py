@@ -14,8 +14,8 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
-from relance.domain.chase import Chase
 from relance.domain.model import Channel
+from relance.domain.policies.chase import Chase
 from relance.errors import ConflictError, DeliveryError, DoubtfulError, NotTakenError, Problem, Severity, msg
 from relance.letters.compose import Letter
 from relance.letters.drafts import paper_letter, write_draft

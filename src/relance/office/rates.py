@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from relance.domain.rates import OwnRate, Rates, RatesError, add_own_rates, check_own_rate, shipped_rate
+from relance.domain.late_fees.rates import OwnRate, Rates, RatesError, add_own_rates, check_own_rate, shipped_rate
 from relance.errors import ConfigError, UsageError, msg, os_reason
 from relance.rulebook import OWN_RATES, load_rates, read_own_rates
 from relance.workbook.folder import write_whole

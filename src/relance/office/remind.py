@@ -16,9 +16,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from relance.config import Config
-from relance.domain.chase import Chase
 from relance.domain.model import Channel, Client
 from relance.domain.names import fold_name
+from relance.domain.policies.chase import Chase
 from relance.errors import ConflictError, Problem, Severity, msg
 from relance.letters.compose import Composed, Setting, compose_letter
 from relance.letters.documents import Shelf, find_documents
@@ -92,7 +92,7 @@ def draft_reminders(config: Config, at: datetime, today: date, wish: Wish) -> Dr
 def note_taken(config: Config, at: datetime, today: date) -> tuple[Problem, ...]:
     """Write into the workbook the reminders that a mail server took; where it cannot be written they count all the
     same, and it is said."""
-    from relance.office.record_sent import note_delivered  # noqa: PLC0415 - it opens the workbook to write
+    from relance.office.acts.sent import note_delivered  # noqa: PLC0415 - it opens the workbook to write
 
     return note_delivered(config, at, today)
 

@@ -13,7 +13,7 @@ from typing import Any
 from msgspec import Struct
 
 from relance.config import Config, Environment, Setting, expected_value, load_config, locate_key, split_key
-from relance.domain.policy_tables import documented_keys
+from relance.domain.policies.policy_tables import documented_keys
 from relance.errors import Message, UsageError, msg
 from relance.options import OPTIONS, Option
 from relance.rulebook import load_policies

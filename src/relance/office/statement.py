@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import date
 
 from relance.config import Config
+from relance.domain.measures.statement import Creditor, Statement, compute_accounts
 from relance.domain.model import Client
 from relance.domain.names import fold_name
 from relance.domain.settled import Invoices
-from relance.domain.statement import Creditor, Statement, compute_accounts
 from relance.errors import Message, msg, msg_n
 from relance.language import LANGUAGES
 from relance.office.book import Book

@@ -11,9 +11,9 @@ from pathlib import Path
 from msgspec import Struct
 
 from relance.config import Config
-from relance.domain.fee_values import Fees
+from relance.domain.late_fees.fee_values import Fees
 from relance.domain.model import Channel, Client, DueSource, Invoice, Kind, Payment
-from relance.domain.policy import Manner, Step
+from relance.domain.policies.policy import Manner, Step
 from relance.errors import ConflictError, Problem, UsageError, Where, msg, os_reason
 from relance.language import LANGUAGES
 from relance.letters.compose import Setting

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from relance.config import Config, Setting, locate_key, split_key
 from relance.domain.model import Client, Hold, Kind, Ledger
 from relance.domain.names import fold, fold_name
-from relance.domain.policy import Policy, PolicySet
+from relance.domain.policies.policy import Policy, PolicySet
 from relance.domain.settled import Invoices
 from relance.errors import Message, Problem, Severity, msg
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from relance.domain.rate_text import parse_rate
+from relance.domain.late_fees.rate_text import parse_rate
 from relance.errors import Message, msg
 from relance.letters.addresses import check_email
 from relance.letters.sender import print_iban

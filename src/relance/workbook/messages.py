@@ -12,8 +12,8 @@ from datetime import date
 from msgspec import Struct
 from msgspec.structs import replace
 
-from relance.domain.fee_account import FeesClaimed
 from relance.domain.history import Fact, FailedNoted, ReminderNoted
+from relance.domain.late_fees.fee_account import FeesClaimed
 from relance.domain.model import Draft
 from relance.workbook.events import (
     Act,

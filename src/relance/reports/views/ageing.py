@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from relance.domain.ageing import UNDATED, Ageing, Basis
+from relance.domain.measures.ageing import UNDATED, Ageing, Basis
 from relance.domain.model import Client, Invoice
 from relance.domain.owed import owed
 from relance.errors import Message, Problem, msg, msg_n

@@ -9,14 +9,14 @@ from typing import Any
 
 from msgspec import Struct
 
-from relance.domain.ageing import Ageing
-from relance.domain.chase import Chase, credit_amount
 from relance.domain.day import Day, Entry
-from relance.domain.figures import ClientFigures
-from relance.domain.figures_receipts import Expected
+from relance.domain.measures.ageing import Ageing
+from relance.domain.measures.figures import ClientFigures
+from relance.domain.measures.figures_receipts import Expected
 from relance.domain.model import Client, Invoice, Kind, SetAside
 from relance.domain.owed import owed
-from relance.domain.reasons import say_reason
+from relance.domain.policies.chase import Chase, credit_amount
+from relance.domain.policies.reasons import say_reason
 from relance.errors import Message, msg, msg_n
 from relance.money import ZERO, Money
 from relance.reports.view import Align, Column, Facts, Figure, Lateness, Line, Section, Table, Tone, View

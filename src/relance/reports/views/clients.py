@@ -7,8 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from relance.domain.figures import ClientFigures, Figures, Owing
-from relance.domain.habits import Habit
+from relance.domain.measures.figures import ClientFigures, Figures, Owing
+from relance.domain.measures.habits import Habit
 from relance.domain.names import fold
 from relance.errors import Problem, msg, msg_n
 from relance.money import ZERO, Money

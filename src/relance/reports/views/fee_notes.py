@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from relance.domain.contracts import Order
-from relance.domain.fee_values import Fees
-from relance.domain.imputation import Move, Movement
-from relance.domain.law import Start
+from relance.domain.late_fees.contracts import Order
+from relance.domain.late_fees.fee_values import Fees
+from relance.domain.late_fees.imputation import Move, Movement
+from relance.domain.late_fees.law import Start
 from relance.domain.model import Invoice
 from relance.errors import Message, Severity, msg
 from relance.money import Money

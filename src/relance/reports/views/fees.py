@@ -7,13 +7,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from relance.domain.contracts import Contract
-from relance.domain.fee_values import FeeLine, Fees
-from relance.domain.fees import open_on
-from relance.domain.imputation import movements_of
+from relance.domain.late_fees.contracts import Contract
+from relance.domain.late_fees.fee_values import FeeLine, Fees
+from relance.domain.late_fees.fees import open_on
+from relance.domain.late_fees.imputation import movements_of
 from relance.domain.model import Invoice, Kind, SetAside
 from relance.domain.owed import owed, owed_in_sheet
-from relance.domain.reasons import say_due
+from relance.domain.policies.reasons import say_due
 from relance.errors import Message, msg
 from relance.money import Money
 from relance.reports.view import Align, Column, Line, Section, Table, Tone, View

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from relance.domain.day import Day
-from relance.domain.fee_values import Fees
+from relance.domain.late_fees.fee_values import Fees
 from relance.domain.model import Invoice
 from relance.domain.owed import owed
 from relance.errors import msg

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from relance.domain.figures import Figures, Owing, Punctuality, Total
-from relance.domain.figures_dso import Dso
-from relance.domain.figures_receipts import Receipts, Week
-from relance.domain.habits import ENOUGH, Habit
+from relance.domain.measures.figures import Figures, Owing, Punctuality, Total
+from relance.domain.measures.figures_dso import Dso
+from relance.domain.measures.figures_receipts import Receipts, Week
+from relance.domain.measures.habits import ENOUGH, Habit
 from relance.errors import Message, msg, msg_n
 from relance.money import ZERO, Money
 from relance.reports.view import Align, Column, Facts, Figure, Line, Section, Table, Tone

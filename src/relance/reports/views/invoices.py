@@ -13,7 +13,7 @@ from relance.domain.day import Day
 from relance.domain.model import Action, Decision, DueSource, Invoice, Kind, State
 from relance.domain.names import fold, fold_name
 from relance.domain.owed import VOID, owed
-from relance.domain.reasons import say_reason
+from relance.domain.policies.reasons import say_reason
 from relance.errors import Message, msg
 from relance.money import ZERO, Money
 from relance.reports.view import Align, Column, Lateness, Line, Supposed, Table, Tone, View

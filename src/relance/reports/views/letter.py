@@ -8,9 +8,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from relance.domain.chase import Chase
 from relance.domain.day import Day
-from relance.domain.policy import Manner
+from relance.domain.policies.chase import Chase
+from relance.domain.policies.policy import Manner
 from relance.errors import Problem, msg
 from relance.reports.view import Facts, Line, Section, Tone, View
 from relance.reports.views.status import amounts_of, beside

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from relance.dates import HalfYear
-from relance.domain.rates import Rate, Rates, next_change
+from relance.domain.late_fees.rates import Rate, Rates, next_change
 from relance.errors import Message, Problem, msg
 from relance.reports.view import Align, Column, Facts, Line, Section, Table, Tone, View
 

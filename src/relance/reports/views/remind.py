@@ -7,9 +7,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from relance.domain.chase import Chase
 from relance.domain.day import Day
 from relance.domain.model import Channel
+from relance.domain.policies.chase import Chase
 from relance.errors import ExitCode, Message, Problem, Severity, msg, msg_n
 from relance.reports.view import Align, Column, Line, Section, Table, Tone, View
 from relance.reports.views.status import CHANNELS, amounts_of, beside, pointer, remarks, to_fix_table, waiting_table

@@ -10,7 +10,7 @@ from typing import Any
 
 from relance.domain.changes import Change, What
 from relance.domain.digest import Digest
-from relance.domain.reasons import say_reason
+from relance.domain.policies.reasons import say_reason
 from relance.errors import Message, msg, msg_n
 from relance.money import ZERO, Money
 from relance.reports.view import Align, Column, Facts, Figure, Line, Section, Table, Tone

@@ -7,10 +7,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from relance.domain.ageing import Ageing
 from relance.domain.digest import Debtor, Digest
-from relance.domain.figures_outstanding import Outstanding, Point
-from relance.domain.figures_receipts import Receipts
+from relance.domain.measures.ageing import Ageing
+from relance.domain.measures.figures_outstanding import Outstanding, Point
+from relance.domain.measures.figures_receipts import Receipts
 from relance.errors import Message, msg, msg_n
 from relance.money import ZERO, Money
 from relance.reports.view import (

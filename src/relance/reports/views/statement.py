@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec.structs import asdict
 
-from relance.domain.statement import Account, Creditor, Entry, Movement, Statement
+from relance.domain.measures.statement import Account, Creditor, Entry, Movement, Statement
 from relance.errors import Message, msg
 from relance.money import ZERO, Money
 from relance.reports.view import Align, Column, Facts, Figure, Lateness, Line, Section, Table, Tone, View

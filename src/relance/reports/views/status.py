@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from relance.domain.ageing import UNDATED, Ageing, Bucket
-from relance.domain.chase import Chase, Item
 from relance.domain.day import Day
+from relance.domain.measures.ageing import UNDATED, Ageing, Bucket
 from relance.domain.model import Channel, DueSource, SetAside
 from relance.domain.owed import owed
-from relance.domain.reasons import say_reason
+from relance.domain.policies.chase import Chase, Item
+from relance.domain.policies.reasons import say_reason
 from relance.errors import Message, Problem, Severity, msg, msg_n
 from relance.money import ZERO, Money
 from relance.reports.view import (

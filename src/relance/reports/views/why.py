@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from relance.domain.day import Day
 from relance.domain.model import Action, Credit, Decision, Invoice, Rule, SetAside
 from relance.domain.owed import owed
-from relance.domain.reasons import REASONS, UNREADABLE, label_of, say_due, say_reason
+from relance.domain.policies.reasons import REASONS, UNREADABLE, label_of, say_due, say_reason
 from relance.errors import Message, Problem, msg
 from relance.money import ZERO, Money
 from relance.reports.view import Column, Facts, Line, Section, Table, Tone, View

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from relance.domain.model import DueSource, Invoice, Rule
-from relance.domain.reasons import say_due
+from relance.domain.policies.reasons import say_due
 from relance.errors import Message, msg, msg_n
 from relance.money import Money
 from relance.reports.views.invoices import DUE_SOURCES

@@ -62,7 +62,7 @@ class DueDates:
 
 @lru_cache(maxsize=8192)
 def _due_by(text: str, issued: date, reading: str) -> date | None:
-    from relance.domain.terms import Reading, due_date, parse_terms  # noqa: PLC0415 - most sheets have a due column
+    from relance.domain.late_fees.terms import Reading, due_date, parse_terms  # noqa: PLC0415 - most sheets have a due column
 
     terms = parse_terms(text)
     return due_date(terms, issued, Reading(reading)) if terms else None

@@ -1,0 +1,1 @@
+"""The sheet doctor: a ledger in, its problems out. Pure."""

@@ -1,0 +1,1 @@
+"""The acts that write: what happened, recorded into the workbook and the journal, and taken back."""

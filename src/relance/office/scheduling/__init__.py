@@ -1,0 +1,1 @@
+"""The daily report without anybody: put into cron, systemd or Windows, run, its failure mailed."""
