@@ -142,3 +142,8 @@ def test_a_credit_note_is_explained_by_the_invoice_it_reduces(run: Callable[...,
     done = run("why", "AV-2026-001", *DAY)
     assert done.code == 0
     assert "F-2026-021" in done.out
+
+
+def test_french_help_has_its_space_before_the_colon(run: Callable[..., Run]) -> None:
+    assert "\nOptions communes à toutes les commandes\u00a0:\n" in run("why", "--help", "--lang", "fr").out
+    assert "\nCommandes\u00a0:\n" in run("--help", "--lang", "fr").out

@@ -147,3 +147,20 @@ def test_no_mean_of_one_workbook_passes_for_that_of_all(run: Callable[..., Run],
     assert "%" in last[0]
     assert "%" not in last[1]
     assert "€" in last[1]
+
+
+@pytest.mark.parametrize("words", [("export", "--format", "csv"), ("invoices", "--format", "csv"), ("report",)])
+def test_a_broken_workbook_is_told_where_the_answer_has_no_place_for_it(
+    run: Callable[..., Run], files: Path, words: tuple[str, ...]
+) -> None:
+    (files / "martin" / "suivi_factures.xlsx").write_bytes(b"gone")
+    output = ("--output", str(files / "out.txt")) if words == ("report",) else ()
+    done = run(*words, *output, "-w", str(files), *DAY)
+    assert done.code == 3
+    assert "martin/suivi_factures.xlsx" in done.err
+    assert "martin" not in done.out
+
+
+def test_a_remark_of_several_says_that_it_is_one_of_each(run: Callable[..., Run], files: Path) -> None:
+    told = run("status", "-w", str(files / "dupont"), "-w", str(files / "martin"), "--lang", "en", *DAY).err
+    assert "2 workbooks, each: 3 more remarks on the workbook" in told

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import islice
@@ -14,16 +15,20 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from relance.cli.console import write_text
 from relance.cli.session import Session
 from relance.config import Environment, load_config, user_folder
 from relance.errors import ConfigError, ExitCode, RelanceError, UsageError, msg
 from relance.language import Language
-from relance.reports.pages import Broken, Page, join_pages, page_of
+from relance.reports.pages import Broken, Page, broken_lines, join_pages, page_of
 from relance.reports.view import View
 from relance.workbook.several import Meant, list_meant, names_several, short_names
 
 OVER_SEVERAL = frozenset({"ageing", "check", "clients", "export", "invoices", "report", "status"})
 """The commands that read several workbooks at once."""
+
+_TELL_THE_BROKEN = frozenset({"terminal", "text", "markdown", "html", "json"})
+"""The formats in which the answer itself tells a workbook that cannot be read; a table of rows has no place for it."""
 
 _NO_TRACKER = "no-tracking-table"
 """What is wrong with a file that merely stands in a folder, and is no tracking workbook."""
@@ -129,6 +134,9 @@ def run_over(session: Session, command: str, found: Sequence[Meant]) -> View:
         session.language = Language(session.language_flag)
     pages = _pages(tasks, session)
     session.format = next((page.form for page in pages if page.form), session.format)
+    if session.output is not None or session.chosen_format() not in _TELL_THE_BROKEN:
+        for line in broken_lines(pages):
+            write_text(sys.stderr, session.language.say(msg("Error: {text}", text=line.text)) + "\n")
     return join_pages(command, pages)
 
 

@@ -75,7 +75,7 @@ def join_pages(command: str, pages: Sequence[Page]) -> View:
         command=command,
         title=_title(whole, len(pages)),
         data=lambda: _data(pages),
-        sections=lambda: (*_broken_lines(pages), *_sections(whole)),
+        sections=lambda: (*broken_lines(pages), *_sections(whole)),
         export=(lambda: _join_tables(exports)) if exports else None,
         remarks=lambda: (
             *_join_lines([(page.workbook, line) for page in whole for line in page.remarks]),
@@ -121,7 +121,8 @@ def _problems(page: Page) -> Iterable[Problem]:
         yield replace(problem, where=replace(problem.where or Where(""), workbook=page.workbook))
 
 
-def _broken_lines(pages: Sequence[Page]) -> Iterable[Line]:
+def broken_lines(pages: Sequence[Page]) -> Iterable[Line]:
+    """The workbooks that could not be read, each with why and what to do."""
     for page in pages:
         if page.broken:
             text = msg(
@@ -266,4 +267,6 @@ def _said_by(several: Sequence[tuple[str, Line]]) -> Line:
     workbook, line = several[0]
     if len(several) == 1:
         return replace(line, text=msg("{workbook}: {text}", workbook=workbook, text=line.text))
-    return replace(line, text=msg_n("{n} workbook: {text}", "{n} workbooks: {text}", len(several), text=line.text))
+    return replace(
+        line, text=msg_n("{n} workbook: {text}", "{n} workbooks, each: {text}", len(several), text=line.text)
+    )
