@@ -251,6 +251,19 @@ def test_install_again_changes_and_remove_leaves_what_was_there(schedulers: Path
 
 
 @needs_shell
+@pytest.mark.usefixtures("folder", "schedulers")
+@pytest.mark.parametrize("system", ["cron", "systemd"])
+def test_the_time_in_place_is_told_where_it_is_another(run: Callable[..., Run], system: str) -> None:
+    run("schedule", "--install", system, "--at", "6h05", "--days", "lun,jeu-dim")
+    told = run("schedule").out
+    assert "Ce qui est en place le produit à 06:05, lundi, jeudi, vendredi, samedi, dimanche" in told.replace(
+        " et ", ", "
+    )
+    assert "Ce qui est en place" not in run("schedule", "--at", "6h05", "--days", "lun,jeu-dim").out
+    assert "07:30" not in run("schedule", "--remove").out
+
+
+@needs_shell
 @pytest.mark.usefixtures("folder")
 def test_the_only_block_of_a_crontab_leaves_no_crontab(schedulers: Path, run: Callable[..., Run]) -> None:
     run("schedule", "--install", "cron")

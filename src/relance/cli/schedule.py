@@ -95,17 +95,19 @@ def _place_of(wanted: Wanted, workbook: Path, session: Session) -> str:
 
 def _answer(job: Job, wanted: Wanted, system: str, *, remove: bool) -> View:
     from relance.office.scheduling.schedule import cron_line, service_unit, timer_unit, windows_task  # noqa: PLC0415
-    from relance.office.scheduling.schedule_install import find_installed  # noqa: PLC0415
+    from relance.office.scheduling.schedule_install import find_installed, find_time  # noqa: PLC0415
     from relance.reports.views.schedule import Scheduled, schedule_view  # noqa: PLC0415
 
     done = _act(job, system, remove=remove)
+    placed = find_time(job, os.environ)
     return schedule_view(
         Scheduled(
             workbook=str(job.workbook), key=job.key, at=job.when.clock, days=job.when.days, output=wanted.output,
             mail_to=wanted.mail_to, log=str(job.log), command=job.command, unit=job.unit,
             cron=cron_line(job), service=service_unit(job),
             timer=timer_unit(job), task=windows_task(job),
-            in_place=find_installed(job, os.environ), done=done,
+            in_place=find_installed(job, os.environ), done=done, removed=remove,
+            placed_at=placed.clock if placed else "", placed_days=placed.days if placed else (),
         )
     )  # fmt: skip
 

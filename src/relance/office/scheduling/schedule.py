@@ -196,6 +196,15 @@ def _runs(days: Iterable[int]) -> list[str]:
     return [f"{run[0]}-{run[-1]}" if len(run) > 2 else ",".join(map(str, run)) for run in runs]
 
 
+def days_of_cron(field: str) -> str:
+    """The days of a crontab line in the words that `parse_when` reads.
+
+    >>> days_of_cron("1-3,7")
+    'mon-wed,sun'
+    """
+    return re.sub(r"[1-7]", lambda day: _SYSTEMD_DAYS[int(day[0]) - 1].lower(), field)
+
+
 def service_unit(job: Job) -> str:
     """The systemd service: one report, in the environment it needs."""
     variables = "".join(f"Environment={_quoted(f'{name}={value}')}\n" for name, value in job.environment.items())

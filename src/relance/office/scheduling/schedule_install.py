@@ -12,7 +12,16 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from relance.errors import ConflictError, UsageError, msg
-from relance.office.scheduling.schedule import Job, cron_line, service_unit, timer_unit, windows_task
+from relance.office.scheduling.schedule import (
+    Job,
+    When,
+    cron_line,
+    days_of_cron,
+    parse_when,
+    service_unit,
+    timer_unit,
+    windows_task,
+)
 from relance.workbook.folder import write_whole
 
 SYSTEMS = ("cron", "systemd", "windows")
@@ -58,6 +67,19 @@ def find_installed(job: Job, variables: Mapping[str, str]) -> tuple[str, ...]:
     if shutil.which("schtasks") and _call(["schtasks", "/Query", "/TN", job.unit]).returncode == 0:
         found.append("windows")
     return tuple(found)
+
+
+def find_time(job: Job, variables: Mapping[str, str]) -> When | None:
+    """When the schedule in place makes its report; None where nothing is, or where only Windows knows."""
+    block = _block(job).search(_read_crontab()) if shutil.which("crontab") else None
+    if block and (found := re.search(rb"^(\d+) (\d+) \* \* (\S+) ", block[0], re.M)):
+        minute, hour, days = (part.decode() for part in found.groups())
+        return parse_when(f"{hour}:{minute:0>2}", days_of_cron(days))
+    timer = _units(variables) / f"{job.unit}.timer"
+    text = timer.read_text("utf-8", "surrogateescape") if timer.exists() else ""
+    if calendar := re.search(r"^OnCalendar=(?:(\S+) )?\*-\*-\* (\d\d:\d\d)", text, re.M):
+        return parse_when(calendar[2], calendar[1] or "daily")
+    return None
 
 
 def install(job: Job, system: str, variables: Mapping[str, str]) -> tuple[str, ...]:

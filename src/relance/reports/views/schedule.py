@@ -18,7 +18,8 @@ SYSTEM_NAMES = {"cron": msg("cron"), "systemd": msg("systemd"), "windows": msg("
 
 class Scheduled(Struct, frozen=True, kw_only=True):
     """A schedule as it is shown: workbook and log (paths), time, days (1 = Monday), where the report goes; the name of
-    its units and tasks, and what each system is told; where it is in place, and what was just done."""
+    its units and tasks, and what each system is told; where it is in place, at what time and on what days ("" and ()
+    where nobody can tell), and what was just done."""
 
     workbook: str
     key: str
@@ -34,7 +35,10 @@ class Scheduled(Struct, frozen=True, kw_only=True):
     timer: str
     task: str
     in_place: tuple[str, ...] = ()
+    placed_at: str = ""
+    placed_days: tuple[int, ...] = ()
     done: tuple[Message, ...] = ()
+    removed: bool = False
 
 
 def schedule_view(shown: Scheduled) -> View:
@@ -76,6 +80,11 @@ def days_of(days: tuple[int, ...]) -> Any:
 
 
 def _sections(shown: Scheduled) -> Iterator[Section]:
+    if shown.removed:
+        yield from (Line(text, Tone.GOOD) for text in shown.done)
+        return
+    if shown.in_place and not shown.done:
+        yield from _in_place(shown)
     yield Line(msg("Made at {time}, {days}.", days=days_of(shown.days), time=shown.at))
     if shown.output == "-":
         yield Line(msg("The report is printed; cron then mails it."))
@@ -87,10 +96,7 @@ def _sections(shown: Scheduled) -> Iterator[Section]:
     if shown.done:
         yield from (Line(text, Tone.GOOD) for text in shown.done)
         return
-    if shown.in_place:
-        places = tuple(SYSTEM_NAMES[name] for name in shown.in_place)
-        yield Line(msg("In place: {places}. To take it away: relance schedule --remove.", places=places), Tone.GOOD)
-    else:
+    if not shown.in_place:
         yield Line(
             msg("Not in place yet: relance schedule --install cron, systemd or windows puts it there."), Tone.NOTICE
         )
@@ -100,3 +106,15 @@ def _sections(shown: Scheduled) -> Iterator[Section]:
         yield Verbatim(title=msg("{system}: {name}", system=msg("systemd"), name=name), text=text)
     name = f"schtasks /Create /TN {shown.unit} /XML {shown.unit}.xml"
     yield Verbatim(title=msg("{system}: {name}", system=SYSTEM_NAMES["windows"], name=name), text=shown.task)
+
+
+def _in_place(shown: Scheduled) -> Iterator[Section]:
+    """Where the report is scheduled; where that is for another time, when, and what the rest of the answer is then."""
+    places = tuple(SYSTEM_NAMES[name] for name in shown.in_place)
+    yield Line(msg("In place: {places}. To take it away: relance schedule --remove.", places=places), Tone.GOOD)
+    if shown.placed_at and (shown.placed_at, shown.placed_days) != (shown.at, shown.days):
+        told = msg(
+            "What is in place makes it at {time}, {days}; --install puts there what follows instead.",
+            time=shown.placed_at, days=days_of(shown.placed_days),
+        )  # fmt: skip
+        yield Line(told, Tone.NOTICE)
