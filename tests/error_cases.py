@@ -13,7 +13,7 @@ from error_cases_mail import MAIL
 from error_cases_office import OFFICE
 from error_cases_paper import PAPER
 from error_cases_writing import WRITING
-from error_folders import DAY, NAME, Case, configure, file_for_folder, journal, sheet, template, write
+from error_folders import DAY, NAME, Case, configure, file_for_folder, journal, sheet, template, without_library, write
 from relance.office.rates import set_rates
 from relance.rulebook import OWN_RATES, load_rates_with_own
 from relance.workbook.folder import list_workbooks
@@ -152,19 +152,11 @@ def _render_unknown(_folder: Path) -> object:
 
 def _without_parquet(_folder: Path) -> object:
     """A machine without the library."""
-    import sys
-
     from relance.reports.typed import typed_content
     from relance.reports.view import Table
 
-    kept = sys.modules.pop("pyarrow", None)
-    sys.modules["pyarrow"] = None  # type: ignore[assignment]  # what the import system does for an absent module
-    try:
+    with without_library("pyarrow"):
         return typed_content(Table(columns=(), rows=()), "parquet")
-    finally:
-        sys.modules.pop("pyarrow")
-        if kept:
-            sys.modules["pyarrow"] = kept
 
 
 def _read_rates(folder: Path) -> object:

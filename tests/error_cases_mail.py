@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 from collections.abc import Callable
 from copy import copy
@@ -10,7 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from error_folders import DAY, Case, configure
+from error_folders import DAY, Case, configure, without_library
 from mail_servers import Authority, Received, own_configuration, scripted_server, smtp_server
 from relance.cli import main
 from relance.config import Environment, load_config, user_folder
@@ -77,11 +76,8 @@ def _starttls(_folder: Path) -> object:
 
 
 def _without_keyring(_folder: Path) -> object:
-    os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
-    try:
+    with without_library("keyring"):
         return keep_password(KNOWN, "secret")
-    finally:
-        del os.environ["PYTHON_KEYRING_BACKEND"]
 
 
 def _mailbox(use: Callable[[Mailbox], object]) -> Callable[[Path], object]:

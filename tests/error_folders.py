@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -70,3 +72,16 @@ def file_for_folder(name: str) -> Callable[[Path], object]:
         (folder / name).write_text("", encoding="utf-8")
 
     return make
+
+
+@contextmanager
+def without_library(name: str) -> Iterator[None]:
+    """A machine on which a library is not installed, whatever this one has."""
+    kept = sys.modules.pop(name, None)
+    sys.modules[name] = None  # type: ignore[assignment]  # what the import system does for an absent module
+    try:
+        yield
+    finally:
+        del sys.modules[name]
+        if kept:
+            sys.modules[name] = kept

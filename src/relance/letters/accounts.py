@@ -152,7 +152,7 @@ def keep_password(account: Account, secret: str) -> None:
         try:
             keyring.set_password(account.service, account.user, secret)
         except KeyringError as error:
-            reason = msg("{reason}", reason=str(error).partition("\n")[0] or type(error).__name__)
+            reason = msg("{reason}", reason=str(error).partition("\n")[0].rstrip(".") or type(error).__name__)
         else:
             return
     except ImportError:
