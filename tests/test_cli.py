@@ -42,11 +42,21 @@ def test_every_help_page_is_in_the_readers_language(run: Callable[..., Run], com
     sentences = [parts[1] for parts in described if len(parts) == 2 and len(parts[1]) > 15]
     assert sentences
     assert not [sentence for sentence in sentences if sentence in french.out]
+    assert not re.search(r"\w:$", french.out, re.MULTILINE)
+    assert re.search(r"^(Options|Commandes)\u00a0:$|^Options communes.*\u00a0:$", french.out, re.MULTILINE)
+    assert not re.search(r" :$", french.out, re.MULTILINE)
+    assert not re.search(r"\b(FILE|ADDRESS|NUMBER|AMOUNT|COMMAND|TEXT|PERCENT|YYYY)\b", french.out)
+    assert "FILE" in english.out  # the same words are those of English
+
+
+@pytest.mark.usefixtures("folder")
+def test_what_is_missing_suggests_no_command(run: Callable[..., Run]) -> None:
+    assert run("why", "--lang", "fr").err == "Erreur\u00a0: Il manque NUMÉRO.\nPour l’aide\u00a0: relance why --help\n"
 
 
 @pytest.mark.parametrize(
     ("words", "near"),
-    [(["stauts"], "status"), (["status", "--jsno"], "--json"), (["remnd"], "remind"), (["why"], "NUMBER")],
+    [(["stauts"], "status"), (["status", "--jsno"], "--json"), (["remnd"], "remind"), (["why"], "NUM")],
 )
 def test_a_mistake_is_told_with_the_nearest_word(run: Callable[..., Run], words: list[str], near: str) -> None:
     for language in ("fr", "en"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -174,3 +175,46 @@ def test_several_workbooks_are_silent_together(run: Runner, folder: Path) -> Non
     assert len([line for line in both.splitlines() if line.split()[:1] == ["owed"]]) == 1
     done = run("report", *words, "--only-changes", "--today", QUIET)
     assert (done.code, done.out) == (0, "")
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_its_text_is_made_for_mail(run: Runner, folder: Path, language: str) -> None:
+    words = ("report", "--no-note", "--lang", language, "--today", FIRST)
+    shown = run(*words, "--format", "text").out
+    assert max(map(len, shown.splitlines())) <= 80
+    assert all(
+        piece in shown for piece in ("06 39 98 44 09", "F-2026-012", "133 ●●●●", "Cabinet dentaire Lemoine-Faure")
+    )
+    assert run(*words, "--output", str(folder / "r.txt")).code == 0
+    assert (folder / "r.txt").read_text(encoding="utf-8") == shown
+    both = run(*words, "-w", "suivi_factures.xlsx", "-w", _copy(folder), "--format", "text").out
+    assert max(map(len, both.splitlines())) <= 80
+    assert max(map(len, run("status", "--today", FIRST).out.splitlines())) > 100  # for grep: a row is a line
+
+
+def _copy(folder: Path) -> str:
+    (folder / "deux").mkdir()
+    (folder / "deux" / "suivi_factures.xlsx").write_bytes((folder / "suivi_factures.xlsx").read_bytes())
+    return "deux/suivi_factures.xlsx"
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_call_to_note_can_be_pasted(run: Runner, language: str) -> None:
+    shown = run("report", "--lang", language, "--today", FIRST).out
+    command = next(line for line in shown.splitlines() if "relance call" in line).partition("relance ")[2]
+    assert command == 'call F-2026-021 --outcome reached --note "..."'
+    assert run(*shlex.split(command), "--yes", "--today", FIRST).code == 0
+
+
+def test_a_week_of_one_day_is_that_day(run: Runner) -> None:
+    shown = run("report", "--lang", "fr", "--today", QUIET).out.splitlines()
+    weeks = shown[next(at for at, line in enumerate(shown) if line.startswith("   semaine")) :]
+    assert weeks[2].startswith("   22/11/2026  ")
+    assert weeks[3].startswith("   23/11/2026 au 29/11/2026 ")
+
+
+def test_a_day_before_the_first_report_noted_is_said_to_have_none(run: Runner) -> None:
+    run("report", "--today", FIRST)
+    shown = " ".join(run("report", "--lang", "fr", "--today", SECOND, "--since", "2026-11-15").out.split())
+    assert "Aucun rapport n’est noté le 15/11/2026 ni avant : les changements depuis ce jour sont ceux" in shown
+    assert "antérieur" not in shown

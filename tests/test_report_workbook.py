@@ -72,7 +72,8 @@ def test_a_report_beside_the_workbook_is_no_tracking_workbook(run: Callable[...,
         assert run("report", "--no-note", "--lang", "fr", "--output", name, *DAY).code == 0  # beside the workbook
     book = openpyxl.load_workbook(folder / "un.xlsx")
     assert book.sheetnames[0] == "Synthèse"
-    assert {"Changements", "Appels"} <= set(book.sheetnames)
+    assert {"Changements", "Appels", "Encaissements attendus", "Douze mois"} <= set(book.sheetnames)
+    assert all(len(name) < 31 for name in book.sheetnames)
     late = next(page for page in book if page["A4"].value == "facture" and page["C4"].value == "échéance")
     rows = [row for row in late.iter_rows(min_row=5, values_only=True) if row[0]]
     assert len(rows) == 18

@@ -17,7 +17,7 @@ from relance import __version__
 from relance.cli import commands
 from relance.cli.console import clear_away, write_text
 from relance.cli.session import Session, emit, tell_error
-from relance.cli.shape import Group, shared_options, speak, usage_sentence
+from relance.cli.shape import Group, in_words, shared_options, speak, usage_sentence
 from relance.config import Environment
 from relance.domain.names import fold
 from relance.errors import ExitCode, RelanceError, msg
@@ -84,6 +84,9 @@ def _translated(language: Language, arguments: list[str]) -> Group:
     group = command_line(arguments)
     for owner, name, text in list(_texts(group)):
         setattr(owner, name, language.say(text))
+    for command in (group, *group.commands.values()):
+        for param in command.params:
+            param.metavar = in_words(language, param.metavar) if param.metavar else None
     for command in group.commands.values():
         command.short_help = re.split(r"\s?[:;]|\. ", command.help or "")[0].rstrip(".") + "."
     return group
@@ -177,13 +180,14 @@ def _tell_usage(error: Any, session: Session) -> None:
 def _nearest(error: Any) -> list[str]:
     from difflib import get_close_matches  # noqa: PLC0415 - only after a mistake
 
-    words = usage_sentence(error.format_message()).args
+    sentence = usage_sentence(error.format_message())
+    words = sentence.args
     if error.ctx is None:
         return []
     if "option" in words:
         known = [name for param in error.ctx.command.params for name in getattr(param, "opts", ())]
         return get_close_matches(words["option"], known, 2)
-    return _nearest_commands(str(words.get("name", "")))
+    return _nearest_commands(words["name"]) if sentence.text == "There is no command {name}." else []
 
 
 def _nearest_commands(typed: str) -> list[str]:

@@ -114,7 +114,7 @@ def emit(view: View, session: Session) -> int:
         view,
         form,
         session.language,
-        width=width_of_terminal() if on_terminal else None,
+        width=width_of_terminal() if on_terminal else view.width,
         colour=on_terminal and not session.environment.no_color and shows_colour(),
         ascii_only=session.output is None and not fits(encoding_of(sys.stdout)),
         places=_places(session) if on_terminal else None,

@@ -37,8 +37,36 @@ def _say(ctx: Any, message: Message) -> str:
     return _session(ctx).language.say(message)
 
 
+WORDS = {
+    word.text: word
+    for word in (
+        msg("ADDRESS"), msg("AMOUNT"), msg("ARGS"), msg("COMMAND"), msg("DAYS"), msg("EVIDENCE"), msg("FILE"),
+        msg("HALF-YEAR"), msg("KEY"), msg("NAME"), msg("NUMBER"), msg("OUTCOME"), msg("PERCENT"), msg("ROLE"),
+        msg("TEXT"), msg("TIME"), msg("YYYY-MM-DD"),
+    )
+}  # fmt: skip
+"""What stands for a value in a line of usage."""
+
+
+def in_words(language: Language, placeholder: str) -> str:
+    """What stands for a value, in the reader's language; what is typed as it is stays.
+
+    >>> in_words(Language("fr"), "[set HALF-YEAR|FILE]")
+    '[set SEMESTRE|FICHIER]'
+    """
+    return re.sub("[A-Z][A-Z-]+", lambda word: language.say(WORDS.get(word[0], word[0])), placeholder)
+
+
+def _section(ctx: Any, formatter: Any, title: Message) -> Any:
+    """A section under its title; the formatter adds a colon, which some languages set apart."""
+    return formatter.section(_say(ctx, msg("{title}:", title=title)).removesuffix(":"))
+
+
 def _write_usage(command: Any, ctx: Any, formatter: Any) -> None:
-    pieces = [piece if piece != "[OPTIONS]" else "[...]" for piece in command.collect_usage_pieces(ctx)]
+    language = _session(ctx).language
+    pieces = [
+        in_words(language, piece) if piece != "[OPTIONS]" else "[...]" for piece in command.collect_usage_pieces(ctx)
+    ]
     formatter.write_usage(ctx.command_path, " ".join(pieces), prefix=_say(ctx, msg("Usage:")) + " ")
 
 
@@ -80,7 +108,7 @@ class Command(TyperCommand):
                 )
         for name, title in titles.items():
             if records[name]:
-                with formatter.section(_say(ctx, title)):
+                with _section(ctx, formatter, title):
                     formatter.write_dl(records[name])
 
 
@@ -93,7 +121,9 @@ class Group(TyperGroup):
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """The commands first, then the options."""
-        self.format_commands(ctx, formatter)
+        rows = [(name, command.short_help) for name, command in self.commands.items() if not command.hidden]
+        with _section(ctx, formatter, msg("Commands")):
+            formatter.write_dl(rows)
         Command.format_options(self, ctx, formatter)  # type: ignore[arg-type]  # the same sections for a group
 
 

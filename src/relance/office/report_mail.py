@@ -25,8 +25,6 @@ from relance.workbook.events import ReportMailed, ReportUnsent
 from relance.workbook.journal import append_events
 from relance.workbook.report_events import mailed_to
 
-_WIDTH = 80
-
 
 def check_addresses(addresses: Sequence[str]) -> tuple[str, ...]:
     """The addresses given, each once; UsageError on what is none."""
@@ -96,7 +94,7 @@ def _written(book: Book, view: View, language: Language) -> ReportMail:
     whole = replace(view, sections=lambda: (*view.sections(), *view.remarks()), remarks=tuple)
     return ReportMail(
         subject=f"{language.say(view.title)} · {language.day(today)}",
-        text=render(whole, "text", language, today=today, width=_WIDTH),
+        text=render(whole, "text", language, today=today, width=view.width),
         page=render(view, "html", language, today=today),
         file=f"{book.path.stem}-{today.isoformat()}.html",
     )

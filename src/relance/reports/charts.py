@@ -26,7 +26,7 @@ def chart_as_table(chart: Chart, *, drawn: Paper | None = None) -> Table:
         )
         for place, period in enumerate(chart.periods)
     )
-    return Table(columns=(Column("period", chart.axis), *series, *bars), rows=rows)
+    return Table(columns=(Column("period", chart.axis), *series, *bars), rows=rows, name=chart.name)
 
 
 def bar_as_table(bar: Bar) -> Table:

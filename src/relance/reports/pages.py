@@ -42,6 +42,7 @@ class Page(Struct, frozen=True, kw_only=True):
     problems: tuple[Problem, ...] = ()
     exit_code: int = 0
     form: str = ""
+    width: int | None = None
     broken: Broken | None = None
     passed_over: bool = False
     silent: bool = False
@@ -60,6 +61,7 @@ def page_of(workbook: str, view: View, form: str) -> Page:
         problems=view.problems,
         exit_code=view.exit_code,
         form=form,
+        width=view.width,
         silent=view.silent,
     )
 
@@ -83,6 +85,7 @@ def join_pages(command: str, pages: Sequence[Page]) -> View:
         ),
         problems=tuple(problem for page in pages for problem in _problems(page)),
         exit_code=max((page.broken.exit_code if page.broken else page.exit_code for page in pages), default=0),
+        width=max((page.width for page in whole if page.width), default=None),
         silent=bool(pages) and all(page.silent for page in pages),
     )
 

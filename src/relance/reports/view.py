@@ -162,7 +162,7 @@ class Series(Struct, frozen=True):
 class Chart(Struct, frozen=True, kw_only=True):
     """Amounts of one currency over periods, at least two: `periods` are the labels in full, `ticks` the same in a few
     letters, `axis` what the periods are called; columns of several series stand on each other. `note` says what a
-    reader must know."""
+    reader must know, `name` is the title in a word or two, for the tab of a workbook."""
 
     title: Message
     currency: str
@@ -172,6 +172,7 @@ class Chart(Struct, frozen=True, kw_only=True):
     series: tuple[Series, ...]
     shape: Shape = Shape.LINES
     note: Message | None = None
+    name: Message | None = None
 
 
 Section = Table | Line | Bar | Facts | Chart | Verbatim
@@ -182,7 +183,8 @@ class View(Struct, frozen=True, kw_only=True):
     what people read, `export` the table of csv where no section is it, `remarks` what is talk beside the answer (on
     stderr where there is one, at the end of a page); all are made only when asked for. `problems`
     go into every JSON envelope. A `silent` answer has nothing to say: not a character is written.
-    `page` makes the PDF of an answer that has one."""
+    `page` makes the PDF of an answer that has one. `width` is that of its plain text in columns, where it is made to be
+    mailed; else every row is one line."""
 
     command: str
     title: Message
@@ -194,3 +196,4 @@ class View(Struct, frozen=True, kw_only=True):
     exit_code: int = 0
     silent: bool = False
     page: Callable[[], bytes] | None = None
+    width: int | None = None

@@ -19,6 +19,9 @@ from relance.reports.views.report_changes import changes_data, changes_section, 
 from relance.reports.views.report_figures import figure_sections, figures_data, freshness_lines
 from relance.reports.views.status import cautions, pointer, status_data, to_fix_table
 
+WIDTH = 80
+"""The columns of its plain text, which is made to be mailed."""
+
 
 def report_view(digest: Digest, *, only_changes: bool = False, one_of_several: bool = False) -> View:
     """What changed since an earlier report, what to do today, what is owed and by whom, what to fix; then every overdue
@@ -34,6 +37,7 @@ def report_view(digest: Digest, *, only_changes: bool = False, one_of_several: b
         remarks=lambda: () if only_changes else pointer(day),
         export=lambda: changes_table(digest) if only_changes else _overdue_table(day, with_contacts=True),
         problems=day.problems,
+        width=WIDTH,
         silent=only_changes and not digest.changes,
     )
 

@@ -21,7 +21,7 @@ def today_sections(digest: Digest) -> Iterator[Section]:
     if digest.calls:
         yield call_sheet(digest)
         example = digest.calls[0].items[0].invoice.number
-        text = msg("After each call: relance call {number} --outcome reached --note “...”", number=example)
+        text = msg('After each call: relance call {number} --outcome reached --note "..."', number=example)
         yield Line(text, Tone.FAINT)
     yield from chase_sections(digest.day)
     if digest.drafts:

@@ -81,7 +81,7 @@ def since(digest: Digest) -> Message:
 
 def _nothing(digest: Digest) -> Line:
     if digest.then.computed:
-        text = msg("No earlier report is noted; by the dates of the workbook, nothing changed since {day}.",
+        text = msg("No report is noted on {day} or before; by the dates of the workbook, nothing changed since.",
                    day=digest.then.on)  # fmt: skip
         return Line(text, Tone.GOOD)
     return Line(msg("Nothing changed since the report of {day}.", day=digest.then.on), Tone.GOOD)
@@ -89,8 +89,8 @@ def _nothing(digest: Digest) -> Line:
 
 def _no_report(digest: Digest) -> Message:
     return msg(
-        "No earlier report is noted: the changes since {day} are those that the dates of the workbook tell. Rows to "
-        "fix and stops of that day are not known.",
+        "No report is noted on {day} or before: the changes since are those that the dates of the workbook tell. Rows "
+        "to fix and stops of that day are not known.",
         day=digest.then.on,
     )
 

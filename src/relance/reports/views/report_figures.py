@@ -10,7 +10,7 @@ from typing import Any
 from relance.domain.digest import Debtor, Digest
 from relance.domain.measures.ageing import Ageing
 from relance.domain.measures.figures_outstanding import Outstanding, Point
-from relance.domain.measures.figures_receipts import Receipts
+from relance.domain.measures.figures_receipts import Receipts, Week
 from relance.errors import Message, msg, msg_n
 from relance.money import ZERO, Money
 from relance.reports.view import (
@@ -132,6 +132,7 @@ def _year(digest: Digest, currency: str) -> Iterator[Section]:
         ),
         shape=Shape.LINES,
         note=_undated(_course(digest, currency)),
+        name=_titled(digest, msg("Twelve months"), currency),
     )
 
 
@@ -168,12 +169,20 @@ def _weeks(digest: Digest, currency: str) -> Iterator[Section]:
         title=_titled(digest, title, currency),
         currency=currency,
         axis=msg("week"),
-        periods=tuple(msg("{first} to {last}", first=week.first, last=week.last) for week in receipts.weeks),
+        periods=tuple(_days(week) for week in receipts.weeks),
         ticks=tuple(Message(f"{week.first:%d/%m}") for week in receipts.weeks),
         series=(Series(msg("expected") if estimated else msg("due"), values, Tone.GOOD),),
         shape=Shape.COLUMNS,
         note=_said_receipts(receipts) if estimated else None,
+        name=_titled(digest, msg("Receipts expected") if estimated else msg("Falling due"), currency),
     )
+
+
+def _days(week: Week) -> Message:
+    """The days of a week; what is left of this one may be its last day alone."""
+    if week.first == week.last:
+        return msg("{day}", day=week.first)
+    return msg("{first} to {last}", first=week.first, last=week.last)
 
 
 def _said_receipts(receipts: Receipts) -> Message:
