@@ -9,11 +9,13 @@ import shutil
 import zlib
 from collections.abc import Iterator
 from datetime import date
+from io import BytesIO
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 from browser import Browser, browser, needs_chromium
 from conftest import EXAMPLE
@@ -172,3 +174,9 @@ def test_it_prints_on_a_few_sheets_of_a4(tab: Browser, page: Path) -> None:
     sheets = re.findall(rb"/MediaBox\s*\[([^\]]*)\]", pdf)
     assert 2 <= len(sheets) <= 5
     assert {tuple(round(float(side)) for side in sheet.split()[2:]) for sheet in sheets} == {(595, 842)}
+    assert "\n".join(pages_of(pdf)).count("86 538,50") == 2  # among the figures, and once as the total
+
+
+def pages_of(pdf: bytes) -> list[str]:
+    """The texts of the sheets, their no-break spaces plain."""
+    return [re.sub(r"\s", " ", page.extract_text()) for page in PdfReader(BytesIO(pdf)).pages]
