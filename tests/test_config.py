@@ -111,3 +111,9 @@ def test_every_option_has_a_description_and_a_key_of_its_own() -> None:
 )
 def test_a_quoted_key_splits_into_its_parts(parts: list[str]) -> None:
     assert split_key(".".join(f'"{part}"' for part in parts)) == parts
+
+
+def test_a_dumb_terminal_gets_no_colour_as_no_color_asks() -> None:
+    assert Environment.read({"TERM": "dumb"}).no_color
+    assert Environment.read({"NO_COLOR": "1", "TERM": "xterm"}).no_color
+    assert not Environment.read({"NO_COLOR": "", "TERM": "xterm"}).no_color

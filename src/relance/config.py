@@ -51,13 +51,13 @@ class Environment(Struct, frozen=True):
     @classmethod
     def read(cls, variables: Mapping[str, str]) -> Environment:
         """From RELANCE_WORKBOOK, RELANCE_LANG, RELANCE_CONFIG_DIR, RELANCE_SMTP_PASSWORD, RELANCE_IMAP_PASSWORD
-        (`passwords`, by protocol), VISUAL or EDITOR, NO_COLOR (no-color.org: any non-empty value), and what tells
-        the terminal and the pager (`terminal`, by name)."""
+        (`passwords`, by protocol), VISUAL or EDITOR, NO_COLOR (no-color.org: any non-empty value; a dumb terminal
+        has none either), and what tells the terminal and the pager (`terminal`, by name)."""
         given = {name: variables.get(f"RELANCE_{name.upper()}_PASSWORD", "") for name in ("smtp", "imap")}
         return cls(
             workbook=variables.get("RELANCE_WORKBOOK", ""),
             language=variables.get("RELANCE_LANG", ""),
-            no_color=bool(variables.get("NO_COLOR")),
+            no_color=bool(variables.get("NO_COLOR")) or variables.get("TERM") == "dumb",
             passwords={name: secret for name, secret in given.items() if secret},
             config_dir=variables.get("RELANCE_CONFIG_DIR", ""),
             editor=variables.get("VISUAL") or variables.get("EDITOR", ""),
