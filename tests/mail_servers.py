@@ -48,13 +48,15 @@ class Authority:
 
 class Received:
     """What a mail server took: each message with its recipients, and how it misbehaves. `refuse` holds addresses it
-    refuses, `answers` what it says to the next messages instead of taking them."""
+    refuses, `answers` what it says to the next messages instead of taking them; `meanwhile` is done once, while the
+    first message it took waits for its answer."""
 
     def __init__(self) -> None:
         self.messages: list[tuple[tuple[str, ...], bytes]] = []
         self.refuse: set[str] = set()
         self.answers: list[str] = []
         self.drop: str = ""
+        self.meanwhile: Callable[[], object] | None = None
 
     async def handle_RCPT(self, _server: SMTP, _session: Session, envelope: Envelope, to: str, _said: Any) -> str:  # noqa: N802
         if to in self.refuse:
@@ -71,6 +73,9 @@ class Received:
             await asyncio.sleep(0)
             return "250 lost"
         self.messages.append((tuple(envelope.rcpt_tos), content))
+        if self.meanwhile is not None:
+            act, self.meanwhile = self.meanwhile, None
+            act()
         if self.drop == "after-taking":
             server.transport.abort()
         return "250 OK"

@@ -282,3 +282,18 @@ def test_no_more_messages_than_the_account_allows(office: Office, run: Callable[
     for _ in range(5):
         relay._wait()
     assert time.monotonic() - started >= 4 * 60 / 1200
+
+
+def test_what_a_server_took_is_noted_although_a_colleague_noted_a_call_meanwhile(office: Office) -> None:
+    call = ("call", "F-2026-021", "--outcome", "message", "--yes", *DAY)
+    done: list[int] = []
+    office.received.meanwhile = lambda: done.append(office.run(*call).returncode)
+    stopped = office.run(*SEND, *DAY)
+    assert (stopped.returncode, done) == (5, [0]), stopped.stderr
+    assert len(office.received.messages) == len(office.events("sent")) == 1
+    assert not office.events("unknown")
+    again = office.run(*SEND, *DAY)
+    assert again.returncode == 0, again.stderr
+    assert not office.events("unknown")
+    assert len(office.received.messages) == MAILS
+    assert set(office.arrived().values()) == {1}

@@ -7,6 +7,7 @@ by the next one. It must not know whom to chase.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -123,13 +124,13 @@ class MailboxDrafts:
         try:
             self.mailbox.append(drafts, content)
         except NotTakenError as error:
-            size = append_events(folder, [Released(**head, reason=str(error.message))], after=size)
+            size = note_outcome(folder, [Released(**head, reason=str(error.message))], size)
             return Left(state="failed", size=size, problems=(told(error, letter),))
         except DeliveryError as error:
             return Left(state="unknown", size=size, problems=(told(error, letter),), closed=True)
         digest = sha256(content).hexdigest()
         event = DraftedEvent(**head, sha256=digest, mailbox=drafts.shown)
-        return Left(state="drafted", size=append_events(folder, [event], after=size), mailbox=drafts.shown)
+        return Left(state="drafted", size=note_outcome(folder, [event], size), mailbox=drafts.shown)
 
     def settle(self, left: Outgoing) -> tuple[str, str] | None:
         """The message among the drafts, or already sent."""
@@ -159,14 +160,14 @@ class Post:
         try:
             refused = self.relay.send(content)
         except DoubtfulError as error:
-            size = append_events(folder, [Doubted(**head, reason=str(error.message))], after=size)
+            size = note_outcome(folder, [Doubted(**head, reason=str(error.message))], size)
             return Left(state="unknown", size=size, problems=(told(error, letter),))
         except DeliveryError as error:
-            size = append_events(folder, [Failed(**head, reason=str(error.message))], after=size)
+            size = note_outcome(folder, [Failed(**head, reason=str(error.message))], size)
             (folder / FOLDER / planned.file).unlink(missing_ok=True)
             closed = not isinstance(error, NotTakenError)
             return Left(state="failed", size=size, problems=(told(error, letter),), closed=closed)
-        size = append_events(folder, [Delivered(**head, refused=tuple(one.email for one in refused))], after=size)
+        size = note_outcome(folder, [Delivered(**head, refused=tuple(one.email for one in refused))], size)
         problems = tuple(_not_to(letter, one.email, one.answer) for one in refused)
         return Left(state="sent", size=size, problems=problems)
 
@@ -194,7 +195,20 @@ def draft_one(book: Book, planned: Drafted, at: datetime, size: int) -> int:
     content = content_of(book, planned, at)
     size = append_events(folder, [reservation(book, planned, at)], after=size)
     digest = write_draft(folder / FOLDER / planned.file, content)
-    return append_events(folder, [draft_event(book, planned, at, digest)], after=size)
+    return note_outcome(folder, [draft_event(book, planned, at, digest)], size)
+
+
+def note_outcome(folder: Path, events: Sequence[Known], size: int) -> int:
+    """What became of messages, noted in the journal of that size; its new size.
+
+    Where others noted something meanwhile it is noted all the same, before the ConflictError stops the run: a message
+    that a server took is never left looking as if nobody knew.
+    """
+    try:
+        return append_events(folder, events, after=size)
+    except ConflictError:
+        append_events(folder, events)
+        raise
 
 
 def content_of(book: Book, planned: Drafted, at: datetime) -> bytes:

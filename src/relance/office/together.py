@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
-from pathlib import Path
 
 from msgspec import Struct
 
-from relance.errors import ConflictError
 from relance.office.book import Book
-from relance.office.outbox import Drafted, Files, content_of, draft_event, event_head, reservation
+from relance.office.outbox import Drafted, Files, content_of, draft_event, event_head, note_outcome, reservation
 from relance.workbook.events import Known, Released
 from relance.workbook.journal import append_events
 
@@ -43,19 +41,10 @@ def draft_together(files: Files, book: Book, several: Sequence[Drafted], at: dat
     with ThreadPoolExecutor(_DISK) as pool:
         jobs = [pool.submit(files.write, book, *pair) for pair in zip(several, contents, strict=True)]
     outcome = [(planned, job) for planned, job in zip(several, jobs, strict=True) if not job.exception()]
-    size = _note(folder, [_event(book, planned, at, job) for planned, job in outcome], size)
+    size = note_outcome(folder, [_event(book, planned, at, job) for planned, job in outcome], size)
     for job in jobs:
         job.result()
     return Together(frozenset(planned.letter.id for planned, job in outcome if planned.letter and job.result()), size)
-
-
-def _note(folder: Path, events: Sequence[Known], size: int) -> int:
-    """What was done is noted whatever others noted meanwhile, which then stops the run."""
-    try:
-        return append_events(folder, events, after=size)
-    except ConflictError:
-        append_events(folder, events)
-        raise
 
 
 def _event(book: Book, planned: Drafted, at: datetime, job: Future[str]) -> Known:
