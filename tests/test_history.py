@@ -9,7 +9,9 @@ from msgspec.structs import replace
 
 from cases import CALENDAR, POLICIES, TODAY, ago, client, invoice, ledger
 from relance.dates import DAY
-from relance.domain.history import (
+from relance.domain.history import merge_history
+from relance.domain.model import Dispute, Hold, Invoice, Ledger, Payment, State, Status
+from relance.domain.noted import (
     AddedNoted,
     CallNoted,
     DisputeNoted,
@@ -20,9 +22,7 @@ from relance.domain.history import (
     PromiseNoted,
     ReleaseNoted,
     ReminderNoted,
-    merge_history,
 )
-from relance.domain.model import Dispute, Hold, Invoice, Ledger, Payment, State, Status
 from relance.domain.owed import owed
 from relance.domain.policies.decide import decide_all
 

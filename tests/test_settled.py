@@ -14,9 +14,10 @@ from msgspec.structs import replace
 
 from cases import CALENDAR, POLICIES, TODAY
 from relance.domain.checking.checks import check_ledger
-from relance.domain.history import HoldNoted, PaymentNoted, merge_history
+from relance.domain.history import merge_history
 from relance.domain.measures.ageing import compute_ageing, compute_freshness
 from relance.domain.model import Draft, Ledger
+from relance.domain.noted import HoldNoted, PaymentNoted
 from relance.domain.policies.chase import chase_groups
 from relance.domain.policies.decide import decide_all
 from relance.domain.settled import Invoices

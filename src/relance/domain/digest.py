@@ -17,11 +17,11 @@ from msgspec import Struct
 
 from relance.domain.changes import Change, find_changes, waiting_drafts
 from relance.domain.day import Day, Entry
-from relance.domain.history import CallNoted
 from relance.domain.measures.figures_outstanding import Outstanding, compute_outstanding, last_months
 from relance.domain.measures.figures_receipts import Receipts, compute_receipts
 from relance.domain.measures.habits import YEAR, compute_habits, paid_in_full, paid_on
 from relance.domain.model import Channel, Client, Draft, Invoice
+from relance.domain.noted import CallNoted
 from relance.domain.owed import claimable, owed
 from relance.domain.policies.chase import Item, net_of
 from relance.domain.policies.policy import Step

@@ -15,171 +15,33 @@ from decimal import Decimal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from relance.domain.differences import Places, find_differences
 from relance.domain.model import Client, Dispute, Hold, Invoice, Ledger, Payment, State, Status
-from relance.domain.names import hidden, is_one_of
+from relance.domain.names import hidden
+from relance.domain.noted import (
+    DisputeNoted,
+    EndNoted,
+    Fact,
+    FeesPaidNoted,
+    HoldNoted,
+    PaymentNoted,
+    PromiseNoted,
+    ReleaseNoted,
+    ReminderNoted,
+    SkippedNoted,
+    is_client,
+)
 from relance.domain.owed import owed
 from relance.domain.settled import Invoices
-from relance.errors import Message, Problem, Severity, Where, msg, msg_n
-from relance.money import CENT, ZERO, Money
-
-
-class Noted(Struct, frozen=True, kw_only=True, tag_field="fact", omit_defaults=True, gc=False):
-    """One thing learned about an invoice (its number and the key of its client) or, without number, about a client.
-
-    `level` is the reminder level the invoice had when this was noted, where the sheet then lost the word that said so.
-    """
-
-    number: str = ""
-    client: str = ""
-    level: int = 0
-
-
-class PaymentNoted(Noted, frozen=True, kw_only=True, tag="payment"):
-    """Money received: `total` is all that was paid on the invoice with it, in its currency; `shown` whether the sheet
-    was given it."""
-
-    amount: Decimal
-    on: date
-    total: Decimal
-    shown: bool = False
-    ref: str = ""
-
-
-class ReminderNoted(Noted, frozen=True, kw_only=True, tag="reminder"):
-    """A reminder that went out: its step, the day, the means (email, letter, phone), the id of the message drafted by
-    relance that it was ("" otherwise), and its reference: the number of the registered letter."""
-
-    step: int
-    on: date
-    by: str = ""
-    message: str = ""
-    ref: str = ""
-
-
-class PromiseNoted(Noted, frozen=True, kw_only=True, tag="promise"):
-    """The day by which the client promised to pay."""
-
-    until: date
-
-
-class HoldNoted(Noted, frozen=True, kw_only=True, tag="hold"):
-    """Not to be chased until a day included (None = until released), for a reason."""
-
-    until: date | None = None
-    reason: str = ""
-
-
-class DisputeNoted(Noted, frozen=True, kw_only=True, tag="dispute"):
-    """Contested for a reason: an amount, or the whole invoice (None)."""
-
-    amount: Decimal | None = None
-    reason: str = ""
-
-
-class ReleaseNoted(Noted, frozen=True, kw_only=True, tag="release"):
-    """Every hold, dispute, promise and payment only the journal knows, noted before this, stops nothing any more."""
-
-
-class CallNoted(Noted, frozen=True, kw_only=True, tag="call"):
-    """A telephone call: its outcome (reached, message, no-answer, promise, dispute) and a note."""
-
-    outcome: str
-    on: date
-    note: str = ""
-
-
-OUTCOMES: dict[str, Message] = {
-    "reached": msg("reached"),
-    "message": msg("a message left"),
-    "no-answer": msg("no answer"),
-    "promise": msg("a payment promised"),
-    "dispute": msg("a dispute"),
-}
-"""The outcomes of a call, in words; `relance call --outcome` takes their keys."""
-
-
-class EndNoted(Noted, frozen=True, kw_only=True, tag="end"):
-    """The claim is given up: `state` is cancelled or written_off, for a reason."""
-
-    state: State
-    reason: str = ""
-
-
-class AddedNoted(Noted, frozen=True, kw_only=True, tag="added"):
-    """An invoice typed into the workbook by relance."""
-
-    total: Decimal
-    due: date | None = None
-
-
-class SurchargeNoted(Noted, frozen=True, kw_only=True, tag="surcharge"):
-    """The late fees claimed, as the surcharge column shows them."""
-
-    amount: Decimal
-
-
-class FeesWaivedNoted(Noted, frozen=True, kw_only=True, tag="fees-waived"):
-    """Late fees given up, in the invoice's currency, for a reason."""
-
-    amount: Decimal
-    on: date
-    reason: str = ""
-
-
-class FeesPaidNoted(Noted, frozen=True, kw_only=True, tag="fees-paid"):
-    """Late fees received apart from the invoice itself."""
-
-    amount: Decimal
-    on: date
-    ref: str = ""
-
-
-class SkippedNoted(Noted, frozen=True, kw_only=True, tag="skipped"):
-    """A step left out on purpose, for a reason: the next one may follow."""
-
-    step: int
-    on: date
-    reason: str = ""
-
-
-class FailedNoted(Noted, frozen=True, kw_only=True, tag="failed"):
-    """The message drafted or sent by relance (its id) did not leave, or was thrown away: its step is free again."""
-
-    message: str
-    step: int = 0
-    reason: str = ""
-
-
-class AdoptedNoted(Noted, frozen=True, kw_only=True, tag="adopted"):
-    """Columns added to the sheet, by their headers."""
-
-    headers: tuple[str, ...] = ()
-
-
-Fact = (
-    PaymentNoted
-    | ReminderNoted
-    | PromiseNoted
-    | HoldNoted
-    | DisputeNoted
-    | ReleaseNoted
-    | CallNoted
-    | EndNoted
-    | AddedNoted
-    | SurchargeNoted
-    | FeesWaivedNoted
-    | FeesPaidNoted
-    | SkippedNoted
-    | FailedNoted
-    | AdoptedNoted
-)
+from relance.errors import Problem
+from relance.money import CENT, ZERO
 
 
 def merge_history(ledger: Ledger, facts: Sequence[Fact]) -> Ledger:
     """The ledger with what the journal knows laid over it, and a problem at each cell where the two differ."""
     if not facts:
         return ledger
-    places = _Places(ledger)
+    places = Places(ledger)
     of_clients = _client_holds(facts, ledger.clients)
     by_invoice = _by_invoice(ledger, facts)
     problems: list[Problem] = []
@@ -189,7 +51,7 @@ def merge_history(ledger: Ledger, facts: Sequence[Fact]) -> Ledger:
     for place, invoice in invoices.numbered_at({number for number, _ in by_invoice}):
         if mine := by_invoice.get((invoice.number, invoice.client.key)):
             merged[place] = _merge(invoice, mine, sums_known=places.has_amounts)
-            problems += _differences(invoice, merged[place], mine, places)
+            problems += find_differences(invoice, merged[place], places)
     clients = tuple(held.get(client.key, client) for client in ledger.clients)
     return replace(ledger, invoices=invoices.changed(merged), clients=clients, problems=(*ledger.problems, *problems))
 
@@ -254,11 +116,6 @@ def _by_invoice(ledger: Ledger, facts: Sequence[Fact]) -> dict[tuple[str, str], 
         for number, sharing in clients.items()
         for key, client in sharing.items()
     }
-
-
-def is_client(named: str, client: Client) -> bool:
-    """Whether a client noted in the journal is this one: by key, name or code; nobody noted is anybody."""
-    return is_one_of(named, (client.key, client.name, client.code))
 
 
 def _client_holds(facts: Sequence[Fact], clients: Sequence[Client]) -> dict[str, Hold]:
@@ -369,101 +226,3 @@ def _ended(invoice: Invoice, end: EndNoted) -> Invoice:
     if state in {State.CANCELLED, State.WRITTEN_OFF}:
         return invoice
     return replace(invoice, status=Status(end.state, 0, end.reason))
-
-
-class _Places:
-    """Where the sheet shows things, for the problems."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        self.letters = {found.role: found.column for found in reversed(ledger.columns)}
-        self.has_amounts = bool(self.letters.keys() & {"paid", "balance"})
-
-    def cell(self, invoice: Invoice, *roles: str) -> Where:
-        """The cell of the first of these roles that has a column, else the row."""
-        column = next((self.letters[role] for role in roles if role in self.letters), "")
-        return Where(invoice.where.sheet, invoice.where.row, column)
-
-    def has(self, *roles: str) -> bool:
-        return any(role in self.letters for role in roles)
-
-
-def _differences(sheet: Invoice, merged: Invoice, facts: Sequence[Fact], places: _Places) -> Iterable[Problem]:
-    """Where the sheet and the journal do not say the same: told, since neither is silently preferred."""
-    if merged.unseen:
-        yield _payment_problem(sheet, merged, places)
-    elif merged.paid > sheet.paid and merged.payments != sheet.payments:
-        yield _payment_notice(sheet, merged, places)
-    reminded = replace(merged, skipped=0).level
-    if reminded > sheet.level and places.has("reminder_count", "reminder_dates", "last_reminder"):
-        yield Problem(
-            "reminder-missing",
-            Severity.WARNING,
-            msg_n(
-                "{number}: the journal knows of {n} reminder, the sheet shows {shown}.",
-                "{number}: the journal knows of {n} reminders, the sheet shows {shown}.",
-                reminded,
-                number=sheet.number,
-                shown=sheet.level,
-            ),
-            msg("Nothing is sent twice: the higher number counts. Write it into the sheet, so that colleagues see it."),
-            places.cell(sheet, "reminder_count", "reminder_dates", "last_reminder"),
-            str(sheet.level),
-        )
-    yield from _stop_differences(sheet, merged, places)
-
-
-def _payment_problem(sheet: Invoice, merged: Invoice, places: _Places) -> Problem:
-    return Problem(
-        "payment-missing",
-        Severity.ERROR,
-        msg(
-            "{number}: the journal knows of {amount} paid that the sheet does not show.",
-            number=sheet.number,
-            amount=Money(merged.unseen, sheet.currency),
-        ),
-        msg(
-            "It is not chased. Type the payment into the sheet again; or, if the sheet is right, say so: "
-            "relance release {number}.",
-            number=sheet.number,
-        ),
-        places.cell(sheet, "paid", "status", "balance"),
-        str(sheet.paid),
-    )
-
-
-def _payment_notice(sheet: Invoice, merged: Invoice, places: _Places) -> Problem:
-    return Problem(
-        "payment-in-journal",
-        Severity.NOTICE,
-        msg(
-            "{number}: {amount} paid is known to the journal alone, for the sheet has no column for it.",
-            number=sheet.number,
-            amount=Money(merged.paid - sheet.paid, sheet.currency),
-        ),
-        msg("Add a column for the amounts paid, so that colleagues see it: relance adopt."),
-        places.cell(sheet),
-    )
-
-
-_STOPS: tuple[tuple[str, Message], ...] = (
-    ("promise", msg("promise")),
-    ("dispute", msg("dispute")),
-    ("hold", msg("hold")),
-)
-
-
-def _stop_differences(sheet: Invoice, merged: Invoice, places: _Places) -> Iterable[Problem]:
-    """Stops the sheet has a column for and does not show."""
-    for role, name in _STOPS:
-        if places.has(role) and getattr(sheet, role) is None and getattr(merged, role) is not None:
-            yield Problem(
-                "stop-missing",
-                Severity.WARNING,
-                msg(
-                    "{number}: the journal knows of a {stop} that the sheet does not show.",
-                    number=sheet.number,
-                    stop=name,
-                ),
-                msg("It still counts. Type it again, or lift it: relance release {number}.", number=sheet.number),
-                places.cell(sheet, role),
-            )

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from relance.domain.day import Entry
-from relance.domain.history import is_client
 from relance.domain.measures.ageing import compute_ageing
 from relance.domain.measures.figures import ClientFigures, compute_figures
 from relance.domain.measures.figures_receipts import Expected, expect
 from relance.domain.model import Client, Invoice
 from relance.domain.names import fold_name
+from relance.domain.noted import is_client
 from relance.domain.policies.chase import credit_amount
 from relance.errors import msg
 from relance.money import ZERO, Money

@@ -17,8 +17,8 @@ from msgspec.structs import replace
 
 from relance.config import Config
 from relance.domain.day import Day
-from relance.domain.history import is_client
 from relance.domain.model import Action, Channel, Client, Decision, Invoice
+from relance.domain.noted import is_client
 from relance.domain.policies.chase import Chase, chase_groups
 from relance.domain.policies.policy import Manner
 from relance.domain.settled import Invoices

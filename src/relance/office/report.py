@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from msgspec import Struct
 
 from relance.domain.digest import Digest
-from relance.domain.history import CallNoted
+from relance.domain.noted import CallNoted
 from relance.domain.snapshot import Snapshot, compute_snapshot, take_snapshot
 from relance.errors import ConflictError, Message, UsageError, msg
 from relance.office.book import Book

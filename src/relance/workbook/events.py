@@ -14,7 +14,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from relance.domain.history import Fact
+from relance.domain.noted import Fact
 from relance.domain.snapshot import Key, Seen
 from relance.money import ZERO
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from relance.domain.history import FeesPaidNoted, FeesWaivedNoted
 from relance.domain.late_fees.fee_account import FeeAccount, FeesSettled
+from relance.domain.noted import FeesPaidNoted, FeesWaivedNoted
 from relance.workbook.events import Known
 from relance.workbook.messages import claims_made, known_facts
 

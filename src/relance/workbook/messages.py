@@ -12,9 +12,9 @@ from datetime import date
 from msgspec import Struct
 from msgspec.structs import replace
 
-from relance.domain.history import Fact, FailedNoted, ReminderNoted
 from relance.domain.late_fees.fee_account import FeesClaimed
 from relance.domain.model import Draft
+from relance.domain.noted import Fact, FailedNoted, ReminderNoted
 from relance.workbook.events import (
     Act,
     Delivered,

@@ -9,9 +9,9 @@ from difflib import get_close_matches
 
 from msgspec import Struct
 
-from relance.domain.history import AddedNoted, Fact, PaymentNoted
 from relance.domain.model import Client
 from relance.domain.names import fold, fold_name
+from relance.domain.noted import AddedNoted, Fact, PaymentNoted
 from relance.errors import Message, UsageError, Where, msg
 from relance.money import ZERO, Money
 from relance.office.acts.record import Decided, Desk

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from relance.config import FILE_NAME, Config
-from relance.domain.history import AdoptedNoted
 from relance.domain.model import ColumnFound, Ledger
+from relance.domain.noted import AdoptedNoted
 from relance.domain.owed import owed
 from relance.errors import ConfigError, RelanceError, UsageError, msg
 from relance.office.acts.record import Decided, Desk

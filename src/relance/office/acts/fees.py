@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from relance.domain.history import FeesPaidNoted, FeesWaivedNoted
 from relance.domain.model import Invoice
+from relance.domain.noted import FeesPaidNoted, FeesWaivedNoted
 from relance.errors import Message, UsageError, msg
 from relance.money import Money
 from relance.office.acts.paid import refuse_future

@@ -8,9 +8,9 @@ from datetime import date
 from msgspec.structs import asdict
 
 from relance.config import Config
-from relance.domain.history import is_client
 from relance.domain.model import Client
 from relance.domain.names import HIDDEN
+from relance.domain.noted import is_client
 from relance.errors import Message, Problem, UsageError, msg
 from relance.office.acts.words import name_act, say_fact
 from relance.office.book import Book, open_book

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from relance.domain.history import PaymentNoted
 from relance.domain.model import Invoice
+from relance.domain.noted import PaymentNoted
 from relance.domain.owed import owed_in_sheet
 from relance.errors import UsageError, msg
 from relance.money import ZERO, Money

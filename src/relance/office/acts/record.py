@@ -17,8 +17,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from relance.config import Config
-from relance.domain.history import Fact
 from relance.domain.model import ColumnFound, Ledger
+from relance.domain.noted import Fact
 from relance.errors import ConflictError, Message, RelanceError, msg
 from relance.office.book import Book, locate, mapping_of, open_to_write
 from relance.workbook.backup import Keep

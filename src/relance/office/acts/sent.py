@@ -9,8 +9,8 @@ from decimal import Decimal
 from msgspec import Struct
 
 from relance.config import Config
-from relance.domain.history import Fact, ReminderNoted, is_client
 from relance.domain.model import Invoice
+from relance.domain.noted import Fact, ReminderNoted, is_client
 from relance.domain.settled import Invoices
 from relance.errors import ConflictError, Message, Problem, Severity, UsageError, WorkbookError, msg, msg_n
 from relance.office.acts.paid import refuse_future

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relance.domain.history import Fact, FailedNoted, SkippedNoted, is_client
+from relance.domain.noted import Fact, FailedNoted, SkippedNoted, is_client
 from relance.errors import Message, UsageError, msg
 from relance.office.acts.record import Decided, Desk
 from relance.office.acts.stops import need_reason

@@ -5,16 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from relance.domain.history import (
-    CallNoted,
-    DisputeNoted,
-    EndNoted,
-    HoldNoted,
-    PromiseNoted,
-    ReleaseNoted,
-)
 from relance.domain.model import Client, Dispute, Hold, Invoice, State
 from relance.domain.names import fold_name
+from relance.domain.noted import CallNoted, DisputeNoted, EndNoted, HoldNoted, PromiseNoted, ReleaseNoted
 from relance.domain.owed import owed_in_sheet
 from relance.errors import Message, UsageError, msg
 from relance.money import ZERO, Money

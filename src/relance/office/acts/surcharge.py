@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from relance.domain.history import SurchargeNoted
 from relance.domain.model import Invoice
+from relance.domain.noted import SurchargeNoted
 from relance.errors import Message, UsageError, msg
 from relance.office.acts.record import Decided, Desk, combined
 from relance.office.find import find_invoice

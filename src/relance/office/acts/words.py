@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from relance.domain.history import (
+from relance.domain.model import State
+from relance.domain.noted import (
     OUTCOMES,
     AddedNoted,
     AdoptedNoted,
@@ -24,7 +25,6 @@ from relance.domain.history import (
     SkippedNoted,
     SurchargeNoted,
 )
-from relance.domain.model import State
 from relance.errors import Message, msg
 from relance.money import Money
 

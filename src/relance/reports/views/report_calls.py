@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from relance.domain.digest import Call, Digest
-from relance.domain.history import OUTCOMES, CallNoted
 from relance.domain.model import Draft
+from relance.domain.noted import OUTCOMES, CallNoted
 from relance.errors import Message, msg, msg_n
 from relance.money import Money
 from relance.reports.view import Align, Column, Lateness, Line, Section, Table, Ticks, Tone
