@@ -96,7 +96,7 @@ def _change_after_reading(folder: Path) -> object:
 
     from relance.config import Environment, load_config
     from relance.office.book import open_book
-    from relance.office.remind import refuse_changed
+    from relance.office.outbox import refuse_changed
 
     book = open_book(load_config(folder, Environment()), date(2026, 11, 20))
     book.path.write_bytes(book.path.read_bytes() + b"\0")

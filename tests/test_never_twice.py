@@ -20,8 +20,9 @@ from conftest import EXAMPLE, Run
 from recording import DAY, journal
 from relance.config import Environment, load_config
 from relance.errors import ConflictError
-from relance.office.outbox import Drafted, Files
+from relance.office.outbox import Drafted
 from relance.office.remind import Wish, draft_reminders
+from relance.office.ways import Files
 from relance.workbook.events import Released
 from relance.workbook.journal import append_events
 

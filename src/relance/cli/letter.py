@@ -28,8 +28,9 @@ def letter(
     ] = False,
 ) -> View:
     """The formal notice, or another step, as a letter to print, sign and post (PDF); nothing leaves by itself."""
-    from relance.office.letter import Asked, make_letter, place_of  # noqa: PLC0415 - the letters load with it
-    from relance.office.remind import check_sender_of  # noqa: PLC0415
+    from relance.office.letter import make_letter  # noqa: PLC0415 - the letters load with it
+    from relance.office.letter_chase import Asked, place_of  # noqa: PLC0415
+    from relance.office.stationery import check_sender_of  # noqa: PLC0415
     from relance.reports.views.letter import Paper, letter_view  # noqa: PLC0415
 
     session: Session = ctx.obj

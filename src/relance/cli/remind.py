@@ -35,7 +35,8 @@ def remind(
 ) -> View:
     """Draft one message per client to be chased, as .eml files your mail program opens; say what was left alone."""
     from relance.office.mail import open_way  # noqa: PLC0415 - the letters load with it
-    from relance.office.remind import FOLDERS, Wish, draft_reminders  # noqa: PLC0415
+    from relance.office.outbox import FOLDERS  # noqa: PLC0415
+    from relance.office.remind import Wish, draft_reminders  # noqa: PLC0415
 
     session: Session = ctx.obj
     config, at = session.config(), datetime.now().astimezone()
@@ -105,7 +106,7 @@ def _agreed(plan: Drafts, session: Session, name: str) -> bool:
 
 def _view(drafts: Drafts, name: str, *, dry_run: bool) -> View:
     from relance.office.freshness import check_freshness  # noqa: PLC0415
-    from relance.office.remind import check_sender_of  # noqa: PLC0415
+    from relance.office.stationery import check_sender_of  # noqa: PLC0415
     from relance.reports.views.remind import Done, Run, remind_view  # noqa: PLC0415
 
     done = tuple(

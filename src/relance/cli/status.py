@@ -121,7 +121,7 @@ def fees(
 
 def check(ctx: typer.Context) -> View:
     """Every problem of the workbook with its sheet and cell, the value found, what to do; exit code 1 on errors."""
-    from relance.office.remind import check_sender_of  # noqa: PLC0415 - the letters load with it
+    from relance.office.stationery import check_sender_of  # noqa: PLC0415 - the letters load with it
     from relance.reports.views.check import check_view  # noqa: PLC0415
 
     book = book_of(ctx)[1]

@@ -10,7 +10,7 @@ from relance.errors import ConfigError, DeliveryError, Problem, Severity
 from relance.letters.accounts import Account, check_account, password_of
 from relance.letters.imap import Mailbox
 from relance.letters.smtp import Relay
-from relance.office.outbox import Files, MailboxDrafts, Post, Way
+from relance.office.ways import Files, MailboxDrafts, Post, Way
 from relance.reports.views.mail import Checked
 
 

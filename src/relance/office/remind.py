@@ -16,28 +16,24 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from relance.config import Config
-from relance.domain.model import Channel, Client
-from relance.domain.names import fold_name
+from relance.domain.model import Channel
 from relance.domain.policies.chase import Chase
 from relance.errors import ConflictError, Problem, Severity, msg
-from relance.letters.compose import Composed, Setting, compose_letter
-from relance.letters.documents import Shelf, find_documents
+from relance.letters.compose import Composed, compose_letter
+from relance.letters.documents import find_documents
 from relance.letters.drafts import plan_draft
 from relance.letters.reminder import Reminder, reminder_from
-from relance.letters.sender import Sender, check_sender
 from relance.letters.templates import Templates
 from relance.office.book import Book, locate, mapping_of, open_book
-from relance.office.outbox import DRAFTS, FOLDERS, Drafted, Files, Way, draft_one, refuse_changed, settle_crashes
+from relance.office.crashes import settle_crashes
+from relance.office.outbox import DRAFTS, Drafted
 from relance.office.side_by_side import side_by_side
+from relance.office.stationery import sender_of, setting_for, shelf_of
 from relance.office.together import draft_together
+from relance.office.ways import Files, Way
 from relance.workbook.events import FeesAsked
 from relance.workbook.journal import FOLDER, hold_lock
 from relance.workbook.threads import first_messages, first_of
-
-__all__ = [
-    "DRAFTS", "FOLDERS", "Drafted", "Drafts", "draft_one", "draft_reminders", "refuse_changed", "settle_crashes",
-]  # fmt: skip
-
 
 _TOGETHER = 50  # drafts announced at once
 
@@ -219,48 +215,9 @@ def _composer(book: Book, wish: Wish) -> Callable[[Chase], tuple[Composed, tuple
     return compose
 
 
-def setting_for(book: Book, client: Client, *, provisional: bool = False) -> Setting:
-    """What the letter of a client shares with the others of the day."""
-    return Setting(
-        today=book.day.today,
-        calendar=book.day.calendar,
-        language=book.config.get("letters.language"),
-        payments_known_until=book.day.freshness.last_payment,
-        familiar=_form_of_address(book.config, client) == "tu",
-        allow_provisional=provisional,
-    )
-
-
-def shelf_of(book: Book) -> Shelf:
-    """Where the invoices of a book are as PDF, and how much of them a message may carry."""
-    config = book.config
-    return Shelf(
-        folder=book.path.parent,
-        pattern=config.get("letters.attachments"),
-        megabytes=config.get("letters.attachments_mb"),
-    )
-
-
 def fees_asked(reminder: Reminder, today: date) -> Iterator[FeesAsked]:
     """What a letter claims of late fees, so that a later one claims what came after."""
     for owing in reminder.asked:
         if owing.fees and owing.fees.total and owing.fees.owed:
             invoice, fees = owing.invoice, owing.fees
             yield FeesAsked(invoice.number, invoice.level, today, fees.interest, fees.indemnity)
-
-
-def _form_of_address(config: Config, client: Client) -> str:
-    named = {fold_name(name): table for name, table in config.table("clients").items()}
-    table = named.get(fold_name(client.name)) or named.get(fold_name(client.code)) or {}
-    return str(table.get("form_of_address") or config.get("company.form_of_address"))
-
-
-def sender_of(config: Config) -> Sender:
-    """Who we are, from the configuration."""
-    return Sender(**{name: config.get(f"company.{name}") for name in Sender.__struct_fields__})
-
-
-def check_sender_of(config: Config) -> tuple[Problem, ...]:
-    """What our own letterhead lacks for the letters to be complete."""
-
-    return check_sender(sender_of(config))

@@ -69,7 +69,7 @@ def language_of(client: Client, config: Config) -> str:
 def creditor_of(config: Config) -> Creditor:
     """Our letterhead, from the configuration; an IBAN whose check digits do not hold is left out."""
     from relance.letters.sender import sender_variables  # noqa: PLC0415 - only what is sent needs the letters
-    from relance.office.remind import sender_of  # noqa: PLC0415
+    from relance.office.stationery import sender_of  # noqa: PLC0415
 
     known = sender_variables(sender_of(config))
     plain = {name: str(known[name]) for name in Creditor.__struct_fields__ if name != "address"}

@@ -22,7 +22,7 @@ from relance.letters.reminder import Owing, Reminder
 from relance.letters.sender import Sender
 from relance.letters.templates import FOLDERS, SHIPPED, Templates
 from relance.office.book import tariff_of
-from relance.office.remind import sender_of
+from relance.office.stationery import sender_of
 from relance.rulebook import load_calendar, load_policies
 from relance.workbook.journal import Journal
 

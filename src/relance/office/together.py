@@ -13,7 +13,8 @@ from datetime import datetime
 from msgspec import Struct
 
 from relance.office.book import Book
-from relance.office.outbox import Drafted, Files, content_of, draft_event, event_head, note_outcome, reservation
+from relance.office.outbox import Drafted, content_of, draft_event, event_head, note_outcome, reservation
+from relance.office.ways import Files
 from relance.workbook.events import Known, Released
 from relance.workbook.journal import append_events
 
