@@ -1,4 +1,4 @@
-"""What a clients sheet says of all invoices of a client: the terms agreed, a dispute.
+"""What a clients sheet says of all invoices of a client: the terms agreed, a dispute, a remark that stops.
 
 A dispute that cannot be read is one. Terms that cannot be read matter only where a due date must be computed from
 them, which `invoices` knows. It must not know invoices.
@@ -11,11 +11,15 @@ from typing import Any
 
 from msgspec import Struct
 
-from relance.domain.model import Dispute
+from relance.domain.model import Dispute, Hold, State
 from relance.errors import Problem, Severity, Where, msg
 from relance.workbook.reading.cells import Unread, parse_text
+from relance.workbook.reading.insolvency import is_insolvent
 from relance.workbook.reading.stops import parse_dispute
 from relance.workbook.reading.trouble import trouble
+from relance.workbook.reading.words import doubted_by, holds_back, parse_status
+
+_STOPPING = frozenset({State.DISPUTED, State.ON_HOLD, State.HANDED_OVER})
 
 CLIENT_DISPUTES = msg("Type yes or no, or a reason; until then every invoice of this client counts as disputed.")
 
@@ -59,3 +63,22 @@ def read_disputes(
         else:
             found.append(Dispute(None, shown) if code else None)
     return found, problems
+
+
+def read_remarks(cells: Sequence[Any], wheres: Sequence[Where]) -> tuple[list[Hold | None], list[Problem]]:
+    """The hold that a remark or a status on the clients sheet makes prudent, row by row, and each one told."""
+    found: list[Hold | None] = []
+    problems: list[Problem] = []
+    for cell, where in zip(cells, wheres, strict=True):
+        text = parse_text(cell)
+        found.append(Hold(None, text) if text and _stops(text) else None)
+        if found[-1]:
+            problems.append(trouble("client-note", where, text, severity=Severity.WARNING))
+    return found, problems
+
+
+def _stops(text: str) -> bool:
+    status = parse_status(text)
+    if status and status.state not in _STOPPING:
+        return False
+    return bool(status) or is_insolvent(text) or holds_back(text) or doubted_by(text, paid=True, promised=True) != ""

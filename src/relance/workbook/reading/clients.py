@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from msgspec import Struct
@@ -16,6 +17,7 @@ from relance.domain.names import fold_name
 from relance.errors import Problem, Severity, Where, msg
 from relance.workbook.reading.agreed import Agreed
 from relance.workbook.reading.columns import Column
+from relance.workbook.reading.insolvency import is_insolvent, without_insolvency
 from relance.workbook.reading.roles import PEOPLE
 from relance.workbook.reading.trouble import trouble
 from relance.workbook.reading.words import asks_not_to_chase, parse_kind, parse_language, says_direct_debit
@@ -89,13 +91,13 @@ class Register:
         """Remember which code goes with which name, so that rows without the code find their client."""
         for identity in identities:
             if identity[0] and identity[1]:
-                self._codes.setdefault(fold_name(identity[0]), set()).add(fold_name(identity[1]))
+                self._codes.setdefault(_compared(identity[0]), set()).add(fold_name(identity[1]))
 
     def key(self, identity: Identity) -> str:
         """The joined identity: the folded code, else the one code of that name, else the folded name; the name even
         so where the clients sheet lists it without code."""
         name, code = identity[0], identity[1]
-        by_name, by_code = fold_name(name), fold_name(code)
+        by_name, by_code = _compared(name), fold_name(code)
         if by_name in self._listed and self._found[by_name].key_is_name and by_code not in self._listed:
             return by_name
         if code:
@@ -112,13 +114,20 @@ class Register:
         entry.code = entry.code or said["client_code"]
         if not entry.name:
             entry.name = said["client"]
-        elif said["client"] and fold_name(said["client"]) != fold_name(entry.name):
+        elif said["client"] and _compared(said["client"]) != _compared(entry.name):
             self._tell("client-contradiction", key, "client", said["client"], place)
         for role in PEOPLE[2:]:
             if said[role]:
                 self._add(key, entry, role, said[role], place)
-        entry.hold = entry.hold or hold or (Hold(None, said["client"]) if asks_not_to_chase(said["client"]) else None)
+        entry.hold = longest(entry.hold, hold, self._said_by(said["client"], key, place))
         return key
+
+    def _said_by(self, name: str, key: str, place: Place) -> Hold | None:
+        """The hold that a name carries: an order not to chase, or insolvency proceedings, which are told."""
+        insolvent = is_insolvent(name)
+        if insolvent:
+            self._tell("client-insolvent", key, "client", name, place)
+        return Hold(None, name) if insolvent or asks_not_to_chase(name) else None
 
     def _add(self, key: str, entry: Described, role: str, text: str, place: Place) -> None:
         value: Any = text
@@ -138,6 +147,11 @@ class Register:
             entry.words[role] = value
         elif role in {"email", "language", "kind", "policy"} and not _same(entry.words[role], value):
             self._tell("client-contradiction", key, role, text, place)
+
+    def insolvent(self, key: str, text: str, place: Place, role: str) -> None:
+        """Note that a row tells of proceedings against its client: nothing of what it owes is chased."""
+        self._tell("client-insolvent", key, role, text, place)
+        self._found[key].hold = longest(Hold(None, text), self._found[key].hold)
 
     def pays_by(self, key: str, method: str) -> None:
         """Note how a client pays, which matters where the bank collects."""
@@ -172,6 +186,22 @@ class Register:
             )
             for key, entry in self._found.items()
         }
+
+
+def longest(*holds: Hold | None) -> Hold | None:
+    """The hold that lasts longest, the first of those without end.
+
+    >>> longest(Hold(None, "Dupont (LJ)"), None).reason
+    'Dupont (LJ)'
+    """
+    found = [hold for hold in holds if hold]
+    return next((hold for hold in found if hold.until is None), None) or max(
+        found, key=lambda hold: hold.until or date.max, default=None
+    )
+
+
+def _compared(name: str) -> str:
+    return fold_name(without_insolvency(name) or name)
 
 
 def _nobody_listed(sheet: str) -> Problem:

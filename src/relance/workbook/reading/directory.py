@@ -11,10 +11,10 @@ from msgspec.structs import replace
 
 from relance.domain.model import Hold
 from relance.errors import Problem, Severity, Where, msg
-from relance.workbook.reading.agreed import read_disputes, read_terms
+from relance.workbook.reading.agreed import read_disputes, read_remarks, read_terms
 from relance.workbook.reading.candidates import configured_sheet
 from relance.workbook.reading.cells import decide_order, parse_cells, parse_name, parse_phone, parse_text
-from relance.workbook.reading.clients import Register
+from relance.workbook.reading.clients import Register, longest
 from relance.workbook.reading.columns import SAMPLE, Column, find_columns, header_text
 from relance.workbook.reading.headers import fold_header, load_spellings, meaning
 from relance.workbook.reading.marks import Marks, Seer
@@ -135,7 +135,7 @@ def _register(register: Register, listed: _List) -> None:
         for role in PEOPLE
     ]
     identities = list(zip(*parsed, strict=True))
-    holds = _holds(register, listed) if "hold" in by_role else [None] * len(rows)
+    holds = _with_remarks(register, listed, _holds(register, listed) if "hold" in by_role else [None] * len(rows))
     register.learn_codes(identities)
     keys = [
         register.meet(identity, partial(listed.where, place), holds[place]) if identity[0] or identity[1] else ""
@@ -200,6 +200,19 @@ def _holds(register: Register, listed: _List) -> list[Hold | None]:
         holds[place] = Hold(None, shown)
         problem = trouble(code, listed.where(place, "hold"), shown, role="hold")
         register.problems.append(replace(problem, hint=CLIENT_HELD) if code == "cell-error" else problem)
+    return holds
+
+
+def _with_remarks(register: Register, listed: _List, holds: list[Hold | None]) -> list[Hold | None]:
+    """The holds, with those that remarks and statuses of clients make prudent."""
+    for role in (role for role in ("status", "comment") if role in listed.columns):
+        column = listed.columns[role]
+        if role == "comment" and meaning(column.header).sure != role:
+            continue
+        wheres = [listed.where(place, role) for place in range(len(holds))]
+        found, problems = read_remarks([row[column.index] for row in listed.rows], wheres)
+        register.problems.extend(problems)
+        holds = [longest(*pair) for pair in zip(holds, found, strict=True)]
     return holds
 
 

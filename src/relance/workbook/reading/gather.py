@@ -24,7 +24,7 @@ from relance.workbook.reading.cells import (
 from relance.workbook.reading.clients import Register
 from relance.workbook.reading.grid import Grid, Weight
 from relance.workbook.reading.headers import header_currency
-from relance.workbook.reading.people import join, names_of, read_people
+from relance.workbook.reading.people import join, names_of, note_insolvency, read_people
 from relance.workbook.reading.reminders import Reminders, merge_reminders, parse_count, reminder_parser
 from relance.workbook.reading.rivals import check_rivals
 from relance.workbook.reading.sift import Core, left_out
@@ -97,9 +97,11 @@ def gather(grid: Grid, register: Register) -> Read:
         number = designations(issued or nothing, due or nothing, total, currency)
         reader.tell_nameless(number, total, out)
     blank = [""] * grid.size
+    keys = join(grid, people, register, out)
+    note_insolvency(grid, keys, register)
     return Read(
         number=number,
-        key=join(grid, people, register, out),
+        key=keys,
         client=names or blank,
         total=total,
         currency=currency,

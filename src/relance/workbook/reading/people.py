@@ -5,11 +5,14 @@ It must not know invoices.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from relance.workbook.reading.cells import parse_name, parse_phone, parse_text
 from relance.workbook.reading.clients import Identity, Place, Register, split_codes
 from relance.workbook.reading.grid import Grid, Weight
+from relance.workbook.reading.headers import meaning
+from relance.workbook.reading.insolvency import telling
 from relance.workbook.reading.roles import PEOPLE
 
 _WEIGHTS = {
@@ -37,6 +40,19 @@ def names_of(people: dict[str, list[str]]) -> list[str] | None:
     if names and codes:
         return [name or code for name, code in zip(names, codes, strict=True)]
     return names or codes
+
+
+def note_insolvency(grid: Grid, keys: Sequence[str], register: Register) -> None:
+    """Hold the clients of whom a remark or a status of one row tells that insolvency proceedings are open."""
+    for role in ("comment", "status"):
+        column = grid.table.column(role)
+        if column is None or (role == "comment" and meaning(column.header).sure != role):
+            continue
+        cells = grid.raw(column)
+        said = telling(set(cells))
+        for place, text in enumerate(cells) if said else ():
+            if keys[place] and text in said:
+                register.insolvent(keys[place], str(text).strip(), partial(grid.where, place), role)
 
 
 def join(grid: Grid, people: dict[str, list[str]], register: Register, out: set[int]) -> list[str]:

@@ -110,6 +110,15 @@ SENTENCES: dict[str, tuple[Message, Message]] = {
         msg("Payment terms: “{value}” cannot be read, and the sheet has no due date column."),
         msg("Type the terms as “30 days” or “45 days end of month”, or add a due date column."),
     ),
+    "client-insolvent": (
+        msg("“{value}” tells of insolvency proceedings: this client is not chased."),
+        msg("Declare the debt to the insolvency practitioner within the time allowed; give the day on which "
+            "proceedings opened, which stops interest, as insolvency of this client in relance.toml."),
+    ),
+    "client-note": (
+        msg("“{value}” may say why this client is not to be chased: its invoices are held."),
+        msg("Say it in a column “Ne pas relancer” of the clients sheet; or change it, if it is out of date."),
+    ),
     "cell-error": (
         msg("{role}: the cell shows an error ({value})."),
         msg("Correct its formula; until then the row is set aside."),

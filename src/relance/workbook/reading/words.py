@@ -61,6 +61,7 @@ class Words(Struct, frozen=True):
     not_direct_debit: re.Pattern[str]
     comment: Comment
     payments: frozenset[str]
+    insolvency: dict[str, list[str]]
     totals: re.Pattern[str]
     total_initials: frozenset[str]
 
@@ -92,6 +93,7 @@ def load_words() -> Words:
         _anywhere(given["direct_debit"]["not"]),
         Comment(**{name: _anywhere(words) for name, words in given["comment"].items()}),
         frozenset(listed(given["unread"]["payments"])),
+        {name: listed(words) for name, words in given["insolvency"].items()},
         re.compile(rf"[\W_]*(?:{'|'.join(totals)})(?![^\W_])".replace(" ", r"[\W_]+"), re.IGNORECASE),
         frozenset(mark for word in totals for mark in word[0] + word[0].upper()) | set("*-=#> _[("),
     )
