@@ -16,7 +16,7 @@ from relance.domain.owed import owed
 from relance.errors import Message, Problem, msg, msg_n
 from relance.money import ZERO, Money
 from relance.reports.view import Align, Bar, Column, Facts, Lateness, Line, Section, Table, Tone, View
-from relance.reports.views.status import bucket_label, parts_of
+from relance.reports.views.ageing_bar import bucket_label, parts_of
 
 
 class AgeingShown(Struct, frozen=True, kw_only=True):

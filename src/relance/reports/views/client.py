@@ -31,7 +31,7 @@ from relance.reports.views.figures import (
     unknown_note,
 )
 from relance.reports.views.invoices import due_cell, invoice_data, said_today, supposed_note
-from relance.reports.views.status import CHANNELS, amounts_of
+from relance.reports.views.today import CHANNELS, amounts_of
 
 _KINDS: dict[Kind, Message] = {
     Kind.BUSINESS: msg("company"),

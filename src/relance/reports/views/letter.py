@@ -13,7 +13,7 @@ from relance.domain.policies.chase import Chase
 from relance.domain.policies.policy import Manner
 from relance.errors import Problem, msg
 from relance.reports.view import Facts, Line, Section, Tone, View
-from relance.reports.views.status import amounts_of, beside
+from relance.reports.views.today import amounts_of, beside
 
 
 class Paper(Struct, frozen=True, kw_only=True):

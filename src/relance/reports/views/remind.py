@@ -12,7 +12,8 @@ from relance.domain.model import Channel
 from relance.domain.policies.chase import Chase
 from relance.errors import ExitCode, Message, Problem, Severity, msg, msg_n
 from relance.reports.view import Align, Column, Line, Section, Table, Tone, View
-from relance.reports.views.status import CHANNELS, amounts_of, beside, pointer, remarks, to_fix_table, waiting_table
+from relance.reports.views.remarks import pointer, remarks
+from relance.reports.views.today import CHANNELS, amounts_of, beside, to_fix_table, waiting_table
 
 
 class Done(Struct, frozen=True, kw_only=True):

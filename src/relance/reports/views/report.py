@@ -14,10 +14,12 @@ from relance.errors import msg, msg_n
 from relance.money import ZERO, Money
 from relance.reports.view import Align, Column, Lateness, Line, Section, Table, Tone, View
 from relance.reports.views.invoices import DUE_SOURCE, DUE_SOURCES, due_cell, invoice_data, said_today, supposed_note
+from relance.reports.views.remarks import cautions, pointer
 from relance.reports.views.report_calls import calls_data, drafts_data, today_sections
 from relance.reports.views.report_changes import changes_data, changes_section, changes_table
 from relance.reports.views.report_figures import figure_sections, figures_data, freshness_lines
-from relance.reports.views.status import cautions, pointer, status_data, to_fix_table
+from relance.reports.views.status import status_data
+from relance.reports.views.today import to_fix_table
 
 WIDTH = 80
 """The columns of its plain text, which is made to be mailed."""

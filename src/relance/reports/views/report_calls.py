@@ -11,7 +11,7 @@ from relance.domain.noted import OUTCOMES, CallNoted
 from relance.errors import Message, msg, msg_n
 from relance.money import Money
 from relance.reports.view import Align, Column, Lateness, Line, Section, Table, Ticks, Tone
-from relance.reports.views.status import chase_sections
+from relance.reports.views.today import chase_sections
 
 TICKS = Ticks((msg("reached"), msg("message"), msg("no answer"), msg("promise for ..."), msg("dispute")))
 

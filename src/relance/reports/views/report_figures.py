@@ -28,7 +28,8 @@ from relance.reports.view import (
     Table,
     Tone,
 )  # fmt: skip
-from relance.reports.views.status import parts_of, stale_lines
+from relance.reports.views.ageing_bar import parts_of
+from relance.reports.views.remarks import stale_lines
 
 MOST = 10
 """How many debtors the table of those who owe most tells."""
