@@ -12,7 +12,7 @@ from typing import Any
 from error_folders import DAY, Case, configure, without_library
 from mail_servers import Authority, Received, own_configuration, scripted_server, smtp_server
 from relance.cli import main
-from relance.config import Environment, load_config, user_folder
+from relance.config import Environment, load_config
 from relance.language import Language
 from relance.letters.accounts import Account, check_account, keep_password, not_reached, password_of
 from relance.letters.imap import Folder, Mailbox
@@ -23,6 +23,7 @@ from relance.office.book import open_book
 from relance.office.report import compare
 from relance.office.report_mail import mail_report
 from relance.reports.views.report import report_view
+from relance.settings_file import user_folder
 
 TEXT = b"From: a@x.example\r\nTo: b@y.example\r\n\r\nBonjour\r\n"
 ACCOUNT = Account(protocol="smtp", host="localhost", port=9, security="none")

@@ -115,7 +115,7 @@ def free_port() -> int:
 
 def own_configuration(text: str) -> Path:
     """The user's own relance.toml, where the program looks for it."""
-    from relance.config import user_folder
+    from relance.settings_file import user_folder
 
     folder = user_folder()
     folder.mkdir(parents=True, exist_ok=True)

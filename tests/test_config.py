@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relance.config import Environment, load_config, split_key
+from relance.config import Environment, load_config
 from relance.domain.model import Client, Invoice, Kind, Where
 from relance.errors import ConfigError
 from relance.language import Language
 from relance.options import OPTIONS
 from relance.rulebook import load_agreements, load_policies, load_rates
+from relance.settings_file import split_key
 
 NOBODY = Environment()
 

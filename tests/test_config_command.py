@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from conftest import Run
-from relance.config import user_folder
 from relance.options import OPTIONS
+from relance.settings_file import user_folder
 
 DAY = ("--today", "2026-11-20")
 

@@ -15,10 +15,11 @@ import pytest
 
 from conftest import ROOT, Run
 from pdf_pages import pdf_text
-from relance.config import Environment, load_config, user_folder
+from relance.config import Environment, load_config
 from relance.domain.model import Client, Invoice, Kind
 from relance.errors import ConfigError, Where
 from relance.rulebook import check_clauses, load_agreements
+from relance.settings_file import user_folder
 from sheets import make
 from test_fees_cli import HEADERS, ROWS, TODAY, answer, books, journal, write
 

@@ -161,7 +161,7 @@ def test_a_wrong_password_is_told_in_words(port: int, run: Any, monkeypatch: pyt
 
 
 def test_the_users_file_is_written_once_and_read_nowhere_else(folder: Path, run: Any) -> None:
-    from relance.config import user_folder
+    from relance.settings_file import user_folder
 
     file = user_folder() / "relance.toml"
     assert run("mail", "setup").code == 0

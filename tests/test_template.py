@@ -17,10 +17,11 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from conftest import Run
-from relance.config import FILE_NAME, Environment, load_config, split_key
+from relance.config import Environment, load_config
 from relance.errors import ConfigError, RelanceError, UsageError, WorkbookError, msg
 from relance.options import OPTIONS
 from relance.rulebook import load_policies
+from relance.settings_file import FILE_NAME, split_key
 from relance.workbook.reading.columns import find_columns
 from relance.workbook.reading.roles import Mapping
 from relance.workbook.reading.rows import read_ledger, read_tracking

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from conftest import EXAMPLE, Run
-from relance.config import Environment, load_config, user_folder
+from relance.config import Environment, load_config
 from relance.office.wizard import QUESTIONS, filled
 from relance.rulebook import load_policies
+from relance.settings_file import user_folder
 from relance.workbook.reading.rows import read_tracking
 
 IBAN = "FR7630006000011234567890189"

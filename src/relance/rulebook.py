@@ -15,7 +15,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from relance.config import Config, Setting, locate_key, read_data, split_key, wrong_value
+from relance.config import Config, locate_key, read_data
 from relance.dates import SendingCalendar
 from relance.domain.late_fees.agreements import Agreements, Said
 from relance.domain.late_fees.contracts import Order
@@ -26,6 +26,7 @@ from relance.domain.names import fold, fold_name
 from relance.domain.policies.policy import PolicySet
 from relance.domain.policies.policy_tables import PolicyError, build_calendar, build_policies
 from relance.errors import ConfigError, Message, Problem, Severity, msg
+from relance.settings_file import Setting, split_key, wrong_value
 
 RATE_FILES = ("ecb_refinancing_rate.csv", "legal_interest_rate.csv")
 OWN_RATES = "rates.toml"

@@ -12,9 +12,10 @@ from typing import Annotated
 import typer
 
 from relance.cli.session import Session
-from relance.config import FILE_NAME, Config, user_folder
+from relance.config import Config
 from relance.errors import ConfigError, UsageError, WorkbookError, msg
 from relance.reports.view import View
+from relance.settings_file import FILE_NAME, user_folder
 
 Words = Annotated[
     list[str] | None,

@@ -10,9 +10,10 @@ import typer
 from relance.cli.acting import can_ask
 from relance.cli.console import write_text
 from relance.cli.session import Session
-from relance.config import FILE_NAME, Config, user_folder
+from relance.config import Config
 from relance.errors import UsageError, msg
 from relance.reports.view import View
+from relance.settings_file import FILE_NAME, user_folder
 
 ACTIONS, PROTOCOLS = ("test", "setup", "password"), ("smtp", "imap")
 

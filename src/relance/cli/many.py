@@ -17,11 +17,12 @@ from msgspec import Struct
 
 from relance.cli.console import write_text
 from relance.cli.session import Session
-from relance.config import Environment, load_config, user_folder
+from relance.config import Environment, load_config
 from relance.errors import ConfigError, ExitCode, RelanceError, UsageError, msg
 from relance.language import Language
 from relance.reports.pages import Broken, Page, broken_lines, join_pages, page_of
 from relance.reports.view import View
+from relance.settings_file import user_folder
 from relance.workbook.several import Meant, list_meant, names_several, short_names
 
 OVER_SEVERAL = frozenset({"ageing", "check", "clients", "export", "invoices", "report", "status"})

@@ -159,8 +159,8 @@ def _run(session: Session, workbook: Path, log: Path, wanted: Wanted) -> int:
 
 def _mailed(session: Session, workbook: Path, said: str, to: tuple[str, ...]) -> str:
     """Mail a failure where an account is configured; what went wrong with that, "" for nothing."""
-    from relance.config import user_folder  # noqa: PLC0415 - only after a failure
     from relance.office.scheduling.schedule_mail import account_configuration, mail_failure  # noqa: PLC0415
+    from relance.settings_file import user_folder  # noqa: PLC0415 - only after a failure
 
     user = user_folder(session.environment.config_dir)
     config, language = account_configuration(session.folder(), session.environment, user)

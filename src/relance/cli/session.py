@@ -14,11 +14,12 @@ from typing import Any
 from msgspec import Struct
 
 from relance.cli.console import clear_away, encoding_of, shows_colour, width_of_terminal, write_text
-from relance.config import Config, Environment, Setting, load_config, user_folder
+from relance.config import Config, Environment, load_config
 from relance.errors import Message, RelanceError, UsageError, msg, os_reason
 from relance.language import Language
 from relance.reports.links import Places
 from relance.reports.view import View
+from relance.settings_file import Setting, user_folder
 
 PDF = "pdf"  # of the commands that make a page to send
 _BY_ENDING = {

@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 
 from relance.cli.session import Session
-from relance.config import FILE_NAME
 from relance.errors import UsageError, msg
 from relance.language import Language
 from relance.reports.view import View
+from relance.settings_file import FILE_NAME
 
 
 def init(

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from relance.cli.console import write_text
 from relance.cli.session import Session
-from relance.config import FILE_NAME, user_folder
 from relance.errors import UsageError, WorkbookError, msg
 from relance.language import Language
 from relance.office.wizard import QUESTIONS, Question, filled, own_values, shared_values, spreadsheets_of
+from relance.settings_file import FILE_NAME, user_folder
 
 _NEW = {"fr": "suivi_factures.xlsx", "en": "invoices.xlsx"}
 

@@ -12,11 +12,12 @@ from typing import Any
 
 from msgspec import Struct
 
-from relance.config import Config, Environment, Setting, expected_value, load_config, locate_key, split_key
+from relance.config import Config, Environment, load_config, locate_key
 from relance.domain.policies.policy_tables import documented_keys
 from relance.errors import Message, UsageError, msg
 from relance.options import OPTIONS, Option
 from relance.rulebook import load_policies
+from relance.settings_file import Setting, expected_value, split_key
 
 
 class Held(Struct, frozen=True):

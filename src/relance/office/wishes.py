@@ -12,12 +12,13 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from relance.config import Config, Setting, locate_key, split_key
+from relance.config import Config, locate_key
 from relance.domain.model import Client, Hold, Kind, Ledger
 from relance.domain.names import fold, fold_name
 from relance.domain.policies.policy import Policy, PolicySet
 from relance.domain.settled import Invoices
 from relance.errors import Message, Problem, Severity, msg
+from relance.settings_file import Setting, split_key
 
 _TEXTS = ("email", "phone", "contact", "language")
 
