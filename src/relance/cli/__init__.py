@@ -23,7 +23,10 @@ def entry() -> None:
     """The console script. The system takes the memory back at once, where the interpreter would free value by value,
     for a tenth of the time of a large workbook."""
     kept: list[Any] = []
-    code = main(sys.argv[1:], kept)
+    try:
+        code = main(sys.argv[1:], kept)
+    except KeyboardInterrupt:  # while the program was still being loaded
+        code = 130
     with suppress(OSError, ValueError):  # a stream that takes no more: the interpreter ends as it does then
         for stream in filter(None, (sys.stdout, sys.stderr)):
             stream.flush()

@@ -104,7 +104,10 @@ def answer(arguments: list[str], session: Session) -> Any:
     """What the command of this line answers: a `View`, or an exit code where it showed everything itself."""
     speak(session.language)
     line = _line(session.language.code, tuple(word for word in arguments if word in commands.COMMANDS))
-    return line.main(arguments, "relance", standalone_mode=False, obj=session)
+    answered = line.main(arguments, "relance", standalone_mode=False, obj=session)
+    if answered == ExitCode.INTERRUPTED:  # what typer makes of Ctrl-C inside a command, in silence
+        raise KeyboardInterrupt
+    return answered
 
 
 @cache

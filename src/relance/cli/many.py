@@ -5,7 +5,6 @@ A workbook that cannot be read is told, and the others are done.
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from collections.abc import Iterable, Sequence
@@ -15,7 +14,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from relance.cli.console import write_text
+from relance.cli.console import clear_away, write_text
 from relance.cli.session import Session
 from relance.config import Environment, load_config
 from relance.errors import ConfigError, ExitCode, RelanceError, UsageError, msg
@@ -143,9 +142,8 @@ def run_over(session: Session, command: str, found: Sequence[Meant]) -> View:
 
 def _pages(tasks: Sequence[Task], session: Session) -> tuple[Page, ...]:
     """The pages in the order of the workbooks; meanwhile a terminal is told how many are done."""
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - only for several workbooks
-
-    from relance.cli.waiting import bar_of  # noqa: PLC0415
+    from relance.cli.waiting import bar_of  # noqa: PLC0415 - only for several workbooks
+    from relance.office.side_by_side import Ended, in_processes  # noqa: PLC0415
 
     count, workers = len(tasks), min(os.cpu_count() or 1, len(tasks))
     pages: list[Page] = []
@@ -154,11 +152,34 @@ def _pages(tasks: Sequence[Task], session: Session) -> tuple[Page, ...]:
         told = session.language.say(msg("{done} of {count} workbooks", done=len(pages), count=count))
         return f"{bar_of(len(pages), count)} {told}"
 
-    with ProcessPoolExecutor(workers, initializer=gc.enable) as pool:
-        coming = pool.map(read_page, tasks, chunksize=max(1, min(16, count // (4 * workers))))
-        session.begin(say)  # only now: its thread must not be there when processes are made
-        pages.extend(coming)  # one by one: `say` sees them arrive
+    try:
+        with in_processes(read_page, tasks, at_a_time=max(1, min(16, count // (4 * workers)))) as coming:
+            session.begin(say)  # only now: its thread must not be there when processes are made
+            pages.extend(coming)  # one by one: `say` sees them arrive
+    except Ended:
+        clear_away()
+        pages.extend(map(_page_alone, tasks[len(pages) :]))
     return tuple(pages)
+
+
+def _page_alone(task: Task) -> Page:
+    """The page of one workbook made by a process of its own, while no other runs: where the system ends even that one,
+    the workbook is the one that is too much."""
+    from relance.office.side_by_side import Ended, in_processes  # noqa: PLC0415 - as above
+
+    try:
+        with in_processes(read_page, [task]) as coming:
+            return next(coming)
+    except Ended:
+        return _broken(
+            task.name,
+            Broken(
+                "reading-ended",
+                msg("The system ended the process that was reading it, most likely because memory ran short."),
+                msg("Close other programs, or work on this workbook alone, where there is more memory."),
+                int(ExitCode.WORKBOOK),
+            ),
+        )
 
 
 def read_page(task: Task) -> Page:
