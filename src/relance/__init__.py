@@ -10,6 +10,7 @@ The map of the house; imports only go down:
     config     defaults < user < folder < environment < flags
     rulebook   the facts of data/ under the user's wishes, as the pure domain folds over them
     domain     what a receivable is and what the rules say; pure
+    files      bytes to a file of ours, whole and on disk
     language   messages, money and dates for people · errors money dates: the ground
 """
 

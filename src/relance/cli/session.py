@@ -194,7 +194,7 @@ def _write_content(content: bytes, output: Path | None) -> None:
 
 def write_file(path: Path, content: bytes) -> None:
     """Put a file in place whole; UsageError `output-unwritable`."""
-    from relance.workbook.folder import write_whole  # noqa: PLC0415 - only with --output
+    from relance.files import write_whole  # noqa: PLC0415 - only with --output
 
     try:
         write_whole(path, content)

@@ -6,18 +6,16 @@ the file's presence tells whether the message was made.
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 import unicodedata
 from collections.abc import Container
-from contextlib import suppress
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
 from relance.domain.model import Channel
 from relance.errors import ConflictError, msg, os_reason
+from relance.files import make_folder, write_new
 from relance.letters.compose import Letter
 from relance.letters.pdf import can_print
 from relance.letters.pdf_letter import print_letter
@@ -67,8 +65,8 @@ def write_draft(path: Path, content: bytes) -> str:
     """Puts the draft in place whole, on disk, and returns its SHA-256. ConflictError `draft-exists` rather than write
     over another file; `draft-unwritable` when the folder cannot be written. Nothing is left half-written."""
     try:
-        _make_folder(path.parent)
-        _write_new(path, content)
+        make_folder(path.parent, parents=True)
+        write_new(path, content)
     except OSError as error:
         if path.exists():
             raise ConflictError(
@@ -82,50 +80,3 @@ def write_draft(path: Path, content: bytes) -> str:
             msg("Free some space, or get the right to write in this folder, then try again."),
         ) from error
     return sha256(content).hexdigest()
-
-
-def _make_folder(folder: Path) -> None:
-    """The folder of the day, and those above it, named on disk before anything in them is."""
-    if not folder.is_dir():
-        _make_folder(folder.parent)
-        folder.mkdir(exist_ok=True)
-        _sync(folder.parent)
-
-
-def _write_new(path: Path, content: bytes) -> None:
-    descriptor, name = tempfile.mkstemp(prefix=".relance-", suffix=".tmp", dir=path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.chmod(0o644)
-        _name_new(temporary, path)
-    finally:
-        with suppress(FileNotFoundError):
-            temporary.unlink()
-    _sync(path.parent)
-
-
-def _name_new(temporary: Path, path: Path) -> None:
-    """Gives the file its name if nobody has it: one act where the system links (POSIX) or refuses (Windows)."""
-    if os.name == "nt":
-        temporary.rename(path)
-        return
-    try:
-        path.hardlink_to(temporary)
-    except FileExistsError:
-        raise
-    except OSError:  # a disk without links (USB stick, some network drives): claim the name, then fill it
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644))
-        temporary.replace(path)
-
-
-def _sync(folder: Path) -> None:
-    with suppress(PermissionError):  # Windows cannot open a folder, and needs not
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

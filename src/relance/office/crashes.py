@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from relance.files import TEMPORARY
 from relance.office.outbox import DRAFTS, SENT
 from relance.office.ways import Way
 from relance.workbook.events import Doubted, Known, Released
@@ -27,7 +28,7 @@ def settle_crashes(folder: Path, at: datetime, today: date, way: Way | None = No
     could receive it and its step is free again. A message that was being sent may have left: it is unknown. A draft on
     its way into a mailbox is looked for there by `way`, and stays open without it. What was half written goes.
     """
-    for half in (half for name in (DRAFTS, SENT) for half in (folder / FOLDER / name).rglob(".relance-*.tmp")):
+    for half in (half for name in (DRAFTS, SENT) for half in (folder / FOLDER / name).rglob(TEMPORARY)):
         half.unlink(missing_ok=True)
     for left in unfinished(read_journal(folder).events):
         event = _settled(folder, left, {"at": at, "day": today, "workbook": left.message.workbook}, way)

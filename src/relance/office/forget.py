@@ -18,10 +18,11 @@ from relance.config import Config
 from relance.domain.model import Client, Invoice
 from relance.domain.names import fold_name, is_one_of
 from relance.errors import ConflictError, UsageError, msg, os_reason
+from relance.files import write_whole
 from relance.office.book import Book, open_book
 from relance.office.find import find_client
-from relance.workbook.backup import backups_of, sync_folder
-from relance.workbook.folder import list_workbooks, write_whole
+from relance.workbook.backup import backups_of
+from relance.workbook.folder import list_workbooks
 from relance.workbook.forget import Debt, Line, Trace, debts_of, forget, read_lines, trace_of
 from relance.workbook.journal import FOLDER, hold_lock, journal_path
 from relance.workbook.lock import hold_workbook
@@ -209,4 +210,3 @@ def _rewrite(folder: Path, lines: list[Line], gone: Callable[[Debt], bool]) -> N
     new = forget(lines, gone)
     if new != b"".join(line.raw + b"\n" for line in lines):
         write_whole(path, new)
-        sync_folder(path.parent)

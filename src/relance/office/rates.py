@@ -8,8 +8,8 @@ from pathlib import Path
 
 from relance.domain.late_fees.rates import OwnRate, Rates, RatesError, add_own_rates, check_own_rate, shipped_rate
 from relance.errors import ConfigError, UsageError, msg, os_reason
+from relance.files import write_whole
 from relance.rulebook import OWN_RATES, load_rates, read_own_rates
-from relance.workbook.folder import write_whole
 
 _HEAD = (
     "# Rates added with relance rates set, in percent per year, by half-year. Rates that relance ships are never\n"

@@ -5,7 +5,6 @@ A copy is known by the SHA-256 of its bytes: what undo gives back is what was th
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable
 from contextlib import suppress
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from relance.files import make_folder, write_whole
 from relance.workbook.journal import FOLDER
 
 BACKUPS = "backups"
@@ -37,17 +37,14 @@ def digest(data: bytes) -> str:
 def keep_backup(path: Path, data: bytes, now: datetime) -> str:
     """Put a copy of the workbook's bytes into the backups, on disk before this returns; its path from `relance/`.
 
-    `now` is the real local time, whatever day the command is run for.
+    `now` is the real local time, whatever day the command is run for. Who may read the workbook may read the copy.
     """
     folder = path.parent / FOLDER / BACKUPS
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder, parents=True)
     name = f"{path.stem}.{now.strftime(_STAMP)}.{digest(data)[:12]}{path.suffix}"
     target = folder / name
     if not (target.exists() and target.read_bytes() == data):
-        temporary = folder / f".{name}.tmp"
-        write_synced(temporary, data)
-        temporary.replace(target)
-        sync_folder(folder)
+        write_whole(target, data, like=path)
     return f"{BACKUPS}/{name}"
 
 
@@ -105,26 +102,3 @@ def too_old(names: Iterable[str], now: datetime, keep: Keep) -> list[str]:
         else:
             last_of_day[found[2][:10]] = name
     return sorted(gone)
-
-
-def write_synced(path: Path, data: bytes) -> None:
-    """Write a file and have it on disk before this returns; the file does not stay when that fails."""
-    try:
-        with path.open("wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-    except BaseException:
-        with suppress(OSError):
-            path.unlink(missing_ok=True)
-        raise
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder last. Windows does it by itself, and cannot open a folder."""
-    with suppress(PermissionError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

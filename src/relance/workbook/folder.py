@@ -1,9 +1,7 @@
-"""The folder of the workbook: which file is the workbook, and how a file of ours is put into place whole."""
+"""The folder of the workbook: which file is the workbook."""
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -61,19 +59,3 @@ def _originals(found: list[Path]) -> list[Path]:
 
     copies = {copy.name for file in found for copy in conflicted_copies(file)}
     return [file for file in found if file.name not in copies]
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Put a file into place all at once: temporary file beside it, fsync, replace; never half a file."""
-    descriptor, name = tempfile.mkstemp(prefix=".relance-", suffix=".tmp", dir=path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise

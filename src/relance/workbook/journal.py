@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, get_args
@@ -25,6 +25,7 @@ import msgspec
 from msgspec import Struct
 
 from relance.errors import ConflictError, Message, Problem, Severity, WorkbookError, msg, msg_n, os_reason
+from relance.files import make_folder, sync_folder
 from relance.workbook.events import Event, Known, Torn
 
 FOLDER = "relance"
@@ -144,7 +145,7 @@ def append_events(folder: Path, events: Iterable[Known], *, after: int | None = 
     if not several:
         return path.stat().st_size if path.exists() else 0
     try:
-        _make_folder(path.parent)
+        make_folder(path.parent)
         with hold_lock(folder, "journal"):
             return _append(path, several, after)
     except OSError as error:
@@ -218,7 +219,7 @@ def hold_lock(folder: Path, name: str) -> Iterator[None]:
     from filelock import FileLock, Timeout  # noqa: PLC0415 - only writers need it
 
     try:
-        _make_folder(folder / FOLDER)
+        make_folder(folder / FOLDER)
     except OSError as error:
         raise _unwritable(journal_path(folder), error) from error
     try:
@@ -251,7 +252,7 @@ def _append(path: Path, events: tuple[Known, ...], after: int | None) -> int:
     finally:
         os.close(descriptor)
     if created:
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     return size + len(lines)
 
 
@@ -264,19 +265,3 @@ def _closing(descriptor: int, size: int, first: Event) -> bytes:
     if _parse_line(last, 0) is not None:
         return b"\n"
     return b"\n" + _ENCODER.encode(Torn(at=first.at, day=first.day, workbook=first.workbook)) + b"\n"
-
-
-def _make_folder(folder: Path) -> None:
-    if not folder.is_dir():
-        folder.mkdir(exist_ok=True)
-        _sync_folder(folder.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Makes a new name last on disk. Windows does it by itself, and cannot open a folder."""
-    with suppress(PermissionError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

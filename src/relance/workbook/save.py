@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -18,13 +17,14 @@ from pathlib import Path
 from msgspec import Struct
 
 from relance.errors import ConflictError, WorkbookError, msg, os_reason
-from relance.workbook.backup import Keep, digest, keep_backup, prune_backups, read_backup, sync_folder
+from relance.files import TEMPORARY, sync_folder, write_beside
+from relance.workbook.backup import BACKUPS, Keep, digest, keep_backup, prune_backups, read_backup
+from relance.workbook.journal import FOLDER
 from relance.workbook.lock import check_free, hold_workbook
 from relance.workbook.xlsx.book import Book
 from relance.workbook.xlsx.edits import Plan, reversed_plan
 from relance.workbook.xlsx.patch import apply_plan
 
-_PREFIX, _SUFFIX = ".relance-", ".tmp"
 _TRIES, _PAUSE_SECONDS = 4, 0.5
 _ABANDONED_SECONDS = 3600
 
@@ -147,7 +147,7 @@ def _put(snapshot: Snapshot, data: bytes, now: datetime, keep: Keep, announce: A
     with _told(path):
         _sweep(path.parent, now)
         backup = keep_backup(path, snapshot.data, now)
-        temporary = _written_beside(path, data)
+        temporary = write_beside(path, data, lambda file: _dress_like(path, file))
         try:
             if not is_unchanged(snapshot):
                 raise _changed(path)
@@ -164,23 +164,8 @@ def _put(snapshot: Snapshot, data: bytes, now: datetime, keep: Keep, announce: A
     return Saved(snapshot.sha256, digest(data), backup)
 
 
-def _written_beside(path: Path, data: bytes) -> Path:
-    """A temporary file in the same folder with the same owner, mode and attributes, on disk."""
-    descriptor, name = tempfile.mkstemp(prefix=_PREFIX, suffix=_SUFFIX, dir=path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            _dress_like(path, temporary)
-            os.fsync(stream.fileno())
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    return temporary
-
-
 def _dress_like(path: Path, temporary: Path) -> None:
+    """The owner, rights and attributes of the workbook."""
     held = path.stat()
     if hasattr(os, "chown"):
         with suppress(PermissionError):
@@ -208,7 +193,7 @@ def _replace(temporary: Path, path: Path) -> None:
 
 def _sweep(folder: Path, now: datetime) -> None:
     """Delete the temporary files that a crash left more than an hour ago."""
-    for file in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
+    for file in (*folder.glob(TEMPORARY), *(folder / FOLDER / BACKUPS).glob(TEMPORARY)):
         with suppress(OSError):
             if now.timestamp() - file.stat().st_mtime > _ABANDONED_SECONDS:
                 file.unlink()
@@ -238,7 +223,7 @@ def _absent(path: Path) -> WorkbookError:
 
 def _failed(path: Path, error: OSError) -> WorkbookError:
     place = Path(error.filename or path)
-    beside = place != path and not place.name.startswith(_PREFIX)
+    beside = place != path and not place.match(TEMPORARY)
     return WorkbookError(
         "workbook-not-written",
         msg(

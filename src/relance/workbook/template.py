@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from relance.errors import UsageError, WorkbookError, msg, os_reason
-from relance.workbook.folder import write_whole
+from relance.files import write_whole
 from relance.workbook.template_rules import LOOKS, add_choices, add_colours, letters_of
 from relance.workbook.xlsx.refs import column_letters
 

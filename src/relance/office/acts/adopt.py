@@ -14,10 +14,10 @@ from relance.domain.model import ColumnFound, Ledger
 from relance.domain.noted import AdoptedNoted
 from relance.domain.owed import owed
 from relance.errors import ConfigError, RelanceError, UsageError, msg
+from relance.files import write_whole
 from relance.office.acts.record import Decided, Desk
 from relance.office.book import mapping_of
 from relance.settings_file import FILE_NAME
-from relance.workbook.folder import write_whole
 from relance.workbook.reading.roles import ROLES
 from relance.workbook.reading.rows import read_ledger
 from relance.workbook.xlsx.edits import Edit, NewColumn, Plan

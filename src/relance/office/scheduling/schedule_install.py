@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from relance.errors import ConflictError, UsageError, msg
+from relance.files import write_whole
 from relance.office.scheduling.schedule import (
     Job,
     When,
@@ -22,7 +23,6 @@ from relance.office.scheduling.schedule import (
     timer_unit,
     windows_task,
 )
-from relance.workbook.folder import write_whole
 
 SYSTEMS = ("cron", "systemd", "windows")
 _PROGRAMS = {"cron": "crontab", "systemd": "systemctl", "windows": "schtasks"}

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from relance.workbook.folder import write_whole
+from relance.files import write_whole
 
 _LOG_BYTES = 256_000
 
