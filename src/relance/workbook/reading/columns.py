@@ -120,6 +120,7 @@ def find_columns(header: Row, below: Sequence[Row], mapping: Mapping) -> tuple[C
     finder.take_sure()
     finder.take_by_value()
     finder.take_loose()
+    finder.take_first()
     return tuple(sorted(finder.found, key=lambda column: (column.role, column.place, column.index)))
 
 
@@ -214,6 +215,12 @@ class _Finder:
                 if not self.has(role) and self._fits(role, index):
                     self.take(role, index)
                     break
+
+    def take_first(self) -> None:
+        """The first of several instalments, where nothing else is the due date or the amount."""
+        for index, meant in self.free():
+            if meant.first and not self.has(meant.first) and self._fits(meant.first, index):
+                self.take(meant.first, index)
 
     def _fits(self, role: str, index: int) -> bool:
         """Whether the values below can be those of the role."""

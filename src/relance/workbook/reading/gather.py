@@ -24,6 +24,7 @@ from relance.workbook.reading.cells import (
 from relance.workbook.reading.clients import Register
 from relance.workbook.reading.grid import Grid, Weight
 from relance.workbook.reading.headers import header_currency
+from relance.workbook.reading.instalments import check_instalments, instalment_columns
 from relance.workbook.reading.people import join, names_of, note_insolvency, read_people
 from relance.workbook.reading.reminders import Reminders, merge_reminders, parse_count, reminder_parser
 from relance.workbook.reading.rivals import check_rivals
@@ -87,11 +88,13 @@ def gather(grid: Grid, register: Register) -> Read:
     out = left_out(grid, Core(number, names, total, issued, due, status))
     check_rivals(grid)
     nothing: list[Any] = [None] * grid.size
-    if unread := unread_columns(grid):
+    unread, parts = unread_columns(grid), instalment_columns(grid)
+    if unread or parts:
         amounts = zip(total, extras.get("deposit") or nothing, paid or nothing, strict=True)
         owed = [(asked or ZERO) - (less or ZERO) - (got or ZERO) for asked, less, got in amounts]
         owed = [ZERO if place in out else rest for place, rest in enumerate(owed)]
         check_unread(grid, unread, total, owed, status or nothing)
+        check_instalments(grid, parts, (total, owed), due or nothing, status or nothing)
     currency = reader.currency()
     if number is None:
         number = designations(issued or nothing, due or nothing, total, currency)

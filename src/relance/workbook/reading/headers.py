@@ -18,6 +18,8 @@ from relance.domain.names import fold
 _CURRENCY_WORD = re.compile(r"(?: (?:en )?(?:eur|euro|euros|usd|gbp|chf|dollars))+$")
 _CURRENCY_CODE = re.compile(r"\b(EUR|USD|GBP|CHF)\b|([€£$])")
 _SIGNS = {"€": "EUR", "£": "GBP", "$": "USD"}
+_ORDINAL = re.compile(r"([1-9])(?:er|ere|e|eme|ieme|nd|nde|st|rd|th)?")
+_FIRST = {"due": "due", "amount": "total"}
 _NUMERO = re.compile(r"(?i)\bn\s*[°º]|№")
 
 
@@ -30,26 +32,29 @@ class Spellings(Struct, frozen=True):
     numbered: tuple[str, ...]
     ordinals: dict[str, int]
     codes_of_clients: tuple[str, ...]
+    instalments: dict[str, Any]
 
 
 class Meaning(Struct, frozen=True):
     """What a header may mean: `sure` role, `loose` ones in order, `by_value` (kind of values -> role), or the
-    `place` of a column that holds one reminder each (1 first)."""
+    `place` of a column that holds one reminder each (1 first). `first` is what the first of several instalments stands
+    for where no other column does."""
 
     sure: str = ""
     loose: tuple[str, ...] = ()
     by_value: dict[str, str] = {}
     place: int = 0
+    first: str = ""
 
     def __bool__(self) -> bool:
-        return bool(self.sure or self.loose or self.by_value or self.place)
+        return bool(self.sure or self.loose or self.by_value or self.place or self.first)
 
 
 @lru_cache(maxsize=1)
 def load_spellings() -> Spellings:
     """Read data/headers.toml."""
     given: dict[str, Any] = tomllib.loads((resources.files("relance") / "data" / "headers.toml").read_text("utf-8"))
-    ambiguous, numbered = given.pop("ambiguous"), given.pop("numbered")
+    ambiguous, numbered, instalments = (given.pop(name) for name in ("ambiguous", "numbered", "instalments"))
     loose: dict[str, tuple[str, ...]] = {}
     for strength in ("loose", "taken"):
         for role, words in given.items():
@@ -62,6 +67,7 @@ def load_spellings() -> Spellings:
         tuple(numbered["patterns"]),
         numbered["words"],
         tuple(listed(given["client_code"]["on_a_clients_sheet"])),
+        {name: listed(words) if isinstance(words, str) else words for name, words in instalments.items()},
     )
 
 
@@ -110,7 +116,31 @@ def meaning(text: str) -> Meaning:
     loose = spellings.loose.get(word, ())
     if by_value := spellings.ambiguous.get(word):
         return Meaning(by_value=by_value, loose=loose)
-    return Meaning(sure=spellings.sure.get(word, ""), loose=loose)
+    if sure := spellings.sure.get(word, ""):
+        return Meaning(sure=sure, loose=loose)
+    kind, place = instalment(text)
+    return Meaning(loose=loose, first=_FIRST.get(kind, "") if place == 1 else "")
+
+
+@lru_cache(maxsize=4096)
+def instalment(text: str) -> tuple[str, int]:
+    """What a header says of instalments on one row: "due", "amount" or "part", and which one (1 first); ("", 0) for
+    any other.
+
+    >>> instalment("Échéance 2"), instalment("Montant 1ère échéance"), instalment("2e tranche"), instalment("Échéance")
+    (('due', 2), ('amount', 1), ('part', 2), ('', 0))
+    """
+    words = load_spellings().instalments
+    named = [word for word in fold_header(text).split() if word not in words["beside"]]
+    kinds = {kind for kind in ("due", "amount", "part") for word in named if word in words[kind]}
+    rest = [word for word in named if not any(word in words[kind] for kind in kinds)]
+    kind = next((kind for kind in ("amount", "part", "due") if kind in kinds), "")
+    if len(rest) != 1 or not kind:
+        return "", 0
+    ordinal = _ORDINAL.fullmatch(rest[0])
+    dates = words["dates"] if kind == "due" else {}
+    place = int(ordinal[1]) if ordinal else words["ordinals"].get(rest[0]) or dates.get(rest[0], 0)
+    return (kind, place) if place else ("", 0)
 
 
 def _place(word: str, spellings: Spellings) -> int:

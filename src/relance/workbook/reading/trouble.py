@@ -98,6 +98,12 @@ SENTENCES: dict[str, tuple[Message, Message]] = {
         msg("“{value}” stands in a column that is not read, and may tell of a payment or another amount to pay."),
         msg("Name the column to read under [columns] in relance.toml, or move what it says to a column that is read."),
     ),
+    "instalments": (
+        msg("“{value}” gives another due date or instalment: "
+            "not all of this invoice falls due on the day that is read."),
+        msg("Give each instalment its own row, number (F-041/1, F-041/2), amount and due date; "
+            "where one due date holds, erase the other."),
+    ),
     "number-doubt": (
         msg("The invoice number “{value}” says more than a number."),
         msg("Leave the number alone in its cell, and say the rest in the status."),

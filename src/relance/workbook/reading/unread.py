@@ -19,7 +19,7 @@ from relance.workbook.reading.trouble import trouble
 from relance.workbook.reading.words import parse_answer, tells_of_payments
 from relance.workbook.xlsx.refs import column_letters
 
-_OVER = frozenset({State.PAID, State.CANCELLED, State.DRAFT, State.WRITTEN_OFF, State.CREDIT_NOTE})
+OVER = frozenset({State.PAID, State.CANCELLED, State.DRAFT, State.WRITTEN_OFF, State.CREDIT_NOTE})
 Amounts = Sequence[Decimal | None]
 
 
@@ -42,20 +42,35 @@ def check_unread(
     """Set aside the rows on which such a column says what no other cell does; `owed` is what the other cells leave to
     pay, zero for a row that is no invoice."""
     for index, second in columns.items():
+        odd = shown_by(grid, index)
         for place, cell in enumerate(grid.cells(index)):
             state = said.state if (said := status[place]) else None
-            if cell == "" or owed[place] <= ZERO or state in _OVER:
+            if owed[place] <= ZERO or state in OVER or (cell == "" and place not in odd):
                 continue
-            if not (parse_sum(cell) in {None, total[place], owed[place]} if second else _nothing(cell)):
-                _set_aside(grid, place, index, cell)
+            if place in odd or not (
+                parse_sum(cell) in {None, total[place], owed[place]} if second else is_nothing(cell)
+            ):
+                put_aside(grid, place, index, "column-unread")
 
 
-def _nothing(cell: Any) -> bool:
+def shown_by(grid: Grid, index: int) -> dict[int, str]:
+    """The cells of a column that show an error or have no result, by position: what they show."""
+    first, marks = grid.table.first_row, grid.marks
+    return {
+        row - first: shown
+        for row, shown in (dict.fromkeys(marks.valueless.get(index, ()), "=") | marks.errors.get(index, {})).items()
+        if 0 <= row - first < grid.size
+    }
+
+
+def is_nothing(cell: Any) -> bool:
+    """Whether a cell says no, or nothing."""
     text = parse_text(cell)
     return cell in {0} or not text.strip("-–—. ") or parse_answer(text) is False
 
 
-def _set_aside(grid: Grid, place: int, index: int, cell: Any) -> None:
+def put_aside(grid: Grid, place: int, index: int, code: str) -> None:
+    """Note a grave problem of a row at the cell of a column that plays no role."""
     where = Where(grid.table.sheet, grid.table.first_row + place, column_letters(index + 1))
-    found = trouble("column-unread", where, parse_text(cell))
-    grid.grave.setdefault(place, []).append(found)
+    cell = shown_by(grid, index).get(place, grid.cells(index)[place])
+    grid.grave.setdefault(place, []).append(trouble(code, where, cell))

@@ -23,6 +23,7 @@ from relance.workbook.reading.headers import listed
 
 _ENDING = re.compile(r"(?:e?es?|(?<=[^i])s|e)$")  # "émis" is no plural: it keeps its s, as "émise" does
 _DATE = re.compile(r"\b(?:le |on |du )?(\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{4}-\d{2}-\d{2})\b")
+_NTH = re.compile(r"\b(?:\d ?(?:er|ere|e|eme|ieme|nd|nde|st|rd|th)|premier|deuxieme|second|troisieme|first|third) ")
 _STILL_CHASED = {State.OPEN, State.LATE, State.REMINDED, State.PARTIAL}
 _BEFORE_A_NUMBER = {"n", "no", "num", "numero", "number"}
 _TICKS = {"x", "✓", "✔", "☑", "✅"}
@@ -252,10 +253,10 @@ def asks_not_to_chase(name: str) -> bool:
 def tells_of_payments(header: str) -> bool:
     """Whether a header is that of a column of payments, one of several or not.
 
-    >>> tells_of_payments("Date paiement 2"), tells_of_payments("Lettrage"), tells_of_payments("Retard de paiement")
-    (True, True, False)
+    >>> [tells_of_payments(text) for text in ("Date paiement 2", "1er versement", "Lettrage", "Retard de paiement")]
+    [True, True, True, False]
     """
-    return fold(header).rstrip(" 0123456789") in load_words().payments
+    return _NTH.sub("", fold(header)).strip(" 0123456789") in load_words().payments
 
 
 def numbers_nothing(text: str) -> bool:
