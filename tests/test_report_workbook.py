@@ -18,7 +18,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import Run
+from relance.errors import msg
+from relance.language import Language
 from relance.money import Money
+from relance.office.sheets import workbook_of
+from relance.reports.view import Facts, Measure, Tone, Unit, View
 from relance.workbook.export import Sheet, export_workbook
 from render_sample import HOSTILE
 
@@ -47,6 +51,38 @@ def test_cells_have_their_types_and_formats() -> None:
     assert page.cell(6, 1).font.bold
     assert page.freeze_panes == "B5"
     assert page.auto_filter.ref == "A4:D5"
+
+
+def test_texts_stand_clear_of_figures_and_of_the_rows_below() -> None:
+    long = "à relancer " * 12
+    page = opened(
+        Sheet(name="S", heading="H", titles=("client", "dû", "suite"), rows=[("x", Money(Decimal(1), "EUR"), long)]),
+        Sheet(name="T", heading="H", titles=(), rows=[("dû", Money(Decimal(1), "EUR"), "note"), (long,)]),
+    )
+    table, summary = page["S"], page["T"]
+    assert (table["B4"].alignment.horizontal, table["C4"].alignment.horizontal) == ("right", "left")
+    assert (table["C5"].alignment.wrap_text, table["C5"].alignment.indent) == (True, 1)
+    assert table.row_dimensions[5].height >= 3 * 15
+    assert table["A1"].font.name == summary["A4"].font.name == "Calibri"
+    assert summary.column_dimensions["A"].width < 20  # a sentence alone runs on over the empty cells beside it
+    assert not summary["A5"].alignment.wrap_text
+
+
+def test_parts_and_days_are_numbers_and_amounts_stand_as_the_language_writes_them(
+    run: Callable[..., Run], folder: Path
+) -> None:
+    (folder / "out").mkdir()
+    for lang in ("fr", "en"):
+        assert run("report", "--no-note", "--lang", lang, "--output", f"out/{lang}.xlsx", *DAY).code == 0
+    most = openpyxl.load_workbook(folder / "out" / "fr.xlsx")["Qui doit le plus"]
+    assert (most["C5"].value, most["C5"].number_format) == (0.18, "0%")
+    assert most["B5"].number_format == '#,##0.00\\ "€"'
+    assert openpyxl.load_workbook(folder / "out" / "en.xlsx")["Who owes most"]["B5"].number_format == '"€"#,##0.00'
+    measure = Measure(Decimal("12.5"), Unit.DAYS, msg("{days} days", days=Decimal("12.5")))
+    facts = Facts(items=((msg("late"), measure, Tone.PLAIN),))
+    view = View(command="clients", title=msg("late"), data=dict, sections=lambda: (facts,))
+    cell = openpyxl.load_workbook(io.BytesIO(workbook_of(view, Language("fr"), MADE)))["Synthèse"]["B4"]
+    assert (cell.value, cell.number_format) == (12.5, '0.0\\ "jours"')
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from relance.errors import msg
@@ -12,19 +13,35 @@ from relance.money import Money
 from relance.reports.cells import show
 from relance.reports.charts import bar_as_table, chart_as_table
 from relance.reports.layout import is_silent
-from relance.reports.view import Bar, Chart, Facts, Figure, Lateness, Line, Section, Supposed, Table, Verbatim, View
-from relance.workbook.export import Sheet, export_workbook
+from relance.reports.view import (
+    Bar,
+    Chart,
+    Facts,
+    Figure,
+    Lateness,
+    Line,
+    Measure,
+    Supposed,
+    Table,
+    Unit,
+    Verbatim,
+    View,
+)
+from relance.workbook.export import Number, Sheet, export_workbook, money_format, money_format_before
 
 
 def workbook_of(view: View, language: Language, today: date) -> bytes:
     """The bytes of the workbook, in the reader's language."""
-    return export_workbook(_sheets(view, language), f"relance {view.command} · {language.long_date(today)}", today)
+    subtitle = f"relance {view.command} · {language.long_date(today)}"
+    money = money_format_before if language.code == "en" else money_format
+    return export_workbook(_sheets(view, language), subtitle, today, money=money)
 
 
 def _sheets(view: View, language: Language) -> Iterator[Sheet]:
     sections = [section for section in (*view.sections(), *view.remarks()) if not is_silent(section)]
     title = show(view.title, language)
-    rows = [row for section in sections for row in _summary(section, language)]
+    figures = [row for section in sections if isinstance(section, Facts) for row in _figures(section, language)]
+    rows = [*figures, *((show(section.text, language),) for section in sections if isinstance(section, Line))]
     yield Sheet(name=language.say(msg("Summary")), heading=title, titles=(), rows=rows)
     export = view.export() if view.export else None
     last = ""
@@ -58,18 +75,15 @@ def _sheet(table: Table, heading: str, language: Language) -> Sheet:
     )
 
 
-def _summary(section: Section, language: Language) -> Iterator[tuple[Any, ...]]:
-    """The rows of the first sheet: sentences, and figures with their notes."""
-    if isinstance(section, Line):
-        yield (show(section.text, language),)
-    elif isinstance(section, Facts):
-        if section.title:
-            yield (show(section.title, language),)
-        for label, value, _ in section.items:
-            figure = value if isinstance(value, Figure) else Figure(value)
-            notes = (show(note, language) for note, _ in figure.notes)
-            yield (show(label, language), _cell(figure.value, language), *notes)
-        yield ()
+def _figures(facts: Facts, language: Language) -> Iterator[tuple[Any, ...]]:
+    """The rows of figures on the first sheet, with their notes; the sentences stand under them."""
+    if facts.title:
+        yield (show(facts.title, language),)
+    for label, value, _ in facts.items:
+        figure = value if isinstance(value, Figure) else Figure(value)
+        notes = (show(note, language) for note, _ in figure.notes)
+        yield (show(label, language), _cell(figure.value, language), *notes)
+    yield ()
 
 
 def _cell(value: Any, language: Language) -> Any:
@@ -80,6 +94,17 @@ def _cell(value: Any, language: Language) -> Any:
         return value.day
     if isinstance(value, Lateness):
         return value.days
-    if isinstance(value, date) or type(value) is int:
+    if isinstance(value, date | Decimal) or type(value) is int:
         return value
+    if isinstance(value, Measure):
+        return _measured(value, language)
     return show(value, language)
+
+
+def _measured(measure: Measure, language: Language) -> Number:
+    """A part as a number that Excel shows in percent, days as a number that says so."""
+    value = Decimal(measure.value)
+    if measure.unit is Unit.PERCENT:
+        return Number(value / 100, "0%" if value == value.to_integral_value() else "0.0%")
+    word = language.say(msg("days"))
+    return Number(value, f'0\\ "{word}"' if value == value.to_integral_value() else f'0.0\\ "{word}"')

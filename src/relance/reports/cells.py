@@ -14,7 +14,7 @@ from typing import Any
 from relance.errors import Message
 from relance.language import Language
 from relance.money import Money
-from relance.reports.view import Figure, Lateness, Supposed, Ticks
+from relance.reports.view import Figure, Lateness, Measure, Supposed, Ticks
 
 _PLAIN = re.compile("[\x20-\x7e\xa0-\xac\xae-\u02ff€‘’“”–—…•●·√─░▒▓█▄]*").fullmatch
 _BLANKS = "[\t\n\x0b\x0c\r\x85\u2028\u2029]+"  # compiled when first met, which is rare
@@ -38,6 +38,8 @@ def show(value: Any, language: Language) -> str:
         return f"{language.day(value.day)}\u00a0*"
     if isinstance(value, Lateness):
         return language.show(value.days)
+    if isinstance(value, Measure):
+        return language.say(value.text)
     if isinstance(value, tuple):
         return ", ".join(show(item, language) for item in value)
     if isinstance(value, Figure):

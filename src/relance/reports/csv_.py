@@ -18,7 +18,7 @@ from typing import Any
 from relance.errors import UsageError, msg
 from relance.language import Language
 from relance.money import Money
-from relance.reports.view import Lateness, Supposed, Table, View
+from relance.reports.view import Lateness, Measure, Supposed, Table, View
 
 _DIALECTS = {"fr": (";", ",", "\ufeff"), "en": (",", ".", "")}
 _STARTS_FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r]")
@@ -73,6 +73,8 @@ def _written(value: Any, language: Language, mark: str) -> str:
         return str(value.days)
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, Measure):
+        return language.say(value.text)
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     if isinstance(value, tuple):

@@ -1,7 +1,8 @@
 """One view value, many renderers: what a command shows, as machine values.
 
-A cell is a `Money`, a `date`, a `Supposed` date, an int, a Decimal, a `Lateness`, a `Figure`, `Ticks`, a str from the
-workbook, a `Message` (a word of ours), a tuple of those, or None. Only a renderer knows languages, widths and formats.
+A cell is a `Money`, a `date`, a `Supposed` date, an int, a Decimal, a `Measure`, a `Lateness`, a `Figure`, `Ticks`, a
+str from the workbook, a `Message` (a word of ours), a tuple of those, or None. Only a renderer knows languages, widths
+and formats.
 """
 
 from __future__ import annotations
@@ -62,6 +63,21 @@ class Figure(Struct, frozen=True):
 
     value: Any
     notes: tuple[tuple[Message, Tone], ...] = ()
+
+
+class Unit(StrEnum):
+    """What a `Measure` counts: percent, or calendar days."""
+
+    PERCENT = "percent"
+    DAYS = "days"
+
+
+class Measure(Struct, frozen=True):
+    """A cell: a figure with its unit, said as `text` and a number where a program goes on computing."""
+
+    value: Decimal | int
+    unit: Unit
+    text: Message
 
 
 class Ticks(Struct, frozen=True):

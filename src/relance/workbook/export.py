@@ -9,9 +9,10 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,20 +23,28 @@ from relance.money import Money
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
-_INK, _SOFT, _PAPER, _RULE = "1F3A4D", "5B6B77", "EAF0F4", "D5DDE3"
+_FONT, _INK, _SOFT, _PAPER, _RULE = "Calibri", "1F3A4D", "5B6B77", "EAF0F4", "D5DDE3"
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")  # what XML cannot hold
-_LONGEST_NAME, _NARROWEST, _WIDEST = 31, 9, 60
+_LONGEST_NAME, _NARROWEST, _WIDEST = 31, 10, 48
+_HEIGHT = 15  # points of a line
 _SIGNS = {"EUR": "€", "GBP": "£", "USD": "$"}
+_LOOKED_AT, _SEVERAL, _SPARE = 2000, 2, 3  # rows that settle a width; cells that share a row; blanks of a column
 _HEAD = 4  # the row of the titles; above it: what the sheet is, of which day
-
-
 _MARK = "relance export"
+
+
+class Number(Struct, frozen=True):
+    """A cell: a number and the format in which it is shown, as Excel writes formats."""
+
+    value: Decimal
+    format: str
 
 
 class Sheet(Struct, frozen=True, kw_only=True):
     """A sheet: its name, the sentence over it, the titles of the columns, its rows and the rows that close it. A cell
-    is None, a text, a Money, a date, a Decimal or an int. Without titles the rows stand alone."""
+    is None, a text, a Money, a date, a Decimal, an int or a Number; a text alone in its row runs on to the right.
+    Without titles the rows stand alone."""
 
     name: str
     heading: str
@@ -44,9 +53,21 @@ class Sheet(Struct, frozen=True, kw_only=True):
     totals: Sequence[tuple[Any, ...]] = ()
 
 
-def export_workbook(sheets: Iterable[Sheet], subtitle: str, made: date) -> bytes:
+def money_format(currency: str) -> str:
+    """How amounts in a currency are shown: the currency behind, as in France."""
+    return f'#,##0.00\\ "{_SIGNS.get(currency, currency)}"'
+
+
+def money_format_before(currency: str) -> str:
+    """The currency in front, as in English."""
+    return f'"{_SIGNS.get(currency, currency)}"#,##0.00'
+
+
+def export_workbook(
+    sheets: Iterable[Sheet], subtitle: str, made: date, *, money: Callable[[str], str] = money_format
+) -> bytes:
     """The bytes of a workbook with these sheets. `subtitle` stands under every heading, `made` is the day in its
-    properties."""
+    properties, `money` the format of amounts in a currency."""
     from openpyxl import Workbook  # noqa: PLC0415 - takes 0.2 s, only for who asks for a workbook
 
     book = Workbook()
@@ -56,7 +77,7 @@ def export_workbook(sheets: Iterable[Sheet], subtitle: str, made: date) -> bytes
     taken: set[str] = set()
     for sheet in sheets:
         name = _free_name(sheet.name, taken)
-        _write(book.create_sheet(name), sheet, subtitle)
+        _write(book.create_sheet(name), sheet, subtitle, money)
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()
@@ -82,22 +103,29 @@ def _free_name(name: str, taken: set[str]) -> str:
     return found
 
 
-def _write(page: Worksheet, sheet: Sheet, subtitle: str) -> None:
-    from openpyxl.styles import Border, Font, PatternFill, Side  # noqa: PLC0415
+def _write(page: Worksheet, sheet: Sheet, subtitle: str, money: Callable[[str], str]) -> None:
+    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side  # noqa: PLC0415
 
     page.sheet_view.showGridLines = False
-    _put(page.cell(1, 1), sheet.heading).font = Font(bold=True, size=14, color=_INK)
-    _put(page.cell(2, 1), subtitle).font = Font(color=_SOFT)
+    _put(page.cell(1, 1), sheet.heading, money).font = Font(_FONT, bold=True, size=14, color=_INK)
+    _put(page.cell(2, 1), subtitle, money).font = Font(_FONT, color=_SOFT)
+    right = {left for row in sheet.rows[:_LOOKED_AT] for left, value in enumerate(row, 1) if _is_figure(value)}
     for left, title in enumerate(sheet.titles, start=1):
-        cell: Any = _put(page.cell(_HEAD, left), title)
-        cell.font, cell.fill = Font(bold=True, color=_INK), PatternFill("solid", fgColor=_PAPER)
+        cell: Any = _put(page.cell(_HEAD, left), title, money)
+        cell.font, cell.fill = Font(_FONT, bold=True, color=_INK), PatternFill("solid", fgColor=_PAPER)
         cell.border = Border(bottom=Side("thin", color=_RULE))
+        edge = "right" if left in right else "left"
+        cell.alignment = Alignment(horizontal=edge, indent=edge == "left" and left > 1)
     first = _HEAD + bool(sheet.titles)
     for top, row in enumerate((*sheet.rows, *sheet.totals), start=first):
         for left, value in enumerate(row, start=1):
-            cell = _put(page.cell(top, left), value)
+            cell = _put(page.cell(top, left), value, money)
+            if len(row) > 1:
+                cell.alignment = _aligned(value, left)
             if top >= first + len(sheet.rows):
-                cell.font, cell.border = Font(bold=True), Border(top=Side("thin", color=_SOFT))
+                cell.font, cell.border = Font(_FONT, bold=True), Border(top=Side("thin", color=_SOFT))
+        if (lines := _lines(row)) > 1:
+            page.row_dimensions[top].height = lines * _HEIGHT
     if sheet.titles and sheet.rows:
         page.freeze_panes = page.cell(first, 2).coordinate
         page.auto_filter.ref = f"A{_HEAD}:{page.cell(_HEAD + len(sheet.rows), len(sheet.titles)).coordinate}"
@@ -105,39 +133,66 @@ def _write(page: Worksheet, sheet: Sheet, subtitle: str) -> None:
     _set_paper(page)
 
 
-def _put(cell: Any, value: Any) -> Any:
-    """A value with its type and format: a text never becomes a formula, a number or a link."""
+def _is_figure(value: Any) -> bool:
+    return isinstance(value, Money | date | Decimal | int | Number)
+
+
+@cache
+def _alignment(wrapped: bool, indented: bool) -> Any:  # noqa: FBT001 - a key of the cache
     from openpyxl.styles import Alignment  # noqa: PLC0415
 
+    return Alignment(horizontal="left" if indented else None, vertical="top", wrap_text=wrapped, indent=indented)
+
+
+def _aligned(value: Any, left: int) -> Any:
+    """Texts keep clear of the figures before them; those wider than any column take several lines."""
+    text = isinstance(value, str)
+    return _alignment(text and len(value) > _WIDEST, text and left > 1)
+
+
+def _lines(row: tuple[Any, ...]) -> int:
+    """How many lines the longest text of a row takes; spreadsheets do not find out by themselves."""
+    if len(row) < _SEVERAL:
+        return 1
+    return max((-(-len(value) // (_WIDEST - _SPARE)) for value in row if isinstance(value, str)), default=1)
+
+
+def _put(cell: Any, value: Any, money: Callable[[str], str]) -> Any:
+    """A value with its type and format: a text never becomes a formula, a number or a link."""
     if value is None:
         return cell
     if isinstance(value, str):
         cell.value = _ILLEGAL.sub("?", value)
         cell.data_type = "s"
-        if len(value) > _WIDEST:
-            cell.alignment = Alignment(vertical="top", wrap_text=True)
     elif isinstance(value, Money):
-        cell.value = value.amount
-        cell.number_format = f'#,##0.00\\ "{_SIGNS.get(value.currency, value.currency)}"'
+        cell.value, cell.number_format = value.amount, money(value.currency)
+    elif isinstance(value, Number):
+        cell.value, cell.number_format = value.value, value.format
     else:
         cell.value = value
-        cell.number_format = "dd/mm/yyyy" if isinstance(value, date) else "0.00" if isinstance(value, Decimal) else "0"
+        cell.number_format = "dd/mm/yyyy" if isinstance(value, date) else _plain_format(value)
     return cell
+
+
+def _plain_format(value: Decimal | int) -> str:
+    """As many digits after the mark as the figure has."""
+    digits = -int(value.as_tuple().exponent) if isinstance(value, Decimal) else 0
+    return f"0.{'0' * digits}" if digits > 0 else "0"
 
 
 def _set_widths(page: Worksheet, sheet: Sheet) -> None:
     from openpyxl.utils import get_column_letter  # noqa: PLC0415
 
-    rows = (*sheet.rows[:2000], *sheet.totals)
-    for left in range(max((len(row) for row in (sheet.titles, *rows)), default=1)):
-        longest = max((_width(row[left]) for row in (sheet.titles, *rows) if left < len(row)), default=0)
-        page.column_dimensions[get_column_letter(left + 1)].width = min(_WIDEST, max(_NARROWEST, longest + 2))
+    rows = (sheet.titles, *(row for row in (*sheet.rows[:_LOOKED_AT], *sheet.totals) if len(row) > 1 or sheet.titles))
+    for left in range(max(map(len, rows), default=1)):
+        longest = max((_width(row[left]) for row in rows if left < len(row)), default=0)
+        page.column_dimensions[get_column_letter(left + 1)].width = min(_WIDEST, max(_NARROWEST, longest + _SPARE))
 
 
 def _width(value: Any) -> int:
     if isinstance(value, Money):
         return len(f"{value.amount:,.2f}") + 2
-    return len(value) if isinstance(value, str) else 10
+    return len(value) if isinstance(value, str) else 10 if isinstance(value, date) else 8
 
 
 def _set_paper(page: Worksheet) -> None:

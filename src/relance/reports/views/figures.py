@@ -12,7 +12,7 @@ from relance.domain.measures.figures_receipts import Receipts, Week
 from relance.domain.measures.habits import ENOUGH, Habit
 from relance.errors import Message, msg, msg_n
 from relance.money import ZERO, Money
-from relance.reports.view import Align, Column, Facts, Figure, Line, Section, Table, Tone
+from relance.reports.view import Align, Column, Facts, Figure, Line, Measure, Section, Table, Tone, Unit
 
 _FIVE = 5
 
@@ -116,7 +116,7 @@ def total_facts(total: Total, punctuality: Punctuality) -> Facts:
     items: list[tuple[Message, Any, Tone]] = [
         (msg("owed"), Money(owing.open, owing.currency), Tone.PLAIN),
         (msg("overdue"), Money(owing.overdue, owing.currency), Tone.BAD if owing.overdue else Tone.GOOD),
-        (msg("DSO"), msg("{days} days", days=dso.days) if dso.days is not None else msg("unknown"), Tone.PLAIN),
+        (msg("DSO"), days_cell(dso.days) or msg("unknown"), Tone.PLAIN),
         (msg("paid on time"), on_time_figure(punctuality), Tone.PLAIN),
         (msg("average delay"), days_cell(punctuality.late_days) or msg("unknown"), Tone.PLAIN),
     ]
@@ -127,14 +127,14 @@ def total_facts(total: Total, punctuality: Punctuality) -> Facts:
     return Facts(items=tuple(items))
 
 
-def percent(value: Decimal | None) -> Message | None:
+def percent(value: Decimal | int | None) -> Measure | None:
     """`17.5 %`."""
-    return None if value is None else msg("{value} %", value=value)
+    return None if value is None else Measure(value, Unit.PERCENT, msg("{value} %", value=value))
 
 
-def days_cell(value: Decimal | None) -> Message | None:
+def days_cell(value: Decimal | int | None) -> Measure | None:
     """`12.5 days`."""
-    return None if value is None else msg("{days} days", days=value)
+    return None if value is None else Measure(value, Unit.DAYS, msg("{days} days", days=value))
 
 
 def on_time_cell(punctuality: Punctuality) -> Figure | None:

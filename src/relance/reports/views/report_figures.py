@@ -29,6 +29,7 @@ from relance.reports.view import (
     Tone,
 )  # fmt: skip
 from relance.reports.views.ageing_bar import parts_of
+from relance.reports.views.figures import percent
 from relance.reports.views.remarks import stale_lines
 
 MOST = 10
@@ -214,7 +215,7 @@ def _most(digest: Digest) -> Iterator[Section]:
         (
             debtor.client.name,
             Money(debtor.open, debtor.currency),
-            msg("{percent} %", percent=round(debtor.share * 100)),
+            percent(round(debtor.share * 100)),
             Money(debtor.overdue, debtor.currency) if debtor.overdue else None,
             Lateness(debtor.late) if debtor.late else None,
         )
