@@ -191,6 +191,9 @@ WRITING: tuple[Case, ...] = (
     Case("cells-unnamed", 5, PAY, repacked(_nameless)),
     Case("formula-not-copied", 5, ADD, sheet(NAME, (*HEADER, "Reste"), (*INVOICE, None, "=D2-SUM(H2:H1048576)"))),
     Case("row-not-free", 5, ADD, sheet(NAME, HEADER, INVOICE, TOTALS, ("Arrêté au 20/11",))),
+    Case(
+        "row-under-title", 5, ADD, sheet(NAME, HEADER, INVOICE, ("Factures payées",), ("Ferry", "F-0", "01/09/2026", 9))
+    ),
     Case("row-not-free", 5, (), act=_add_to_changed),
     Case("date-too-early", 2, ("paid", "F-2026-026", "--on", "1826-11-20", "--yes", *DAY)),
     Case("text-too-long", 2, (*ADD, "--comment", "x" * 40_000), sheet(NAME, (*HEADER, "Commentaire"), INVOICE)),

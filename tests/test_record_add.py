@@ -94,6 +94,41 @@ def test_a_row_that_is_not_free_is_named(tmp_path: Path, run: Callable[..., Run]
     assert file.read_bytes() == before
 
 
+OPEN, PAID = ["A1", "Ferry", LATE, LATE, 10], ["B1", "Ferry", LATE, LATE, 20]
+
+
+@pytest.mark.parametrize("rows", [[OPEN, [None], ["Factures payées"], PAID], [OPEN, [None], ["Factures réglées"]]])
+def test_a_new_invoice_goes_above_a_title_that_would_say_it_is_paid(
+    rows: list[list[Any]], tmp_path: Path, run: Callable[..., Run]
+) -> None:
+    file = sheet(tmp_path, ["Facture", "Client", "Date", "Échéance", "Total TTC"], *rows)
+    assert run("add", *NEW, "-w", str(file), "--yes", *DAY).code == 0
+    assert written(tmp_path, "A3", "A4", name="suivi.xlsx") == ["F-2026-039", rows[2][0]]
+    found = json.loads(run("invoices", "--json", "-w", str(file), *DAY).out)["data"]["invoices"]
+    assert [row["number"] for row in found if row["open"] != "0.00"] == ["A1", "F-2026-039"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "row"),
+    [([OPEN, ["Factures payées"], PAID], 3), ([OPEN, ["Factures réglées"]], 3), ([["Factures payées"], PAID], 2)],
+)
+def test_where_such_a_title_leaves_no_free_row_that_is_said(
+    rows: list[list[Any]], row: int, tmp_path: Path, run: Callable[..., Run]
+) -> None:
+    file = sheet(tmp_path, ["Facture", "Client", "Date", "Échéance", "Total TTC"], *rows)
+    before = file.read_bytes()
+    refused = run("add", *NEW, "-w", str(file), "--yes", "--lang", "en", *DAY)
+    assert (refused.code, f"Row {row} of" in refused.err, "“Factures" in refused.err) == (5, True, True)
+    assert file.read_bytes() == before
+
+
+def test_under_a_title_of_open_invoices_a_new_one_goes(tmp_path: Path, run: Callable[..., Run]) -> None:
+    head = ["Facture", "Client", "Date", "Échéance", "Total TTC"]
+    file = sheet(tmp_path, head, ["Factures payées"], PAID, ["En attente"], OPEN)
+    assert run("add", *NEW, "-w", str(file), "--yes", *DAY).code == 0
+    assert written(tmp_path, "A6", name="suivi.xlsx") == ["F-2026-039"]
+
+
 def test_a_deposit_without_column_lowers_what_is_owed_from_the_journal(tmp_path: Path, run: Callable[..., Run]) -> None:
     file = sheet(tmp_path, ["Facture", "Client", "Date", "Échéance", "Total TTC"], ["A1", "Ferry", LATE, LATE, 10])
     run("add", *NEW, "--deposit", "34,56", "-w", str(file), "--yes", *DAY)

@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 from importlib import resources
 from typing import Any
 
-from relance.domain.model import State
+from relance.domain.model import State, Status
 from relance.domain.names import fold
 from relance.errors import ConflictError, Where, msg
 from relance.money import ZERO
@@ -23,6 +23,7 @@ from relance.workbook.choices import choices_of
 from relance.workbook.reading.cells import parse_sum, parse_text
 from relance.workbook.reading.columns import Column
 from relance.workbook.reading.rows import Reading
+from relance.workbook.reading.sections import title_of
 from relance.workbook.reading.words import parse_answer, parse_level, parse_status
 from relance.workbook.spelling import amount_like, count_like, day_like, list_with
 from relance.workbook.xlsx.book import Book, has_formula, inside
@@ -105,6 +106,16 @@ class Habits:
         if not 0 < row <= len(self._rows) or column.index >= len(self._rows[row - 1]):
             return ""
         return parse_text(self._rows[row - 1][column.index])
+
+    def is_blank(self, row: int) -> bool:
+        """Whether a row holds nothing, as it was read."""
+        return row > len(self._rows) or not any(cell != "" for cell in self._rows[row - 1])
+
+    @cached_property
+    def titles(self) -> list[tuple[int, Status]]:
+        """The titles between and under the rows that tell of a status: their row, and what they say."""
+        found = ((row, title_of(self.table, cells)) for row, cells in enumerate(self._rows, start=1))
+        return [(row, status) for row, status in found if status and row >= self.table.first_row]
 
     def day(self, column: Column, day: date) -> Value:
         """A day as the column writes days."""

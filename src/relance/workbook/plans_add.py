@@ -8,11 +8,12 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from relance.domain.model import Client, Ledger, State
-from relance.errors import Message, msg
+from relance.domain.model import Client, Ledger, State, Status
+from relance.errors import ConflictError, Message, msg
 from relance.workbook.habits import Habits
 from relance.workbook.plans import lacking
 from relance.workbook.reading.roles import ROLES
+from relance.workbook.reading.sections import closed_by
 from relance.workbook.reading.words import sums_up
 from relance.workbook.xlsx.newrow import Place
 from relance.workbook.xlsx.values import Value
@@ -32,14 +33,35 @@ class New(Struct, frozen=True, kw_only=True):
 
 
 def last_row(habits: Habits, ledger: Ledger) -> Place:
-    """The row of the last invoice, credit notes and rows set aside included."""
-    table = habits.table
-    invoices = [invoice.where.row for invoice in (*ledger.invoices, *ledger.credits)]
-    last = max([*invoices, *(row.where.row for row in ledger.set_aside)], default=table.header_row)
+    """The row of the last invoice, credit notes and rows set aside included; those under a title such as "Factures
+    payées" are not counted. ConflictError when such a title leaves no free row."""
+    table, titles = habits.table, habits.titles
+    rows = [invoice.where.row for invoice in (*ledger.invoices, *ledger.credits)]
+    rows += [row.where.row for row in ledger.set_aside]
+    last = max((row for row in rows if not closed_by(titles, row)), default=table.header_row)
     column = habits.column("number") or habits.column("client")
-    while column and last < table.last_row and (text := habits.text(column, last + 1)) and not sums_up(text):
+    places = {row for row, _ in titles}
+    while column and last < table.last_row and last + 1 not in places and _is_typed(habits.text(column, last + 1)):
         last += 1  # credit notes that lower another row are invoices of nobody
+    if below := [title for title in titles if title[0] > last and closed_by(titles, title[0] + 1)]:
+        _refuse_title(habits, last + 1, below[0])
     return Place(table.sheet, table.header_row, last)
+
+
+def _is_typed(text: str) -> bool:
+    return bool(text) and not sums_up(text)
+
+
+def _refuse_title(habits: Habits, row: int, title: tuple[int, Status]) -> None:
+    """ConflictError unless the row above that title is blank."""
+    if row < title[0] and habits.is_blank(row):
+        return
+    raise ConflictError(
+        "row-under-title",
+        msg("Row {row} of sheet {sheet} is not free, and what stands further down is under the title “{title}”.",
+            row=row, sheet=habits.table.sheet, title=title[1].word),
+        msg("Insert a blank row {row} in Excel or LibreOffice, above that title, then run the command again.", row=row),
+    )  # fmt: skip
 
 
 def plan_values(habits: Habits, last: int, new: New) -> tuple[dict[str, Value], tuple[Message, ...]]:

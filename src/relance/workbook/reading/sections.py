@@ -5,10 +5,14 @@ It must not know amounts; a row that has a status of its own keeps it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from relance.domain.model import State, Status
 from relance.domain.names import fold
 from relance.errors import Problem, Severity, msg
 from relance.workbook.reading.grid import Grid
+from relance.workbook.reading.read import Cell
+from relance.workbook.reading.table import Table
 from relance.workbook.reading.words import parse_status
 
 _OPEN = frozenset({State.OPEN, State.LATE, State.REMINDED, State.PARTIAL})
@@ -20,7 +24,7 @@ def read_titles(grid: Grid) -> dict[int, Status]:
     """The status that each row takes from the title above it, by position: that of the last title that names one."""
     column = grid.table.column("total") or grid.table.column("total_excl_tax")
     blanks = [place for place, cell in enumerate(grid.raw(column)) if cell == ""] if column else []
-    titles = [(place, status) for place in blanks if (status := _title(grid, place))]
+    titles = [(place, status) for place in blanks if (status := title_of(grid.table, grid.row(place)))]
     ends = (*(place for place, _ in titles[1:]), grid.size)
     found: dict[int, Status] = {}
     for (place, status), end in zip(titles, ends, strict=False):
@@ -30,14 +34,20 @@ def read_titles(grid: Grid) -> dict[int, Status]:
     return found
 
 
-def _title(grid: Grid, place: int) -> Status | None:
+def closed_by(titles: Sequence[tuple[int, Status]], row: int) -> tuple[int, Status] | None:
+    """The title a row stands under and its own row, where it says that nothing there is asked for any more."""
+    last = next((title for title in reversed(titles) if title[0] < row), None)
+    return last if last and last[1].state not in _OPEN else None
+
+
+def title_of(table: Table, row: Sequence[Cell]) -> Status | None:
     """What a row says that holds one text and nothing else, at the place of a title."""
-    cells = [(index, cell) for index, cell in enumerate(grid.row(place)) if cell != ""]
+    cells = [(index, cell) for index, cell in enumerate(row) if cell != ""]
     index, text = cells[0] if len(cells) == 1 else (0, "")
     if (
         not isinstance(text, str)
         or not text
-        or {column.role for column in grid.table.columns if column.index == index} - _OF_TITLES
+        or {column.role for column in table.columns if column.index == index} - _OF_TITLES
     ):
         return None
     words = [word for word in fold(text).split() if word not in _BESIDE and not word.isdigit()]
