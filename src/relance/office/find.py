@@ -131,7 +131,7 @@ def _bare(number: str) -> str:
 def _bare_all(numbers: list[str]) -> list[str]:
     """As `_bare` for each number; plain ones all at once, thirty times faster."""
     text = "\n".join(numbers)
-    if not text.isascii() or text.count("\n") >= len(numbers) > 0:
+    if not numbers or not text.isascii() or text.count("\n") >= len(numbers):
         return list(map(_bare, numbers))
     return text.lower().encode().translate(None, _MARKS).decode().split("\n")
 

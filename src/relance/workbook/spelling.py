@@ -20,6 +20,7 @@ from relance.workbook.reading.cells import DATE_TOKENS, decide_order
 from relance.workbook.xlsx.values import Value
 
 _FIGURES = re.compile(r"(\d{4}|\d{1,2})([-/. ])(\d{1,2})\2(\d{4}|\d{2})")
+_CENTS = re.compile(r"([.,])\d{1,2}(?!\d)")
 _GROUPED = re.compile(r"\d([\s\u00a0\u202f.,'’])\d{3}")
 SEPARATOR = " ; "
 
@@ -88,6 +89,8 @@ def amount_like(values: Sequence[Any], amount: Decimal) -> Value:
 
     >>> amount_like([12.5, "3"], Decimal("1650.00")), amount_like(["1 650,00 €", "12,00 €"], Decimal("2500.5"))
     (Decimal('1650.00'), '2 500,50 €')
+    >>> amount_like(["1 650,00", "3000"], Decimal("1200.5")), amount_like(["1.650", "300"], Decimal("1200.5"))
+    ('1 200,50', '1.200,50')
     """
     texts = [value.strip() for value in values if isinstance(value, str) and parse_amount(value) is not None]
     numbers = sum(isinstance(value, float | int | Decimal) and not isinstance(value, bool) for value in values)
@@ -95,9 +98,10 @@ def amount_like(values: Sequence[Any], amount: Decimal) -> Value:
         return amount
     last = texts[-1]
     grouped = next((found for text in reversed(texts) if (found := _GROUPED.search(text))), None)
-    mark = "," if re.search(r",\d{1,2}(?!\d)", last) else "."
+    group = grouped[1] if grouped else ""
+    mark = next((found[1] for text in reversed(texts) if (found := _CENTS.search(text))), "," if group == "." else ".")
     before, after = re.match(r"\D*", last), re.search(r"[^\d)]*$", last)
-    figures = f"{amount:,.2f}".replace(",", "\0").replace(".", mark).replace("\0", grouped[1] if grouped else "")
+    figures = f"{amount:,.2f}".replace(",", "\0").replace(".", mark).replace("\0", group)
     return f"{before[0] if before else ''}{figures}{after[0] if after else ''}"
 
 

@@ -197,8 +197,10 @@ def reminder_counts(sheet: Sheet) -> Iterator[Problem]:
                 invoice.level,
             )
             hint = msg("Type the date of the last one, or let the policy assume the schedule (assume_schedule).")
-            where = sheet.cell(invoice, "reminder_count")
-            yield Problem("last-reminder-unknown", Severity.ERROR, text, hint, where, str(invoice.level))
+            word = invoice.status.word if invoice.status and not count else ""
+            where = sheet.cell(invoice, "status" if word else "reminder_count")
+            shown = word or str(invoice.level)
+            yield Problem("last-reminder-unknown", Severity.ERROR, text, hint, where, shown)
         elif invoice.count is not None and dates and count != dates and (count < dates or sheet.has("reminder_dates")):
             text = msg("The reminder count says {count}; the dates are {dates}.", count=count, dates=dates)
             hint = msg("Correct the count or the dates; the higher of the two holds.")

@@ -35,17 +35,21 @@ class Point(Struct, frozen=True):
 
 class Outstanding(Struct, frozen=True):
     """The course of one currency, oldest day first. `undated` is the number of paid invoices, of all currencies, whose
-    payments have no date: they are open on no day, though they were."""
+    payments have no date: they are open on no day, though they were; `unissued` the number of those, of `count`, that
+    have no invoice date: they are open on every day before, though they were not."""
 
     currency: str
     points: tuple[Point, ...]
     undated: int = 0
     paid: int = 0
+    unissued: int = 0
+    count: int = 0
 
     @property
     def is_known(self) -> bool:
-        """Whether at most one paid invoice in twenty lacks its payment date; beyond that the course says nothing."""
-        return 20 * self.undated <= self.paid
+        """Whether at most one paid invoice in twenty lacks its payment date, and one in twenty its invoice date; beyond
+        that the course says nothing."""
+        return 20 * self.undated <= self.paid and 20 * self.unissued <= self.count
 
 
 def last_months(today: date, months: int = 12) -> tuple[date, ...]:
@@ -71,12 +75,15 @@ def compute_outstanding(ledger: Ledger, days: Sequence[date]) -> tuple[Outstandi
         if not invoice.is_credit_note and (status is None or not (status.state in VOID or _is_paid_by_word(invoice))):
             _curve(curves, invoice.currency, places).add(invoice)
     undated, paid = _count_paid(invoices)
+    unissued = _count_unissued(invoices)
     found = [
         Outstanding(
             currency,
             tuple(map(Point, days, accumulate(curve.rises[:-1]), accumulate(curve.late[:-1]))),
             undated,
             paid,
+            unissued,
+            len(invoices),
         )
         for currency, curve in curves.items()
         if any(curve.rises)
@@ -177,6 +184,12 @@ def _count_paid(invoices: Invoices) -> tuple[int, int]:
             paid += 1
             undated += not invoice.payments or any(payment.on is None for payment in invoice.payments)
     return undated, paid
+
+
+def _count_unissued(invoices: Invoices) -> int:
+    """How many invoices have no invoice date."""
+    open_ones = sum(invoice.issued is None for _, invoice in invoices.unsettled)
+    return open_ones + sum(day is None for day in invoices.columns.issued)
 
 
 def _is_paid_by_word(invoice: Invoice) -> bool:

@@ -60,7 +60,15 @@ def problem_table(found: tuple[Problem, ...]) -> Table:
         Column("code", msg("code"), fold=True),
     )
     rows = tuple(
-        (SEVERITIES[p.severity], str(p.where) if p.where else None, p.value or None, p.message, p.hint, p.code)
+        (SEVERITIES[p.severity], str(p.where) if p.where else None, _found(p.value), p.message, p.hint, p.code)
         for p in found
     )
     return Table(columns=columns, rows=rows, tones=tuple(_TONES[p.severity] for p in found), export=True)
+
+
+def _found(value: str) -> date | str | None:
+    """What a cell holds, as it is shown; a day that was read is a day, written as the reader writes days."""
+    try:
+        return date.fromisoformat(value) if len(value) == len("2026-01-31") else value or None
+    except ValueError:
+        return value

@@ -92,6 +92,8 @@ def _outcome(shown: Shown) -> Iterator[Section]:
         return
     if not shown.applied:
         yield Line(msg("Nothing was written."), Tone.NOTICE)
+    elif shown.command == "undo":
+        yield Line(_taken_back(len(shown.changes)), Tone.GOOD)
     elif not shown.changes:
         yield Line(msg("Done: noted in the journal. To take it back: relance undo."), Tone.GOOD)
     else:
@@ -101,6 +103,17 @@ def _outcome(shown: Shown) -> Iterator[Section]:
             len(shown.changes),
         )
         yield Line(text, Tone.GOOD)
+
+
+def _taken_back(cells: int) -> Message:
+    """What an undo did; the next one would take back the act before, not this one."""
+    if not cells:
+        return msg("Done: noted in the journal. The next relance undo takes back the act before it.")
+    return msg_n(
+        "Done: {n} cell is as it was. The next relance undo takes back the act before it.",
+        "Done: {n} cells are as they were. The next relance undo takes back the act before it.",
+        cells,
+    )
 
 
 _SOURCES: dict[str, Message] = {"header": msg("header"), "config": msg("relance.toml"), "added": msg("to be added")}

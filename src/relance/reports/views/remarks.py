@@ -10,6 +10,21 @@ from relance.domain.model import DueSource
 from relance.errors import Problem, Severity, msg, msg_n
 from relance.reports.view import Line, Tone
 
+_NOT_READ = frozenset({"other-table-above", "other-table-below", "other-tracking-table", "row-below-table"})
+_FEW = 3  # parts not read that are told before the rest is left to relance check
+
+
+def nothing_owed(day: Day) -> Iterator[Line]:
+    """That nothing is owed; or that there is no invoice yet, or that only a part of the workbook was read."""
+    unread = tuple(_unread_parts(day))
+    if unread:
+        yield Line(msg("Nothing is owed in what is read of this workbook."), Tone.NOTICE)
+    elif not day.ledger.invoices and not day.ledger.credits:
+        yield Line(msg("No invoice yet, nobody to chase: type them in, or use relance add."), Tone.NOTICE)
+    else:
+        yield Line(msg("Nothing is owed: nobody to chase."), Tone.GOOD)
+    yield from unread
+
 
 def remarks(day: Day) -> Iterator[Line]:
     """How fresh the payments are, which fees are provisional, which limitation dates are near."""
@@ -43,6 +58,7 @@ def cautions(day: Day) -> Iterator[Line]:
             assumed,
         )
         yield Line(text, Tone.NOTICE)
+    yield from _unread_parts(day)
     for problem in filter(_is_told, day.problems):
         yield Line(problem.message, Tone.BAD if problem.severity is Severity.ERROR else Tone.WARNING)
     if any(provisional for _, provisional in day.fees.values()):
@@ -80,6 +96,16 @@ def _unconfirmed(day: Day) -> Iterator[Line]:
         yield Line(text, Tone.WARNING)
 
 
+def _unread_parts(day: Day) -> Iterator[Line]:
+    """The tables of invoices that nobody reads, a few of them: what is owed there is in no total."""
+    for problem in _unread(day):
+        yield Line(msg("{message} {hint}", message=problem.message, hint=problem.hint), Tone.WARNING)
+
+
+def _unread(day: Day) -> list[Problem]:
+    return [problem for problem in day.problems if problem.code in _NOT_READ][:_FEW]
+
+
 def _is_told(problem: Problem) -> bool:
     """Whether a problem of relance.toml stands in the list of the day: somebody may be chased who should not be."""
     grave = problem.code == "setting-without-effect" and problem.severity is Severity.ERROR
@@ -89,7 +115,7 @@ def _is_told(problem: Problem) -> bool:
 def pointer(day: Day) -> tuple[Line, ...]:
     """Where the other problems of the workbook are told, beside those shown."""
     told = {id(problem) for row in day.ledger.set_aside for problem in row.problems}
-    told |= {id(problem) for problem in day.problems if _is_told(problem)}
+    told |= {id(problem) for problem in (*_unread(day), *filter(_is_told, day.problems))}
     others = sum(id(problem) not in told and problem.code != "limitation" for problem in day.problems)
     if others:
         text = msg_n(

@@ -14,7 +14,7 @@ from relance.errors import msg, msg_n
 from relance.money import ZERO, Money
 from relance.reports.view import Align, Column, Lateness, Line, Section, Table, Tone, View
 from relance.reports.views.invoices import DUE_SOURCE, DUE_SOURCES, due_cell, invoice_data, said_today, supposed_note
-from relance.reports.views.remarks import cautions, pointer
+from relance.reports.views.remarks import cautions, nothing_owed, pointer
 from relance.reports.views.report_calls import calls_data, drafts_data, today_sections
 from relance.reports.views.report_changes import changes_data, changes_section, changes_table
 from relance.reports.views.report_figures import figure_sections, figures_data, freshness_lines
@@ -61,7 +61,7 @@ def _sections(digest: Digest, *, tiles: bool) -> Iterator[Section]:
     day = digest.day
     yield from changes_section(digest, tiles=tiles)
     if not day.ageing and not day.ledger.set_aside:
-        yield Line(msg("Nothing is owed: nobody to chase."), Tone.GOOD)
+        yield from nothing_owed(day)
         yield from freshness_lines(digest)
         return
     yield from today_sections(digest)

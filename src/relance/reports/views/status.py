@@ -16,7 +16,6 @@ from relance.reports.view import (
     Bar,
     Chart,
     Facts,
-    Line,
     Section,
     Series,
     Shape,
@@ -24,7 +23,7 @@ from relance.reports.view import (
     View,
 )  # fmt: skip
 from relance.reports.views.ageing_bar import parts_of
-from relance.reports.views.remarks import pointer, remarks
+from relance.reports.views.remarks import nothing_owed, pointer, remarks
 from relance.reports.views.today import amounts_of, chase_sections, to_fix_table, waiting_table
 
 
@@ -119,7 +118,7 @@ def _problem_cell(row: SetAside) -> str:
 
 def _sections(day: Day) -> Iterator[Section]:
     if not day.ageing and not day.ledger.set_aside:
-        yield Line(msg("Nothing is owed: nobody to chase."), Tone.GOOD)
+        yield from nothing_owed(day)
         return
     yield from figures(day)
     yield from round_of(day)

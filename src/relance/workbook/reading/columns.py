@@ -18,6 +18,7 @@ from relance.dates import parse_date
 from relance.domain.names import fold
 from relance.errors import ConfigError, msg
 from relance.money import parse_amount
+from relance.workbook.reading.cells import DATE_TOKENS
 from relance.workbook.reading.headers import Meaning, fold_header, load_spellings, meaning
 from relance.workbook.reading.read import Cell, Row
 from relance.workbook.reading.roles import AMOUNTS, DATES, HARMLESS, PEOPLE, REPEATED, ROLES, Mapping
@@ -82,7 +83,7 @@ def profile(values: Sequence[Cell]) -> Profile:
         value == 1 for value in numbers if value in {0, 1}
     ]
     answers += [answer for text in texts if (answer := parse_answer(text)) is not None]
-    dates = sum(1 for text in texts if parse_date(text) or parse_date(text, month_first=True))
+    dates = sum(1 for text in texts if _reads_as_days(text))
     return Profile(
         len(filled),
         dates + sum(1 for value in filled if isinstance(value, date) or _is_packed(value)),
@@ -95,6 +96,14 @@ def profile(values: Sequence[Cell]) -> Profile:
         len(answers),
         any(answers),
     )
+
+
+def _reads_as_days(text: str) -> bool:
+    """Whether a text is a day, in one order or the other, or several days one after the other."""
+    if parse_date(text) or parse_date(text, month_first=True):
+        return True
+    days = DATE_TOKENS.findall(text)
+    return len(days) > 1 and all(parse_date(day) or parse_date(day, month_first=True) for day in days)
 
 
 def _is_packed(value: Cell) -> bool:

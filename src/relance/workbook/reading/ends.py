@@ -5,7 +5,7 @@ It must not read a row's values beyond what tells a header from data.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from relance.errors import Problem, Severity, Where, msg
 from relance.workbook.reading.candidates import Candidate
@@ -17,6 +17,12 @@ from relance.workbook.reading.words import sums_up
 
 _NUMBERS = (float, int)
 _OF_INVOICES = frozenset({"number", "due", "issued"})
+_THAT_SETTLE = frozenset({"paid", "paid_on", "paid_flag", "balance", "status", "deposit"})
+
+_TOGETHER = msg(
+    "If these rows are your invoices, put them in one table with the others, with the same columns; else move them to "
+    "a sheet of their own."
+)
 
 
 def rows_below(rows: Sequence[Row], found: Candidate, excel: ExcelTable) -> Iterator[Problem]:
@@ -65,14 +71,48 @@ def end_of_table(rows: Sequence[Row], found: Candidate) -> tuple[int, frozenset[
     return len(rows), frozenset(repeated), ()
 
 
+def tables_above(found: Candidate, complete: Iterable[Candidate]) -> Iterator[Problem]:
+    """A warning for each table of invoices that stands above the one that is read, on the same sheet."""
+    rows = found.sheet.rows()
+    above = [
+        other
+        for other in complete
+        if other.sheet is found.sheet and other.header_row < found.header_row and "number" in other.roles
+    ]
+    for other in above:
+        amounts = [column.index for column in other.columns if column.role in {"total", "total_excl_tax"}]
+        end = next((later.header_row for later in above if later.header_row > other.header_row), found.header_row)
+        held = [place for place in range(other.header_row, end - 1) if isinstance(rows[place][amounts[0]], _NUMBERS)]
+        if held:
+            yield Problem(
+                "other-table-above",
+                Severity.WARNING,
+                msg(
+                    "Another table with invoices stands in rows {first} to {last}, above the one that is read.",
+                    first=str(other.header_row),
+                    last=str(held[-1] + 1),
+                ),
+                _TOGETHER,
+                Where(found.sheet.name, other.header_row),
+            )
+
+
 def _repeats(headers: dict[int, str], first: Row, found: Candidate) -> bool:
-    """Whether a row says again what the header says, at least for half of the columns, and nothing else for any."""
+    """Whether a row says again what the header says, at least for half of the columns, and nothing else for any; one
+    that adds a column of payments begins a table of its own, whose payments would not be read here."""
     own = {column.index: column.role for column in found.columns}
     same = {index for index in own if index in headers and headers[index] == header_text(first[index])}
+    if any(_settles(text) for index, text in headers.items() if index not in own and header_text(first[index]) == ""):
+        return False
     others = [(own[index], meaning(text)) for index, text in headers.items() if index in own and index not in same]
     if any(role not in {said.sure, *said.loose, *said.by_value.values()} for role, said in others):
         return False
     return len(same) >= 2 and 2 * len(same) >= len(own)
+
+
+def _settles(header: str) -> bool:
+    said = meaning(header)
+    return not _THAT_SETTLE.isdisjoint({said.sure, *said.loose, *said.by_value.values()})
 
 
 def _other_table(sheet: str, row: int) -> Problem:
@@ -80,7 +120,6 @@ def _other_table(sheet: str, row: int) -> Problem:
         "other-table-below",
         Severity.WARNING,
         msg("Another table begins at row {row}; what stands below is not read.", row=str(row)),
-        msg("If these rows are your invoices, give them the same columns as the table above; else move them to a sheet "
-            "of their own."),
+        _TOGETHER,
         Where(sheet, row),
-    )  # fmt: skip
+    )

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from relance.domain.model import Hold, Status
+from relance.domain.model import Hold, State, Status
 from relance.money import ZERO, parse_currency
 from relance.workbook.reading.amounts import read_amount_column, read_amounts
 from relance.workbook.reading.cells import (
@@ -38,6 +38,7 @@ from relance.workbook.reading.stops import (
     parse_promise,
     parse_wanted,
 )
+from relance.workbook.reading.told_days import days_told, with_paid_days, with_reminder_days
 from relance.workbook.reading.unnumbered import designations
 from relance.workbook.reading.unread import check_unread, unread_columns
 from relance.workbook.reading.words import numbers_nothing, says_direct_debit, says_more
@@ -83,6 +84,10 @@ def gather(grid: Grid, register: Register) -> Read:
     extras = reader.extras()
     paid, paid_on = reader.paid(total), grid.read_dates("paid_on", date_parser, Weight.DATE)
     reminders = reader.reminders()
+    if status:
+        settled, reminded = (days_told(status, grid.mapping.date_order, of) for of in (State.PAID, State.REMINDED))
+        paid_on = with_paid_days(paid_on, settled, grid.size)
+        reminders = with_reminder_days(reminders, reminded, grid.size)
     if counts := reader.counts(reminders):
         extras["count"] = counts
     out = left_out(grid, Core(number, names, total, issued, due, status))

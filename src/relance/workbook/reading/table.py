@@ -13,7 +13,7 @@ from msgspec import Struct
 from relance.errors import Message, Problem, Severity, Where, WorkbookError, msg
 from relance.workbook.reading.candidates import DEEPEST, Candidate, candidates_on, sheets_to_read
 from relance.workbook.reading.columns import SAMPLE, Column, find_columns, find_rivals, header_text, nearest_header
-from relance.workbook.reading.ends import end_of_table, rows_below
+from relance.workbook.reading.ends import end_of_table, rows_below, tables_above
 from relance.workbook.reading.inside import ExcelTable, Inside
 from relance.workbook.reading.read import Sheet, Workbook
 from relance.workbook.reading.roles import ROLES, Mapping
@@ -59,7 +59,7 @@ def find_table(workbook: Workbook, mapping: Mapping, inside: Inside | None = Non
     if not complete:
         raise _no_table(workbook, mapping, candidates)
     best = max(complete, key=lambda candidate: candidate.rank)
-    return _extent(best, _others(best, complete))
+    return _extent(best, (*_others(best, complete), *tables_above(best, complete)))
 
 
 def _others(best: Candidate, complete: Sequence[Candidate]) -> tuple[Problem, ...]:

@@ -1,0 +1,59 @@
+"""The days that a status tells: "Relancée le 15/10/2026", "Payée le 12/03/2026", where no column of the row does.
+
+It must not know what a reminder or a payment does to an invoice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from relance.domain.model import State, Status
+from relance.workbook.reading.cells import DATE_TOKENS, date_parser, decide_order
+from relance.workbook.reading.reminders import Reminders
+
+
+def days_told(status: Sequence[Status | None], configured: str | None, state: State) -> dict[int, date]:
+    """The one day that each status of this state tells, by position; none where it cannot be read with certainty. The
+    order of day and month is that of all days of the column.
+
+    >>> column = [Status(State.REMINDED, 1, "Reminded 10/15/2026"), Status(State.PAID, 0, "Paid 10/12/2026"), None]
+    >>> days_told(column, None, State.PAID)
+    {1: datetime.date(2026, 10, 12)}
+    """
+    different = {id(said): said for said in status if said is not None}
+    tokens = {key: found[0] for key, said in different.items() if len(found := DATE_TOKENS.findall(said.word)) == 1}
+    wanted = {key for key in tokens if different[key].state is state}
+    if not wanted:
+        return {}
+    parse = date_parser(decide_order(list(tokens.values()), configured))
+    days = {key: day for key in wanted if isinstance(day := parse(tokens[key]), date)}
+    return {place: days[id(said)] for place, said in enumerate(status) if id(said) in days}
+
+
+def with_reminder_days(
+    reminders: list[Reminders | None] | None, days: dict[int, date], size: int
+) -> list[Reminders | None] | None:
+    """The reminders, completed by the day of the last one where only the status tells it.
+
+    >>> with_reminder_days(None, {0: date(2026, 10, 15)}, 2)
+    [Reminders(dates=(datetime.date(2026, 10, 15),), undated=0), None]
+    """
+    if not days:
+        return reminders
+    found = reminders or [None] * size
+    for place, day in days.items():
+        held = found[place]
+        if held is None or not held.dates:
+            found[place] = Reminders((day,), max(0, held.undated - 1) if held else 0)
+    return found
+
+
+def with_paid_days(paid_on: list[date | None] | None, days: dict[int, date], size: int) -> list[date | None] | None:
+    """The payment dates, completed by the day of the status of what is paid, where the row has none."""
+    if not days:
+        return paid_on
+    found = paid_on or [None] * size
+    for place, day in days.items():
+        found[place] = found[place] or day
+    return found
