@@ -56,6 +56,16 @@ def test_a_folder_is_all_its_tracking_workbooks(run: Callable[..., Run], files: 
     assert {entry["workbook"] for entry in data["chase"]} == set(names)
 
 
+def test_a_pattern_that_the_shell_opened_names_each_workbook(run: Callable[..., Run], files: Path) -> None:
+    opened = sorted(map(str, files.glob("[dms]*/*fact*.xlsx")))
+    data = answer(run, "status", "-w", *opened)["data"]
+    assert [entry["workbook"] for entry in data["workbooks"]] == [
+        "dupont/suivi_factures.xlsx", "martin/suivi_factures.xlsx", "seul/factures.xlsx"
+    ]  # fmt: skip
+    assert run("why", "-w", opened[0], "F-2026-022", *DAY).code == 0
+    assert "[one-workbook]" in run("why", "-w", *opened, "F-2026-022", *DAY).err
+
+
 def test_a_folder_with_a_workbook_of_its_own_is_that_one(run: Callable[..., Run], files: Path) -> None:
     shutil.copytree(files / "martin", files / "seul" / "archives")
     assert answer(run, "status", "-w", str(files / "seul"))["data"].keys() >= {"totals", "freshness"}

@@ -53,6 +53,19 @@ def test_an_unknown_one_names_the_nearest(run: Callable[..., Run], book: tuple[s
     assert "Société Dupont" in run("client", "societe dupond", *book, *DAY).err
 
 
+def test_a_part_of_a_name_that_several_clients_have_lists_them(run: Callable[..., Run], folder: Path) -> None:
+    done = run("client", "gar", *DAY)
+    assert (done.code, done.out) == (2, "")
+    assert "“gar” can mean several clients." in done.err
+    assert "Garage Poitevin" in done.err
+    assert "Mme Hélène Garnier" in done.err
+    assert "Tessier" not in done.err
+
+
+def test_too_many_words_are_said_in_the_readers_language(run: Callable[..., Run], folder: Path) -> None:
+    assert "Trop d’arguments : B C." in run("why", "A", "B", "C", "--lang", "fr").err.replace("\u00a0", " ")
+
+
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [

@@ -16,6 +16,7 @@ import typer
 from relance import __version__
 from relance.cli import commands
 from relance.cli.console import clear_away, write_text
+from relance.cli.rows_of_files import name_each
 from relance.cli.session import Session, emit, tell_error
 from relance.cli.shape import Group, in_words, shared_options, speak, usage_sentence
 from relance.config import Environment
@@ -132,6 +133,7 @@ def run(arguments: list[str], kept: list[Any] | None = None) -> int:
 def _run(arguments: list[str], kept: list[Any]) -> int:
     environment = Environment.read(os.environ)
     session = Session(environment, _first_language(arguments, environment))
+    arguments = name_each(arguments)
     session.arguments = tuple(arguments)
     try:
         answered = answer(arguments, session)

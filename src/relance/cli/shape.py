@@ -213,7 +213,7 @@ _SENTENCES = (
     (r"Missing argument '(?P<name>.*?)'\.?.*", msg("{name} is missing.")),
     (r"Missing option '(?P<name>.*?)'\.?.*", msg("The option {name} is missing.")),
     (r"Missing command\.", msg("A command is missing.")),
-    (r"Got unexpected extra arguments? \((?P<extra>.*)\)", msg("Too many arguments: {extra}.")),
+    (r"Got unexpected extra argument(?:s|\(s\))? \((?P<extra>.*)\)", msg("Too many arguments: {extra}.")),
     (r"Option '(?P<option>.*?)' requires an argument\.", msg("The option {option} needs a value.")),
     (
         r"Invalid value for '(?P<option>.*?)'(?: / '.*')?: '?(?P<value>.*?)'? is not .*",

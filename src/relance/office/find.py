@@ -108,12 +108,16 @@ def find_client(day: Day, wanted: str) -> Client:
     if len(alike) == 1:
         return alike[0]
     names = {fold_name(client.name or client.code): client.name or client.code for client in clients.values()}
-    near = [client.name for client in alike] or [names[name] for name in get_close_matches(key, names, 3, 0.5)]
+    if alike:
+        raise UsageError(
+            "client-unknown",
+            msg("“{name}” can mean several clients.", name=wanted),
+            msg("Type more of the name, or the code: {names}.", names=[client.name or client.code for client in alike]),
+        )
+    near = [names[name] for name in get_close_matches(key, names, 3, 0.5)]
     raise UsageError(
         "client-unknown",
-        msg("There is no client {name} in {file}.", name=wanted, file=day.name)
-        if not alike
-        else msg("Several clients are called {name}.", name=wanted),
+        msg("There is no client {name} in {file}.", name=wanted, file=day.name),
         msg("The nearest are: {numbers}.", numbers=near) if near else msg("relance invoices --all lists them."),
     )
 
