@@ -34,14 +34,15 @@ def digest(data: bytes) -> str:
     return sha256(data).hexdigest()
 
 
-def keep_backup(path: Path, data: bytes, now: datetime) -> str:
+def keep_backup(path: Path, data: bytes, sha: str, now: datetime) -> str:
     """Put a copy of the workbook's bytes into the backups, on disk before this returns; its path from `relance/`.
 
-    `now` is the real local time, whatever day the command is run for. Who may read the workbook may read the copy.
+    `sha` is the digest of these bytes; `now` the real local time, whatever day the command is run for. Who may read
+    the workbook may read the copy.
     """
     folder = path.parent / FOLDER / BACKUPS
     make_folder(folder, parents=True)
-    name = f"{path.stem}.{now.strftime(_STAMP)}.{digest(data)[:12]}{path.suffix}"
+    name = f"{path.stem}.{now.strftime(_STAMP)}.{sha[:12]}{path.suffix}"
     target = folder / name
     if not (target.exists() and target.read_bytes() == data):
         write_whole(target, data, like=path)

@@ -182,8 +182,11 @@ class Habits:
     def words(self) -> list[str]:
         """The texts of the status column, the most frequent first."""
         column = self.column("status")
-        texts = [value.strip() for value in self.values(column) if isinstance(value, str)] if column else []
-        return [word for word, _ in Counter(texts).most_common()]
+        words: Counter[str] = Counter()
+        for text, count in Counter(self.values(column) if column else ()).items():
+            if isinstance(text, str):
+                words[text.strip()] += count
+        return [word for word, _ in words.most_common()]
 
     def yes(self, column: Column) -> Value:
         """Yes as the column says it: a tick, a word, true."""

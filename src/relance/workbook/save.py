@@ -121,7 +121,7 @@ def undo_plan(
 def is_unchanged(snapshot: Snapshot) -> bool:
     """Whether the file on disk is still the one that was read."""
     try:
-        return _stamp(snapshot.path) == snapshot.stamp and digest(snapshot.path.read_bytes()) == snapshot.sha256
+        return _stamp(snapshot.path) == snapshot.stamp and snapshot.path.read_bytes() == snapshot.data
     except OSError:
         return False
 
@@ -146,22 +146,22 @@ def _put(snapshot: Snapshot, data: bytes, now: datetime, keep: Keep, announce: A
         return Saved(snapshot.sha256, snapshot.sha256)
     with _told(path):
         _sweep(path.parent, now)
-        backup = keep_backup(path, snapshot.data, now)
+        saved = Saved(snapshot.sha256, digest(data), keep_backup(path, snapshot.data, snapshot.sha256, now))
         temporary = write_beside(path, data, lambda file: _dress_like(path, file))
         try:
             if not is_unchanged(snapshot):
                 raise _changed(path)
             check_free(path)
             if announce:
-                announce(Saved(snapshot.sha256, digest(data), backup))
+                announce(saved)
             _replace(temporary, path)
         finally:
             temporary.unlink(missing_ok=True)
         sync_folder(path.parent)
         if path.read_bytes() != data:
-            raise _overwritten(path, backup)
+            raise _overwritten(path, saved.backup)
     prune_backups(path, now, keep)
-    return Saved(snapshot.sha256, digest(data), backup)
+    return saved
 
 
 def _dress_like(path: Path, temporary: Path) -> None:

@@ -34,6 +34,8 @@ def day_like(values: Sequence[Any], day: date, configured: str | None = None) ->
     (datetime.date(2026, 11, 5), datetime.date(2026, 11, 5))
     """
     texts = [value for value in values if isinstance(value, str) and parse_date(value.strip())]
+    if not texts:
+        return day
     dates = sum(isinstance(value, date) for value in values)
     return text_like(texts, day, configured) if len(texts) > dates else day
 
@@ -93,6 +95,8 @@ def amount_like(values: Sequence[Any], amount: Decimal) -> Value:
     ('1 200,50', '1.200,50')
     """
     texts = [value.strip() for value in values if isinstance(value, str) and parse_amount(value) is not None]
+    if not texts:
+        return amount
     numbers = sum(isinstance(value, float | int | Decimal) and not isinstance(value, bool) for value in values)
     if len(texts) <= numbers:
         return amount

@@ -144,7 +144,7 @@ def open_desk(config: Config, at: datetime, today: date) -> Desk:
     relance does not write such a file."""
     book, reading = open_to_write(config, today)
     snapshot = read_snapshot(book.path)
-    if snapshot.sha256 != book.fingerprint.sha256:
+    if snapshot.data != book.fingerprint.data:
         raise ConflictError(
             "workbook-changed",
             msg("The workbook {file} changed since it was read.", file=book.path.name),

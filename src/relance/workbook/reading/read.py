@@ -33,13 +33,6 @@ class Fingerprint(Struct, frozen=True):
     data: bytes
     mtime_ns: int
 
-    @property
-    def sha256(self) -> str:
-        """The digest of its bytes, in hexadecimal."""
-        import hashlib  # noqa: PLC0415 - only those who write need it, and it takes 5 ms
-
-        return hashlib.sha256(self.data).hexdigest()
-
     def still_holds(self, path: Path) -> bool:
         """Whether the file still has the bytes that were read; its content decides where its date moved."""
         try:

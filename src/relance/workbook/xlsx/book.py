@@ -30,6 +30,7 @@ class Book:
         self.changed = dict(changed)
         self._read: dict[str, bytes] = {}
         self._sheets: dict[str, SheetXml] = {}
+        self._before: dict[str, SheetXml] = {}
         self._tables: dict[str, list[Table]] = {}
 
     @cached_property
@@ -68,6 +69,8 @@ class Book:
         after._read = self._read
         kept = {sheet.name for sheet in self.layout.sheets if sheet.part not in parts}
         after._sheets = {name: sheet for name, sheet in self._sheets.items() if name in kept}
+        known = {**self._before, **self._sheets}
+        after._before = {name: sheet for name, sheet in known.items() if name not in after._sheets}
         return after
 
     def sheet_part(self, name: str) -> SheetPart:
@@ -84,8 +87,16 @@ class Book:
     def sheet(self, name: str) -> SheetXml:
         """A sheet's rows and cells."""
         if name not in self._sheets:
-            self._sheets[name] = SheetXml(name, self.part(self.sheet_part(name).part))
+            xml = self.part(self.sheet_part(name).part)
+            self._sheets[name] = SheetXml(name, xml, self._before.pop(name, None))
         return self._sheets[name]
+
+    def has_formulas(self, name: str) -> bool:
+        """Whether a sheet may hold formulas; of one that nobody asked for, a look for their mark is enough."""
+        if name in self._sheets or name in self._before:
+            return self.sheet(name).computes
+        xml = self.part(self.sheet_part(name).part)
+        return b"<" + root(xml).prefix + b"f" in xml
 
     def tables(self, name: str) -> list[Table]:
         """A sheet's tables."""

@@ -3,8 +3,6 @@ opened read-only. Neither forbids writing."""
 
 from __future__ import annotations
 
-import re
-
 from relance.errors import Message, msg
 from relance.workbook.xlsx.book import Book
 from relance.workbook.xlsx.markup import attribute, child, root
@@ -20,7 +18,7 @@ def caveats(book: Book, sheet: str) -> tuple[Message, ...]:
         found = child(xml, root(xml), name)
         tags[name] = found.tag(xml) if found else b""
     told = []
-    if attribute(tags["calcPr"], "calcMode") == "manual" and _has_formulas(book, sheet):
+    if attribute(tags["calcPr"], "calcMode") == "manual" and book.sheet(sheet).computes:
         told.append(
             msg(
                 "This workbook calculates only when asked: press F9 in Excel, or balances and totals stay as they were."
@@ -31,8 +29,3 @@ def caveats(book: Book, sheet: str) -> tuple[Message, ...]:
     elif any(attribute(tags["fileSharing"], name) for name in ("reservationPassword", "hashValue")):
         told.append(msg("This workbook is reserved to those who know its write password: tell them that it changed."))
     return tuple(told)
-
-
-def _has_formulas(book: Book, sheet: str) -> bool:
-    found = book.sheet(sheet)
-    return re.search(b"<" + re.escape(found.prefix) + rb"f[\s/>]", found.xml) is not None

@@ -10,7 +10,7 @@ It must not know archives, nor what the bytes mean.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from msgspec import Struct
@@ -37,6 +37,21 @@ class _Block(Struct, frozen=True):
 
     bit: int
     at: int
+
+
+def inflated(packed: bytes, most: int) -> Iterator[bytes]:
+    """The content of a stream piece by piece, stopped after the first one that makes it longer than `most` bytes.
+
+    >>> b"".join(inflated(deflate(b"abc" * 9), 27)) == b"abc" * 9
+    True
+    """
+    reader = zlib.decompressobj(-15)
+    for byte in range(0, len(packed), _PIECE):
+        piece = reader.decompress(packed[byte : byte + _PIECE], most + 1)
+        yield piece
+        most -= len(piece)
+        if most < 0:
+            return
 
 
 def deflate(content: bytes) -> bytes:
@@ -79,9 +94,13 @@ def difference(old: bytes, new: bytes) -> tuple[int, int]:
     return start, len(old) - same
 
 
-def _most(size: int, alike: Any) -> int:
-    """How many of `size` bytes are alike, when `alike` compares a range of them."""
+def _most(size: int, alike: Callable[[int, int], bool]) -> int:
+    """How many of `size` bytes are alike, when `alike` compares a range of them: whole pieces, which the processor's
+    own memory holds, then halves of the first one that differs."""
     low = 0
+    while low + _PIECE < size and alike(low, low + _PIECE):
+        low += _PIECE
+    size = min(size, low + _PIECE)
     while low < size:
         middle = (low + size + 1) // 2
         if alike(low, middle):

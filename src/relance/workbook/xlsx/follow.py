@@ -54,10 +54,7 @@ class Follower:
 
     def formulas(self, name: str) -> list[Formula]:
         """The formulas of a sheet, in order."""
-        xml = self.book.part(self.book.sheet_part(name).part)
-        if b"<" + root(xml).prefix + b"f" not in xml:
-            return []
-        return list(self._formulas(self.book.sheet(name)))
+        return list(self._formulas(self.book.sheet(name))) if self.book.has_formulas(name) else []
 
     def _formulas(self, sheet: SheetXml) -> Iterator[Formula]:
         masters: dict[str, _FormulaCell] = {}

@@ -78,7 +78,7 @@ def _grown_table(xml: bytes, row: NewRow) -> bytes:
 def _grown_ranges(sheet: SheetXml, row: NewRow) -> list[Change]:
     """The changes to the sheet's filter, conditional formats and validations, the newer forms in extLst too."""
     changes: list[Change | None] = []
-    for element in sheet.parts():
+    for element in sheet.parts:
         local = element.name.rpartition(b":")[2]
         if local in (b"autoFilter", b"conditionalFormatting"):
             changes.append(_longer(sheet.xml, element, "ref" if local == b"autoFilter" else "sqref", row))

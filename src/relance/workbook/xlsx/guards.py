@@ -80,6 +80,8 @@ class Guards:
     def arrays(self) -> list[Box]:
         """The ranges of formulas entered for several cells: arrays, spilled results, data tables."""
         sheet = self.book.sheet(self.sheet)
+        if not sheet.computes:
+            return []
         pattern = re.compile(b"<" + re.escape(sheet.prefix) + rb"f\s[^>]*?\bt=[\"'](?:array|dataTable)[\"'][^>]*>")
         tags = pattern.findall(sheet.xml, sheet.data.inner, sheet.data.close)
         return [box for tag in tags for box in parse_boxes(attribute(tag, "ref") or "")]

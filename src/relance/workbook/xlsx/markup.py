@@ -98,7 +98,7 @@ def root(xml: bytes) -> Element:
 
 
 def children(xml: bytes, parent: Element, opaque: bytes = b"") -> Iterator[Element]:
-    """The elements directly inside `parent`, in order; the content of one named `opaque` is jumped over.
+    """The elements directly inside `parent`, in order; one named `opaque`, which stands there once, is jumped over.
 
     >>> xml = b'<a><b><c/></b><d n="1"/></a>'
     >>> [child.name for child in children(xml, root(xml))]
@@ -121,7 +121,7 @@ def children(xml: bytes, parent: Element, opaque: bytes = b"") -> Iterator[Eleme
             if depth == 0:
                 opened = (name, tag.start(), at)
                 if name == opaque:
-                    at = max(at, xml.find(b"</" + name, at))
+                    at = max(at, xml.rfind(b"</" + name, at, parent.close))
             depth += 1
 
 
@@ -182,11 +182,12 @@ def splice(xml: bytes, changes: Iterable[Change]) -> bytes:
     >>> splice(b"abcdef", [(4, 5, b"E"), (1, 2, b"BB"), (3, 3, b"-")])
     b'aBBc-dEf'
     """
-    pieces, at = [], 0
+    pieces: list[bytes | memoryview] = []
+    held, at = memoryview(xml), 0
     for start, end, new in sorted(changes, key=lambda change: change[:2]):
-        pieces += [xml[at:start], new]
+        pieces += [held[at:start], new]
         at = end
-    pieces.append(xml[at:])
+    pieces.append(held[at:])
     return b"".join(pieces)
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from io import BytesIO
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from relance.errors import Message, WorkbookError, msg
-from relance.workbook.xlsx.deflate import deflate_again
+from relance.workbook.xlsx.deflate import deflate_again, inflated
 
 _END = struct.Struct("<4s4H2LH")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
@@ -64,13 +65,33 @@ class Package(Struct, frozen=True):
 
     def read(self, part: str) -> bytes:
         """The content of a part, inflated to the size it declares and no more; checked against its CRC."""
+        content = BytesIO()
+        for piece in self._pieces(part):
+            content.write(piece)
+        return content.getvalue()
+
+    def holds(self, part: str, content: bytes) -> bool:
+        """Whether a part, read as `read` reads it, is these bytes; no second copy of them is made."""
+        at, same = 0, True
+        for piece in self._pieces(part):
+            same = same and content[at : at + len(piece)] == piece
+            at += len(piece)
+        return same and at == len(content)
+
+    def _pieces(self, part: str) -> Iterator[bytes]:
         member = self.members[part.lower()]
-        start = _body(self.data, member)
-        raw = self.data[start : start + member.packed]
-        content = raw if member.method == _STORED else _inflate(raw, member)
-        if len(content) != member.size or zlib.crc32(content) != member.crc:
+        if member.size > _LARGEST:
+            raise damaged(msg("part {part} is too large once inflated", part=part))
+        raw = _packed(self.data, member)
+        size = crc = 0
+        try:
+            for piece in (raw,) if member.method == _STORED else inflated(raw, member.size):
+                size, crc = size + len(piece), zlib.crc32(piece, crc)
+                yield piece
+        except zlib.error:
+            raise damaged(msg("part {part} is damaged", part=part)) from None
+        if (size, crc) != (member.size, member.crc):
             raise damaged(msg("part {part} is damaged", part=part))
-        return content
 
     def replaced(self, parts: Mapping[str, bytes], held: Mapping[str, bytes] | None = None) -> bytes:
         """The archive with the content of some parts replaced, each in its place, with its name, method and date;
@@ -195,20 +216,15 @@ def _body(data: bytes, member: Member) -> int:
     return start
 
 
-def _inflate(raw: bytes, member: Member) -> bytes:
-    if member.size > _LARGEST:
-        raise damaged(msg("part {part} is too large once inflated", part=member.key))
-    try:
-        return zlib.decompressobj(-15).decompress(raw, member.size + 1)
-    except zlib.error:
-        raise damaged(msg("part {part} is damaged", part=member.key)) from None
+def _packed(data: bytes, member: Member) -> bytes:
+    start = _body(data, member)
+    return data[start : start + member.packed]
 
 
 def _repacked(data: bytes, member: Member, held: bytes, content: bytes, end: int) -> tuple[Member, bytes]:
     """The member with other content than it held, and its blob up to `end`: sizes in the header, no data descriptor
     any more."""
-    body = _body(data, member)
-    packed = data[body : body + member.packed]
+    body, packed = _body(data, member), _packed(data, member)
     raw = content if member.method == _STORED else deflate_again(packed, held, content)
     name_length, _ = struct.unpack_from("<2H", data, member.offset + 26)
     name_end = member.offset + _LOCAL.size + name_length

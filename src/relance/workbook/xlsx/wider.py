@@ -36,7 +36,7 @@ def widened(book: Book, column: NewColumn) -> dict[str, bytes]:
     """The parts that change with a column added, or taken back."""
     sheet = book.sheet(column.sheet)
     first = min((cell for cell, held in sheet.cells(column.row).items() if held.body), default=column.column)
-    changes = [change for element in sheet.parts() for change in _ranges(sheet.xml, element, column, first)]
+    changes = [change for element in sheet.parts for change in _ranges(sheet.xml, element, column, first)]
     changes += _width(sheet, column)
     parts = {book.sheet_part(column.sheet).part: splice(sheet.xml, changes)} if changes else {}
     names = _names(book.workbook_xml, column, first)
