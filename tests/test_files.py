@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Run
-from relance.files import make_folder, write_beside, write_new, write_whole
+from relance.files import make_folder, patiently, write_beside, write_new, write_whole
 from relance.workbook.backup import keep_backup
 
 posix = pytest.mark.skipif(os.name == "nt", reason="rights and links of POSIX")
@@ -102,3 +102,20 @@ def test_a_folder_that_is_gone_is_not_made_again_unless_meant(tmp_path: Path) ->
         make_folder(tmp_path / "gone" / "relance")
     make_folder(tmp_path / "drafts" / "2026-11-20", parents=True)
     assert (tmp_path / "drafts" / "2026-11-20").is_dir()
+
+
+def test_a_file_that_a_scanner_looks_at_is_asked_for_again(tmp_path: Path) -> None:
+    asked: list[Path] = []
+
+    def refused_once(path: Path) -> None:
+        asked.append(path)
+        if len(asked) == 1:
+            raise PermissionError(path)
+
+    patiently(refused_once, tmp_path, patience=1)
+    assert asked == [tmp_path] * 2
+    with pytest.raises(FileExistsError):
+        patiently(Path.mkdir, tmp_path, patience=1)
+    asked.clear()
+    with pytest.raises(PermissionError):
+        patiently(refused_once, tmp_path, patience=0)

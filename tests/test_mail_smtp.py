@@ -153,7 +153,8 @@ def test_the_password_comes_from_the_environment_then_the_command() -> None:
     assert password_of(known, "given") == "given"
     assert password_of(known) == "secret"
     assert password_of(account(0, user="")) == ""
-    for command in ("echo", "echo denied >&2; exit 3"):
+    assert password_of(account(0, password_command="printf 'é\\303\\251'")) == "éé"
+    for command in ("echo", "echo denied >&2; exit 3", "printf '\\377'", "printf '\\377' >&2; exit 3"):
         with pytest.raises(ConfigError) as caught:
             password_of(account(0, password_command=command))
         assert caught.value.code == "mail-password-command"

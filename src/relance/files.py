@@ -9,6 +9,7 @@ import errno
 import os
 import secrets
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +18,7 @@ TEMPORARY = ".relance-*.tmp"
 
 _NOT_FOR_FOLDERS = frozenset({errno.EACCES, errno.EPERM, errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EISDIR})
 _BINARY = getattr(os, "O_BINARY", 0)
+_PATIENCE, _PAUSE_SECONDS = 4 if os.name == "nt" else 0, 0.5
 
 
 def write_whole(path: Path, content: bytes, like: Path | None = None) -> None:
@@ -29,7 +31,7 @@ def write_whole(path: Path, content: bytes, like: Path | None = None) -> None:
     model = like or (path if path.exists() else None)
     temporary = write_beside(path, content, (lambda file: shutil.copymode(model, file)) if model else None)
     try:
-        temporary.replace(path)
+        patiently(temporary.replace, path)
     finally:
         temporary.unlink(missing_ok=True)
     sync_folder(path.parent)
@@ -88,10 +90,25 @@ def sync_folder(folder: Path) -> None:
             raise
 
 
+def patiently(act: Callable[[Path], object], path: Path, patience: int = _PATIENCE) -> None:
+    """Do to a path what Windows refuses while a program or a virus scanner looks at the file: `patience`
+    times more, half a second apart, then PermissionError. A name that somebody has is refused at once."""
+    for _ in range(patience):
+        try:
+            act(path)
+        except FileExistsError:
+            raise
+        except PermissionError:
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            return
+    act(path)
+
+
 def _name_new(temporary: Path, path: Path) -> None:
     """Give the file its name if nobody has it: one act where the system links (POSIX) or refuses (Windows)."""
     if os.name == "nt":
-        temporary.rename(path)
+        patiently(temporary.rename, path)
         return
     try:
         path.hardlink_to(temporary)

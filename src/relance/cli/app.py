@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import re
@@ -148,10 +149,10 @@ def _run(arguments: list[str], kept: list[Any]) -> int:
     except (typer.Abort, KeyboardInterrupt):
         write_text(sys.stderr, "\n" + session.language.say(msg("Interrupted; nothing more was done.")) + "\n")
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left; say nothing at exit
-        return ExitCode.DONE
     except Exception as error:  # a bug must end in one clear line and exit code 70, whatever it is
+        if _reader_left(error):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # say nothing at exit
+            return ExitCode.DONE
         session.tell(
             msg(
                 "This is a fault of relance, not yours ({reason}). Run the command again with --debug and send what "
@@ -162,6 +163,13 @@ def _run(arguments: list[str], kept: list[Any]) -> int:
         return _trace(session, ExitCode.BUG)
     finally:
         clear_away()
+
+
+def _reader_left(error: Exception) -> bool:
+    """Whether whoever read our output has gone (`relance invoices | head`); Windows calls that an invalid argument."""
+    if not isinstance(error, OSError) or error.filename is not None:
+        return False
+    return isinstance(error, BrokenPipeError) or (sys.platform == "win32" and error.errno == errno.EINVAL)
 
 
 def _trace(session: Session, code: int) -> int:

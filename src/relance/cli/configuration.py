@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import shutil
 import subprocess
 import sys
@@ -11,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from relance.cli.console import split_command
 from relance.cli.session import Session
 from relance.config import Config
 from relance.errors import ConfigError, UsageError, WorkbookError, msg
@@ -134,7 +134,7 @@ def _check(effective: Config) -> None:
 def _editor(wanted: str) -> list[str]:
     """The person's editor ($VISUAL, $EDITOR), else the one every system has; UsageError where there is none."""
     if wanted:
-        words = [wanted] if sys.platform == "win32" and Path(wanted).exists() else shlex.split(wanted)
+        words = [wanted] if Path(wanted).exists() else split_command(wanted)
         if words and shutil.which(words[0]):
             return words
     else:

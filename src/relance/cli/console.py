@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 import sys
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -41,9 +42,12 @@ def clear_away() -> None:
         before_writing.pop()()
 
 
-def write_text(stream: TextIO, text: str) -> None:
-    """Write to a console or a pipe of any code page; never fails on a sign it lacks."""
+def write_text(stream: TextIO | None, text: str) -> None:
+    """Write to a console or a pipe of any code page; never fails on a sign it lacks. A program that Windows started
+    without a console has no stream, and says nothing."""
     clear_away()
+    if stream is None:
+        return
     if isinstance(stream, TextIOWrapper):
         stream.reconfigure(errors="relance")
     stream.write(text)
@@ -53,6 +57,20 @@ def write_text(stream: TextIO, text: str) -> None:
 def encoding_of(stream: TextIO) -> str:
     """The code page of a stream."""
     return getattr(stream, "encoding", None) or "utf-8"
+
+
+def split_command(line: str, *, windows: bool = sys.platform == "win32") -> list[str]:
+    """The words of a command that a person wrote into a variable. On Windows a backslash is part of a path, and quotes
+    stand around one with blanks.
+
+    >>> split_command("less -R"), split_command(r'"C:\\Program Files\\ed.exe" -w', windows=True)
+    (['less', '-R'], ['C:\\\\Program Files\\\\ed.exe', '-w'])
+    """
+    import shlex  # noqa: PLC0415 - only where another program is started
+
+    if not windows:
+        return shlex.split(line)
+    return [re.sub(r'^"(.*)"$', r"\1", word) for word in shlex.split(line, posix=False)]
 
 
 def width_of_terminal() -> int:

@@ -87,7 +87,8 @@ def _may_track(path: Path, environment: Environment) -> bool:
     from relance.workbook.reading.rows import read_ledger  # noqa: PLC0415
 
     try:
-        read_ledger(open_sheets(path), mapping_of(load_config(path.parent, environment, user_folder())))
+        config = load_config(path.parent, environment, user_folder(environment.config_dir))
+        read_ledger(open_sheets(path), mapping_of(config))
     except RelanceError as error:
         return error.code != _NO_TRACKER
     return True

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from relance.cli.console import clear_away, encoding_of, write_text
+from relance.cli.console import clear_away, encoding_of, split_command, write_text
 
 _SCREENS = 2
 """A longer answer is paged. One that is a little longer than the screen is read by scrolling back."""
@@ -32,15 +32,15 @@ def _is_long(text: str) -> bool:
 
 def _pager(terminal: Mapping[str, str], prompt: str) -> list[str]:
     """The command of the pager. A less that nobody set up shows colours and quits where all fits on a screen."""
-    import shlex  # noqa: PLC0415 - only for a long answer on a terminal
-    import shutil  # noqa: PLC0415
+    import shutil  # noqa: PLC0415 - only for a long answer on a terminal
 
     if terminal.get("TERM") == "dumb":
         return []
     chosen = terminal.get("RELANCE_PAGER", terminal.get("PAGER"))
     if chosen is None:
-        chosen = next((name for name in ("less", "more") if shutil.which(name)), "")
-    command = shlex.split(chosen, posix=sys.platform != "win32")
+        ours = ("less",) if sys.platform == "win32" else ("less", "more")  # the more of Windows shows no colour
+        chosen = next((name for name in ours if shutil.which(name)), "")
+    command = split_command(chosen)
     if command == ["less"] and "LESS" not in terminal:
         return ["less", "-FRX", f"-Ps{prompt}$"]
     return [] if command == ["cat"] else command

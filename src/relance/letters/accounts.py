@@ -6,6 +6,7 @@ must not know what is sent or read.
 
 from __future__ import annotations
 
+import locale
 import socket
 import ssl
 import subprocess
@@ -111,17 +112,19 @@ def _printed(account: Account) -> str:
             account.password_command,
             shell=True,
             capture_output=True,
-            text=True,
             timeout=_COMMAND_SECONDS,
             check=False,
             stdin=subprocess.DEVNULL,
         )
-        secret, said = done.stdout.partition("\n")[0].rstrip("\r"), done.stderr.strip().rpartition("\n")[2]
+        secret = done.stdout.partition(b"\n")[0].rstrip(b"\r")
+        said = done.stderr.decode(locale.getencoding(), "replace").strip().rpartition("\n")[2]
         if done.returncode == 0 and secret:
-            return secret
+            return secret.decode("utf-8")
         reason = msg("{reason}", reason=said) if said else msg("it printed nothing")
     except subprocess.TimeoutExpired:
         reason = msg("it did not end")
+    except UnicodeDecodeError:
+        reason = msg("it is not text encoded in UTF-8")
     raise ConfigError(
         "mail-password-command",
         msg("The password command of {host} gave no password: {reason}.", host=account.host, reason=reason),

@@ -26,6 +26,7 @@ Ended = BrokenProcessPool
 
 _FEW = 300  # below, starting processes costs more than they save
 _CHUNK = 50
+_MOST = 61  # processes that Windows can wait for at once
 _LOOK_UP = 0.5  # seconds; a wait without end hears no Ctrl-C on Windows
 _LINUX = sys.platform.startswith("linux")
 _make: list[Callable[[int], Any]] = []
@@ -70,7 +71,7 @@ def in_processes(
     """
     chunks = [items[start : start + at_a_time] for start in range(0, len(items), at_a_time)]
     others = multiprocessing.active_children()
-    workers = max(1, min(os.cpu_count() or 1, len(chunks)))
+    workers = max(1, min(os.cpu_count() or 1, len(chunks), _MOST))
     pool = ProcessPoolExecutor(workers, multiprocessing.get_context(method), _begin)
     try:
         with _undisturbed():
