@@ -164,7 +164,10 @@ def test_no_other_rule_would_have_stopped_it(reason: str, change: dict[str, Any]
 
 def test_every_stop_is_tested_by_removing_it() -> None:
     """Here or, where it takes more than one row, a policy or a day, in a test of its own below."""
-    alone = {"awaiting-confirmation", "below-minimum", "client-in-credit", "duplicate-number", "not-a-sending-day"}
+    alone = {
+        "awaiting-confirmation", "draft-astray", "below-minimum", "client-in-credit", "duplicate-number",
+        "not-a-sending-day",
+    }  # fmt: skip
     others = {"issued-later", "payment-in-future", "unreadable"}  # a later day (test_as_of), a row set aside
     assert REASONS.keys() - STOPS.keys() - {"ready"} == alone | others
 
@@ -198,6 +201,16 @@ def test_an_unconfirmed_draft_waits_for_a_person() -> None:
     assert told(decide(row, drafts=(draft,))) == ("wait", "awaiting-confirmation", 1, None)
     sent = replace(row, reminders=(ago(30),))
     assert told(decide(sent, drafts=(draft,))) == ("chase", "ready", 2, None)
+
+
+def test_a_draft_of_an_invoice_that_is_gone_stops_what_may_be_the_same_debt() -> None:
+    gone = Draft(number="F-0", client="Dupont", step=1, on=ago(9), astray=True)
+    assert told(decide(invoice(late=50), drafts=(gone,))) == ("wait", "draft-astray", 1, None)
+    assert decide(invoice(late=50), drafts=(replace(gone, astray=False),)).reason == "ready"
+    assert decide(invoice(late=50), drafts=(replace(gone, client="Martin"),)).reason == "ready"
+    assert decide(invoice(late=50, reminders=(ago(30),)), drafts=(gone,)).reason == "ready", "the step is shown"
+    later = replace(invoice(late=5), issued=ago(6))
+    assert decide(later, drafts=(gone,)).reason == "ready", "issued since"
 
 
 def test_a_draft_survives_a_client_renamed_but_not_two_clients_with_one_number() -> None:
@@ -324,7 +337,7 @@ def test_explaining_decides_alike_and_shows_every_rule(row: Invoice) -> None:
     full = explain(row, ledger(row), QUICK, CALENDAR, TODAY)
     assert told(full) == told(short)
     codes = [rule.code for rule in full.rules]
-    assert len(codes) == len(set(codes)) == 31
+    assert len(codes) == len(set(codes)) == 32
     assert set(codes) <= REASONS.keys()
     failing = [rule for rule in full.rules if not rule.ok]
     assert (failing[0].code if failing else "ready") == full.reason

@@ -149,6 +149,54 @@ def test_a_copy_in_the_folder_or_a_backup_restored_causes_nothing(folder: Path, 
     assert len(numbers_announced(folder)) == len(set(numbers_announced(folder)))
 
 
+def retype(folder: Path, cell: str, value: str) -> None:
+    """A colleague types something into the sheet of invoices."""
+    workbook = load_workbook(folder / EXAMPLE.name)
+    workbook["Factures"][cell] = value
+    workbook.save(folder / EXAMPLE.name)
+
+
+LATER = ("--today", "2026-12-01")
+HARTWELL = "Hartwell & Dunne Interiors Ltd"
+
+
+@pytest.mark.parametrize("typed", ["f-2026-024", " F 2026 024 ", "F2026024"])
+def test_a_number_typed_another_way_is_the_same_invoice(folder: Path, run: Command, typed: str) -> None:
+    assert HARTWELL in drafts(run)
+    retype(folder, "A33", typed)
+    assert HARTWELL not in drafts(run, *LATER)
+    assert reason(run, typed.strip(), LATER) == "awaiting-confirmation"
+    assert run("sent", "F-2026-024", "--on", "2026-11-20", "--yes", *LATER).code == 0
+    assert reason(run, "F-2026-024", LATER) == "ready", "confirmed under the number of today: step 4 follows"
+
+
+def test_an_invoice_renumbered_while_its_draft_waits_is_not_reminded_of_twice(folder: Path, run: Command) -> None:
+    assert HARTWELL in drafts(run)
+    retype(folder, "A33", "2026/0024")
+    assert HARTWELL not in drafts(run, *LATER)
+    assert reason(run, "2026/0024", LATER) == "draft-astray"
+    found = json.loads(run("check", "--json", *LATER).out)["problems"]
+    assert "F-2026-024" in next(problem for problem in found if problem["code"] == "draft-astray")["message"]
+    assert "F-2026-024" in run("log", "F-2026-024", *LATER).out
+    assert run("sent", "2026/0024", "--by", "email", "--on", "2026-11-20", "--yes", *LATER).code == 0
+    assert run("failed", "F-2026-024", "--yes", *LATER).code == 0
+    again = drafts(run, *LATER)
+    assert HARTWELL in again, "settled: step 4 follows"
+
+
+def test_a_draft_of_another_workbook_of_the_folder_stops_nothing_here(folder: Path, run: Command) -> None:
+    other = folder / "suivi 2025.xlsx"
+    shutil.copy(folder / EXAMPLE.name, other)
+    retype(folder, "A33", "2026/0024")
+    assert HARTWELL in drafts(run, "-w", str(other))
+    assert reason_in(run, folder / EXAMPLE.name, "2026/0024") != "draft-astray"
+
+
+def reason_in(run: Command, workbook: Path, number: str) -> str:
+    found: str = json.loads(run("why", number, "--json", "-w", str(workbook), *LATER).out)["data"]["decision"]["reason"]
+    return found
+
+
 def test_a_draft_thrown_away_is_free_again_and_the_act_can_be_taken_back(folder: Path, run: Command) -> None:
     first = drafts(run)
     message = next(event for event in journal(folder) if event["event"] == "reserved" and event["client"])

@@ -141,7 +141,7 @@ class Day:
         """The drafts that stop their invoice and have waited for more than three days, and at once those of which
         nobody knows whether they left, oldest first."""
         stopped = {invoice.number for invoice, decision in self.live if decision.reason == "awaiting-confirmation"}
-        found = [draft for draft in self.ledger.drafts if draft.number in stopped and draft.step]
+        found = [draft for draft in self.ledger.drafts if (draft.number in stopped or draft.astray) and draft.step]
         old = [draft for draft in found if draft.doubtful or (self.today - draft.on).days > _PATIENCE_DAYS]
         return tuple(sorted(old, key=lambda draft: (draft.on, draft.number)))
 

@@ -200,15 +200,18 @@ class SetAside(Struct, frozen=True, kw_only=True):
 
 
 class Draft(Struct, frozen=True, kw_only=True):
-    """A reminder of ours that the sheet does not show yet: the step drafted for an invoice, when, in which file;
-    `doubtful` where nobody knows whether it left."""
+    """A reminder of ours that the sheet does not show yet: the step drafted for an invoice, when, in which file, from
+    which workbook; `doubtful` where nobody knows whether it left, `astray` where the workbook no longer has its
+    invoice."""
 
     number: str
     client: str
     step: int
     on: date
     file: str = ""
+    workbook: str = ""
     doubtful: bool = False
+    astray: bool = False
 
 
 class ColumnFound(Struct, frozen=True):

@@ -23,7 +23,7 @@ Key = tuple[str, str]
 STOPS = frozenset({"disputed", "on-hold", "handed-over", "direct-debit"})
 """The reasons of a decision by which a person, or the client, took an invoice out of the ladder."""
 
-_AT_ITS_STEP = frozenset({"ready", "not-a-sending-day", "client-gap", "awaiting-confirmation"})
+_AT_ITS_STEP = frozenset({"ready", "not-a-sending-day", "client-gap", "awaiting-confirmation", "draft-astray"})
 
 UNKNOWN_STEP = -1
 """The step an invoice was ready for, where nobody can tell any more."""

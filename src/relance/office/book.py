@@ -18,6 +18,7 @@ from relance.domain.policies.policy import PolicySet
 from relance.errors import ConfigError, Problem, WorkbookError, msg
 from relance.office.beside import check_beside
 from relance.office.late_fees import Tariff
+from relance.office.same_numbers import check_astray, mark_astray, spelled_as
 from relance.office.wishes import check_wishes, with_wishes
 from relance.rulebook import (
     check_clauses,
@@ -60,12 +61,11 @@ def open_to_write(config: Config, today: date) -> tuple[Book, Reading]:
     workbook = open_sheets(path)
     journal = read_journal(path.parent)
     reading = read_tracking(workbook, mapping)
+    journal = replace(journal, events=spelled_as(reading.ledger, journal.events))
     ledger = merge_history(with_wishes(reading.ledger, config), known_facts(journal.events))
-    ledger = replace(
-        ledger,
-        drafts=pending_drafts(journal.events),
-        problems=(*ledger.problems, *journal.problems, *check_beside(path, journal)),
-    )
+    drafts = mark_astray(path, ledger, pending_drafts(journal.events))
+    beside = (*journal.problems, *check_beside(path, journal), *check_astray(drafts))
+    ledger = replace(ledger, drafts=drafts, problems=(*ledger.problems, *beside))
     policies = load_policies(config)
     tariff, remarks = tariff_of(config, policies, journal)
     day = Day(

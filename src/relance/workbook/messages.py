@@ -147,6 +147,7 @@ def pending_drafts(events: Iterable[Known]) -> tuple[Draft, ...]:
                     step=invoice.step,
                     on=known.message.day,
                     file=known.file,
+                    workbook=known.message.workbook,
                     doubtful=known.state in {UNKNOWN, SENDING},
                 )
     return tuple(highest.values())

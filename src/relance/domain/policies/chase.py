@@ -21,8 +21,8 @@ from relance.money import ZERO, Money
 
 LISTED = frozenset(
     {
-        "below-minimum", "promise-pending", "ladder-done", "awaiting-confirmation", "last-reminder-unknown",
-        "reminder-in-future", "delay", "spacing", "deadline", "client-gap",
+        "below-minimum", "promise-pending", "ladder-done", "awaiting-confirmation", "draft-astray",
+        "last-reminder-unknown", "reminder-in-future", "delay", "spacing", "deadline", "client-gap",
     }
 )  # fmt: skip
 """The reasons for which an overdue invoice stands in the message without advancing a step."""

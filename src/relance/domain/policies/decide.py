@@ -23,7 +23,7 @@ from relance.money import ZERO
 
 READY = "ready"
 _WRITTEN = frozenset({Channel.EMAIL, Channel.EMAIL_CALL})
-_WAITS_FOR_A_PERSON = frozenset({"awaiting-confirmation"})
+_WAITS_FOR_A_PERSON = frozenset({"awaiting-confirmation", "draft-astray"})
 
 
 def decide_all(ledger: Ledger, policies: PolicySet, calendar: SendingCalendar, today: date) -> tuple[Decision, ...]:

@@ -28,8 +28,9 @@ class Facts(Struct, frozen=True, kw_only=True):
 
     `contacts`: the last reminder per client key, over all invoices, settled ones and drafts included, and those of
     clients with the same e-mail address. `mailboxes`: clients who share an address, by key: one name for all of them.
-    `owes_from`: for a client with credits, per (client key, currency), the first day on which more is overdue than
-    the credits cover (None = on no day). `doubled`: (client key, number) that occur twice. `drafts`: drafts of ours by
+    `astray`: the drafts that wait, per client key, of invoices the workbook no longer has.
+    `owes_from`: for a client with credits, per (client key, currency), the first day on which more is overdue than the
+    credits cover (None = on no day). `doubled`: (client key, number) that occur twice. `drafts`: drafts of ours by
     (client key, number). `leaves_today`: whether today is a sending day, the same rule for every invoice.
     """
 
@@ -41,6 +42,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     owes_from: dict[Debt, date | None]
     doubled: frozenset[Debt]
     drafts: dict[Debt, tuple[Draft, ...]]
+    astray: dict[str, tuple[Draft, ...]]
     sending: dict[date, date]
 
     def sending_day(self, day: date) -> date:
@@ -66,6 +68,7 @@ def gather_facts(ledger: Ledger, rows: Sequence[Row], calendar: SendingCalendar,
         owes_from=_owes_from(ledger, rows),
         doubled=_doubled(ledger),
         drafts=drafts,
+        astray=_astray(ledger),
         sending={},
     )
 
@@ -95,6 +98,16 @@ def _match_drafts(ledger: Ledger) -> dict[Debt, tuple[Draft, ...]]:
         )
         for invoice in concerned
     }
+
+
+def _astray(ledger: Ledger) -> dict[str, tuple[Draft, ...]]:
+    """The drafts to each client whose invoice is no longer in the workbook, by client key."""
+    lost = [draft for draft in ledger.drafts if draft.astray and draft.client]
+    if not lost:
+        return {}
+    clients = {client.key: client for client in (*ledger.clients, *Invoices.of(ledger.invoices).columns.clients)}
+    named = ((key, (key, client.name, client.code)) for key, client in clients.items())
+    return {key: tuple(draft for draft in lost if is_one_of(draft.client, names)) for key, names in named}
 
 
 def _is_for(draft: Draft, invoice: Invoice) -> bool:

@@ -88,6 +88,10 @@ REASONS: Mapping[str, Reason] = {
     "awaiting-confirmation": Reason(
         msg("Last draft confirmed"), msg("step {limit} was drafted on {value}; waits until somebody says it was sent")
     ),
+    "draft-astray": Reason(
+        msg("Drafts of invoices still there"),
+        msg("a draft of {limit} names {value}, which is no longer in the workbook; waits until somebody settles it"),
+    ),
     "last-reminder-unknown": Reason(
         msg("Last reminder dated"),
         msg_n(

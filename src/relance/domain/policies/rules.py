@@ -48,6 +48,7 @@ _PROMISE = passes("promise-pending")
 _POLICY = passes("unknown-policy")
 _CHASED = passes("never-chased")
 _DRAFT = passes("awaiting-confirmation")
+_ASTRAY = passes("draft-astray")
 _LAST = passes("last-reminder-unknown")
 _FUTURE = passes("reminder-in-future")
 _DELAY = passes("delay")
@@ -214,6 +215,16 @@ def confirmation(case: Case) -> Rule:
     return stops("awaiting-confirmation", pending[-1].on, pending[-1].step) if pending else _DRAFT
 
 
+def astray(case: Case) -> Rule:
+    """A draft to this client waits, of an invoice that the workbook no longer has. This one may be that debt under
+    another number, where it was issued by then and does not show the step: its reminder would go out twice."""
+    invoice = case.invoice
+    for draft in case.facts.astray.get(invoice.client.key, ()) if case.facts.astray else ():
+        if case.level < draft.step and (invoice.issued is None or invoice.issued <= draft.on):
+            return stops("draft-astray", draft.number, draft.on)
+    return _ASTRAY
+
+
 def last_known(case: Case) -> Rule:
     """Reminders were counted and none is dated: nobody knows whether the last one was yesterday."""
     return stops("last-reminder-unknown", case.level) if case.level and case.last is None else _LAST
@@ -292,6 +303,7 @@ CASE_RULES: tuple[Callable[[Case], Rule], ...] = (
     chased,
     ladder,
     confirmation,
+    astray,
     last_known,
     last_past,
     delay,

@@ -9,7 +9,7 @@ from msgspec.structs import asdict
 
 from relance.config import Config
 from relance.domain.model import Client
-from relance.domain.names import HIDDEN
+from relance.domain.names import HIDDEN, fold
 from relance.domain.noted import is_client
 from relance.errors import Message, Problem, UsageError, msg
 from relance.office.acts.words import name_act, say_fact
@@ -25,16 +25,20 @@ def read_log(config: Config, today: date, who: str = "") -> tuple[str, tuple[Ent
     book = open_book(config, today)
     entries = tuple(entries_of(book))
     if who:
-        concerns = _concerning(book, who)
+        concerns = _concerning(book, who, entries)
         entries = tuple(entry for entry in entries if concerns(entry))
     return who or book.path.name, entries, book.journal.problems
 
 
-def _concerning(book: Book, who: str) -> Callable[[Entry], bool]:
-    """Whether an entry is about the invoice, or the client, that was named."""
+def _concerning(book: Book, who: str, entries: tuple[Entry, ...]) -> Callable[[Entry], bool]:
+    """Whether an entry is about the invoice, or the client, that was named. An invoice that the workbook no longer has
+    is known to the journal still."""
     try:
         numbers = {row.number for row in find_invoices(book.day, [who])}
     except UsageError:
+        told = {entry.number for entry in entries if entry.number and fold(entry.number) == fold(who)}
+        if told:
+            return lambda entry: entry.number in told
         client = find_client(book.day, who)
         return lambda entry: bool(entry.client) and is_client(entry.client, client)
     return lambda entry: entry.number in numbers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from relance.domain.names import fold
 from relance.domain.noted import Fact, FailedNoted, SkippedNoted, is_client
 from relance.errors import Message, UsageError, msg
 from relance.office.acts.record import Decided, Desk
@@ -74,16 +75,22 @@ def _waiting(desk: Desk, who: str) -> Outgoing:
     waiting = _open(desk)
     if mine := [known for known in waiting if known.message.id == who.strip()]:
         return mine[-1]
-    invoice = find_invoice(desk.book.day, who)
-    mine = [known for known in waiting if _reminds_of(known, desk, invoice.number)]
+    number = _gone(desk, who) or find_invoice(desk.book.day, who).number
+    mine = [known for known in waiting if _reminds_of(known, desk, number)]
     if not mine:
         raise UsageError(
             "no-message",
-            msg("No message about {number} waits for a confirmation.", number=invoice.number),
+            msg("No message about {number} waits for a confirmation.", number=number),
             msg("relance log {number} tells what was drafted and sent; relance undo takes the last act back.",
-                number=invoice.number),
+                number=number),
         )  # fmt: skip
     return mine[-1]
+
+
+def _gone(desk: Desk, who: str) -> str:
+    """The number of an invoice that is no longer in the workbook, of which a draft waits; "" where there is none."""
+    astray = (draft.number for draft in desk.book.day.ledger.drafts if draft.astray)
+    return next((number for number in astray if fold(number) == fold(who)), "")
 
 
 def _reminds_of(known: Outgoing, desk: Desk, number: str) -> bool:
