@@ -16,6 +16,7 @@ _INITIALS = re.compile(r"(?<=\b[^\W\d_]) (?=[^\W\d_]\b)")  # the blanks of "s a 
 
 
 @lru_cache(maxsize=65536)
+@lru_cache(maxsize=65536)
 def fold(text: str) -> str:
     """A name reduced to its letters and figures: lower case, no accents, punctuation to single blanks.
 

@@ -135,12 +135,9 @@ class Invoices(Sequence[Invoice]):
     def dated_after(self, today: date) -> list[tuple[int, Invoice]]:
         """The settled ones that bear a date to come, with their positions."""
         columns = self.columns
-        dated = zip(columns.settled, columns.issued, columns.paid_on, strict=True)
-        found = [
-            position
-            for position, issued, paid_on in dated
-            if (issued is not None and issued > today) or (paid_on is not None and paid_on > today)
-        ]
+        ahead = {day for day in {*columns.issued, *columns.paid_on} if day is not None and day > today}
+        dated = zip(columns.settled, columns.issued, columns.paid_on, strict=True) if ahead else ()
+        found = [position for position, issued, paid_on in dated if issued in ahead or paid_on in ahead]
         return list(zip(found, self.pick(found), strict=True))
 
     @property

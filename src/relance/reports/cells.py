@@ -69,6 +69,11 @@ def width(text: str) -> int:
     return len(text) if _PLAIN(text) else _measure(text)
 
 
+def widths_of(texts: list[str]) -> list[int]:
+    """The width of each of many clean texts; those that are plain, as they mostly are, are looked at together."""
+    return list(map(len if _PLAIN("".join(texts)) else width, texts))
+
+
 @lru_cache(maxsize=4096)
 def _measure(text: str) -> int:
     total, joined, last = 0, False, 0

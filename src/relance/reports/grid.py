@@ -7,14 +7,15 @@ Amounts, figures, dates and whole texts are never broken nor cut: a table that s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import repeat
 from typing import Any
 
 from msgspec import Struct
 
 from relance.errors import Message
 from relance.language import Language
-from relance.reports.cells import pad, show, width, words, wrap
+from relance.reports.cells import pad, show, width, widths_of, words, wrap
 from relance.reports.paper import BETWEEN, MARGIN, RULE, Paper, Span, indent
 from relance.reports.view import Align, Column, Lateness, Table, Ticks, Tone
 
@@ -22,6 +23,7 @@ _NARROWEST = 12  # a column of texts is not made narrower than this
 _SENTENCE = 18  # one of our sentences not narrower than this, as long as names can break instead
 _LONGEST_WORD = 30  # a longer one (a path, an address) may be broken where nothing else helps
 _WORDS = (str, Message, tuple, Ticks)  # cells that are no figures
+_NOTHING: Span = ("", "")
 
 
 class Strip(Struct, frozen=True):
@@ -66,8 +68,13 @@ def typeset_table(table: Table, paper: Paper) -> Iterator[list[Span]]:
     rows = list(zip(*columns, strict=True))
     yield from _head(plan, paper)
     yield _rules(plan, paper, [True] * len(plan.kept))
-    for index in range(count):
-        yield from _row(plan, (index, rows[index]), table.tones[index] if table.tones else Tone.PLAIN, paper)
+    tones = table.tones or (Tone.PLAIN,) * count
+    broken = any(strip.widest > room for strip, room in zip(plan.kept, plan.rooms, strict=True))
+    if plan.folded or paper.places or broken:
+        for index, tone in enumerate(tones):
+            yield from _row(plan, (index, rows[index]), tone, paper)
+    else:
+        yield from _even_rows(plan, [column[:count] for column in columns], tones, paper)
     if table.totals:
         yield _rules(plan, paper, [any(strip.texts[count:]) for strip in plan.kept])
     for index in range(count, count + len(table.totals)):
@@ -80,7 +87,7 @@ def _measure(table: Table, index: int, paper: Paper) -> Strip:
     texts = _said(values, paper.language)
     if column.align is Align.RIGHT:
         texts = _on_the_mark(values, texts, paper)
-    widths = list(map(width, texts))
+    widths = widths_of(texts)
     return Strip(column, show(column.title, paper.language), values, texts, widths, max(widths, default=0))
 
 
@@ -90,21 +97,24 @@ def _said(values: list[Any], language: Language) -> list[str]:
     for value in values:
         if isinstance(value, Message) and id(value) not in said:
             said[id(value)] = show(value, language)
+    if not said:
+        return [show(value, language) for value in values]
     return [said.get(id(value)) or show(value, language) for value in values]
 
 
 def _on_the_mark(values: list[Any], texts: list[str], paper: Paper) -> list[str]:
     """The figures with blanks after the shorter ends: set to the right, their decimal marks stand in one line."""
     mark = paper.decimal_mark()
-    full, ends = [], []
-    for value, text in zip(values, texts, strict=True):
-        is_text = text == "" or isinstance(value, _WORDS)
-        whole = len(text) if is_text else _whole_part(text, mark)
-        drawn = f"{text} {paper.dots(value)[0]}".rstrip() if isinstance(value, Lateness) else text
-        full.append(drawn)
-        ends.append(None if is_text else width(drawn[whole:]))
-    longest = max((end for end in ends if end is not None), default=0)
-    return [text if end is None else text + " " * (longest - end) for text, end in zip(full, ends, strict=True)]
+    full, tails = list(texts), dict[int, str]()
+    for index, (value, text) in enumerate(zip(values, texts, strict=True)):
+        if text and not isinstance(value, _WORDS):
+            drawn = f"{text} {paper.dots(value)[0]}".rstrip() if isinstance(value, Lateness) else text
+            full[index], tails[index] = drawn, drawn[_whole_part(text, mark) :]
+    ends = widths_of(list(tails.values()))
+    longest = max(ends, default=0)
+    for index, end in zip(tails, ends, strict=True):
+        full[index] += " " * (longest - end)
+    return full
 
 
 def _whole_part(text: str, mark: str) -> int:
@@ -217,6 +227,24 @@ def _broken(strip: Strip, room: int, index: int, paper: Paper) -> list[str]:
     hard = isinstance(value, str | Message) and not strip.column.whole
     pieces = words(value, paper.language, whole=strip.column.whole)
     return [pad(line, room, right=strip.right) for line in wrap(pieces, room, hard=hard)]
+
+
+def _even_rows(plan: Plan, columns: list[list[list[str]]], tones: Sequence[Tone], paper: Paper) -> Iterator[list[Span]]:
+    """Rows of one line each, nothing of which opens anything: set column by column, which costs least."""
+    styles = ["faint" if tone is Tone.FAINT else "" for tone in tones]
+    parts: list[Iterable[Span]] = [map(paper.margin, tones)]
+    for strip, cells in zip(plan.kept, columns, strict=True):
+        texts = [cell[0] for cell in cells]
+        if any(isinstance(value, Lateness) for value in strip.values):
+            pairs = [
+                _dotted(text, value, style, paper) if isinstance(value, Lateness) else [(text, style), _NOTHING]
+                for text, value, style in zip(texts, strip.values, styles, strict=False)
+            ]
+            parts += zip(*pairs, strict=True)
+        else:
+            parts.append(zip(texts, styles, strict=True))
+        parts.append(repeat((" " * plan.gap, "")))
+    return map(list, zip(*parts[:-1], strict=False))
 
 
 def _row(plan: Plan, row: tuple[int, tuple[list[str], ...]], tone: Tone | None, paper: Paper) -> Iterator[list[Span]]:

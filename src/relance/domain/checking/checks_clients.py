@@ -5,8 +5,8 @@ Two spellings are pointed out, never joined: only a person knows whether they ar
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
 from relance.domain.checking.checks_rows import Check, Sheet
 from relance.domain.model import Client, Invoice
@@ -25,9 +25,10 @@ def no_email(sheet: Sheet) -> Iterator[Problem]:
         return
     known = {problem.where for problem in ledger.problems}
     for invoice, _ in sheet.open_rows:
-        client, where = invoice.client, sheet.cell(invoice, "email", "client", "client_code")
+        client = invoice.client
         if not client.email and client.key not in told:
             told.add(client.key)
+            where = sheet.cell(invoice, "email", "client", "client_code")
             if where not in known:
                 text = msg("{client} has no e-mail address.", client=client.name)
                 hint = msg("Add it; until then this client is called, not written to.")
@@ -39,12 +40,9 @@ def spellings(sheet: Sheet) -> Iterator[Problem]:
     Pointed out on the first row of the one with fewer invoices."""
     everybody = sheet.invoices.columns.clients
     keys = [client.key for client in everybody]
-    count, first = Counter(keys), dict(zip(reversed(keys), range(len(keys) - 1, -1, -1), strict=True))
-    groups: dict[str, list[str]] = defaultdict(list)
-    for key, position in first.items():
-        for sign in _signs(_bare(everybody[position], sheet.legal_forms)):
-            groups[sign].append(key)
-    alike = [keys for keys in groups.values() if len(keys) > 1]
+    first = dict(zip(reversed(keys), range(len(keys) - 1, -1, -1), strict=True))
+    alike = _alike({key: _bare(everybody[position], sheet.legal_forms) for key, position in first.items()})
+    count = Counter(keys) if alike else Counter[str]()
     pairs = {tuple(sorted((one, other))) for keys in alike for one in keys for other in keys if one != other}
     for one, other in sorted(pairs):
         rare, usual = sheet.invoices.pick(
@@ -63,7 +61,10 @@ def shared_mailboxes(sheet: Sheet) -> Iterator[Problem]:
     """Two clients with the same e-mail address, of whom one owes money: they are written to in turn."""
     first: dict[str, Invoice] = {}
     told: set[tuple[str, str]] = set()
+    owing: dict[str, Invoice] = {}
     for invoice, _ in sheet.open_rows:
+        owing.setdefault(invoice.client.key, invoice)
+    for invoice in owing.values():
         for address in addresses_of(invoice.client):
             other = first.setdefault(address, invoice)
             pair = (other.client.key, invoice.client.key)
@@ -97,12 +98,26 @@ def _bare(client: Client, legal_forms: frozenset[str]) -> str:
     return "".join(sorted(word for word in words if word not in legal_forms) or sorted(words))
 
 
+def _alike(names: Mapping[str, str]) -> list[list[str]]:
+    """The keys of the clients whose names, bare, share a sign."""
+    first: dict[str, str] = {}
+    several: dict[str, list[str]] = {}
+    for key, name in names.items():
+        for sign in _signs(name):
+            other = first.setdefault(sign, key)
+            if other is not key:
+                several.setdefault(sign, [other]).append(key)
+    return list(several.values())
+
+
 def _signs(name: str) -> set[str]:
     """What two likely spellings of one name share: the whole, and, for a long name, all but one of its letters.
     Figures are never left out: "Agence 1" and "Agence 2" are two."""
     if len(name) < _SHORT:
         return {f"={name}"}
-    return {name} | {name[:at] + name[at + 1 :] for at, letter in enumerate(name) if not letter.isdecimal()}
+    signs = {name[:at] + name[at + 1 :] for at, letter in enumerate(name) if not letter.isdecimal()}
+    signs.add(name)
+    return signs
 
 
 CLIENT_CHECKS: tuple[Check, ...] = (no_email, spellings, shared_mailboxes, policies)

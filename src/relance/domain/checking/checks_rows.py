@@ -174,6 +174,8 @@ def reminder_dates(sheet: Sheet) -> Iterator[Problem]:
         if not invoice.reminders:
             continue
         first, last = invoice.reminders[0], invoice.reminders[-1]
+        if last <= sheet.today and not (invoice.issued and first < invoice.issued):
+            continue
         where = sheet.cell(invoice, "reminder_dates" if sheet.has("reminder_dates") else "last_reminder")
         if last > sheet.today:
             text = msg("Reminder date {day} is in the future.", day=last)

@@ -154,7 +154,8 @@ def compute_freshness(ledger: Ledger, today: date) -> Freshness:
     """How old the last payment typed is; payments dated in the future are slips and tell nothing."""
     invoices = Invoices.of(ledger.invoices)
     typed = (payment.on for _, invoice in invoices.unsettled for payment in invoice.payments)
-    last = max((day for day in (*invoices.columns.paid_on, *typed) if day is not None and day <= today), default=None)
+    days = {*invoices.columns.paid_on, *typed}
+    last = max((day for day in days if day is not None and day <= today), default=None)
     return Freshness(last, (today - last).days if last else None)
 
 

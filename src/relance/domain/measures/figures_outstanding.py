@@ -106,17 +106,17 @@ def _spans(invoices: Invoices, places: _Places) -> tuple[dict[_Span, Decimal], l
     and by the places where they begin, end and are overdue. Those whose row bears no due date, which may follow from
     the terms, are made instead."""
     columns, first = invoices.columns, places.days[0]
-    dates = zip(columns.issued, columns.due, columns.paid_on, strict=True)
+    later = [at for at, paid_on in enumerate(columns.paid_on) if paid_on is not None and paid_on > first]
+    dates, amounts = (columns.issued, columns.due, columns.paid_on), (columns.amounts, columns.currencies)
+    chosen = (map(column.__getitem__, later) for column in (columns.settled, *dates, *amounts))
     spans: dict[_Span, Decimal] = {}
     undue: list[int] = []
-    for at, (issued, due, paid_on) in enumerate(dates):
-        if paid_on is None or paid_on <= first:
-            continue
-        begin, end, amount = places.shown(issued), places.shown(paid_on), columns.amounts[at]
+    for position, issued, due, paid_on, amount, currency in zip(*chosen, strict=True):
+        begin, end = places.shown(issued), places.shown(paid_on)
         if due is None and issued is not None:
-            undue.append(columns.settled[at])
+            undue.append(position)
         elif begin < end and amount > ZERO:
-            span = columns.currencies[at], begin, end, places.overdue(due)
+            span = currency, begin, end, places.overdue(due)
             spans[span] = spans.get(span, ZERO) + amount
     return spans, invoices.pick(undue)
 
@@ -177,7 +177,7 @@ def _shown(moves: Iterable[tuple[int, Decimal]]) -> Iterator[tuple[int, Decimal]
 def _count_paid(invoices: Invoices) -> tuple[int, int]:
     """How many invoices are paid without a date, and how many are paid at all, wholly or in part."""
     columns = invoices.columns
-    undated = sum(day is None for day in columns.paid_on)
+    undated = list(columns.paid_on).count(None)
     paid = len(columns.settled)
     for _, invoice in invoices.unsettled:
         if invoice.payments or _is_paid_by_word(invoice):

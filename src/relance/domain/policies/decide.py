@@ -17,7 +17,7 @@ from relance.domain.owed import owed
 from relance.domain.policies.claims import CLAIM_RULES
 from relance.domain.policies.facts import Facts, gather_facts
 from relance.domain.policies.policy import Policy, PolicySet, Step
-from relance.domain.policies.rules import CASE_RULES, Case, due_known
+from relance.domain.policies.rules import CASE_RULES, Case, due_known, rules_for
 from relance.domain.settled import Invoices
 from relance.money import ZERO
 
@@ -113,7 +113,9 @@ def _decide(invoice: Invoice, amount: Decimal, policies: PolicySet, facts: Facts
 
 def _case(invoice: Invoice, amount: Decimal, policy: Policy, facts: Facts) -> Case:
     level = invoice.level
-    last = max((*invoice.reminders[-1:], *((invoice.skipped_on,) if invoice.skipped_on else ())), default=None)
+    last = invoice.reminders[-1] if invoice.reminders else None
+    if invoice.skipped_on:
+        last = max(last or invoice.skipped_on, invoice.skipped_on)
     if level == 0:
         return Case(invoice, policy, facts, amount, level, _first_step(invoice, policy, facts), last)
     if last is None and policy.assume_schedule and invoice.due:
@@ -146,7 +148,7 @@ def _judge(case: Case, claim: list[Rule], *, full: bool) -> Decision:
     blocked = first is not None
     seen = list(claim)
     latest: Rule | None = None
-    for rule_of in CASE_RULES:
+    for rule_of in CASE_RULES if full else rules_for(case):
         rule = rule_of(case)
         if full:
             seen.append(rule)

@@ -133,8 +133,11 @@ def share_mailboxes(clients: Iterable[Client]) -> dict[str, str]:
     """The clients who share an e-mail address with another, by key: the key of the first of them."""
     first: dict[str, str] = {}
     shared: dict[str, str] = {}
-    for client in clients:
-        addresses = addresses_of(client)
+    boxes_of = [(client, addresses_of(client)) for client in clients]
+    everything = [address for _, addresses in boxes_of for address in addresses]
+    if len(set(everything)) == len(everything):
+        return {}
+    for client, addresses in boxes_of:
         known = dict.fromkeys(first[address] for address in addresses if address in first)
         boxes = {shared.get(key, key) for key in known}
         if boxes - {client.key}:
@@ -152,7 +155,8 @@ def addresses_of(client: Client) -> list[str]:
     >>> addresses_of(Client("d", "D", email="Compta@d.example, d@d.example"))
     ['compta@d.example', 'd@d.example']
     """
-    return [address.strip() for address in client.email.lower().split(",")] if client.email else []
+    text = client.email.lower()
+    return [address.strip() for address in text.split(",")] if "," in text else [text.strip()] if text else []
 
 
 def _with_mailboxes(contacts: dict[str, date], mailboxes: dict[str, str]) -> dict[str, date]:

@@ -313,3 +313,34 @@ CASE_RULES: tuple[Callable[[Case], Rule], ...] = (
     sending_day,
 )
 """The others, in order of precedence."""
+
+_SELDOM = frozenset(
+    (
+        received, status, payment_seen, part_payment, number, order_of_dates, credit, direct_debit, handed_over,
+        dispute, hold, promise, policy_known, chased, confirmation, last_past,
+    )
+)  # fmt: skip
+_PLAIN_RULES = tuple(rule_of for rule_of in CASE_RULES if rule_of not in _SELDOM)
+_PLAIN_STATES = frozenset({State.OPEN, State.LATE, State.REMINDED})
+
+
+def rules_for(case: Case) -> tuple[Callable[[Case], Rule], ...]:
+    """The rules that can stop a case, in their order: of a plain one, as most are, less than half of them."""
+    return _PLAIN_RULES if _is_plain(case) else CASE_RULES
+
+
+def _is_plain(case: Case) -> bool:
+    """Whether nothing is there of what the seldom rules look for; what they would say is then known."""
+    invoice, facts = case.invoice, case.facts
+    client, word = invoice.client, invoice.status
+    if word is not None and word.state not in _PLAIN_STATES:
+        return False
+    if facts.doubled or facts.owes_from or facts.drafts or not case.policy.steps:
+        return False
+    if invoice.hold or invoice.promise or invoice.dispute or invoice.direct_debit or client.hold or client.direct_debit:
+        return False
+    if invoice.coming or invoice.unseen or not case.policy.known:
+        return False
+    if invoice.issued is not None and invoice.due is not None and invoice.due < invoice.issued:
+        return False
+    return not invoice.reminders or invoice.reminders[-1] <= facts.today

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from relance.money import thousands_or_decimals
-from relance.workbook.reading.cells import Parse, parse_sum
+from relance.workbook.reading.cells import Parse, parse_sum, texts_of
 from relance.workbook.reading.columns import Column
 from relance.workbook.reading.grid import Grid, Weight
 
@@ -57,7 +57,7 @@ def doubtful_amounts(values: Sequence[Any]) -> set[str]:
     >>> sorted(doubtful_amounts(["1.234", "12.50"])), doubtful_amounts(["1 234", 1234.0, "1.234.567", "2.345"])
     (['1.234'], set())
     """
-    texts = {value for value in values if type(value) is str}
+    texts = texts_of(values)
     found = {text: match for text in texts if (match := thousands_or_decimals(text))}
     if not found:
         return set()

@@ -7,10 +7,12 @@ different values cost. It must not know rows, roles' consequences, or where prob
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from datetime import date, datetime
 from decimal import Decimal
-from functools import partial
+from functools import cached_property, partial
+from itertools import compress
+from operator import ne
 from typing import Any
 
 from msgspec import Struct, json
@@ -48,13 +50,36 @@ class Order(Struct, frozen=True):
 Parse = Callable[[Any], Any]
 
 
+class Cells(tuple[Any, ...]):
+    """The cells of one column; what several readers ask of them all is found out once."""
+
+    @cached_property
+    def kinds(self) -> frozenset[type]:
+        """The types of the cells."""
+        return frozenset(map(type, self))
+
+    @cached_property
+    def texts(self) -> frozenset[str]:
+        """The different texts among them."""
+        return frozenset(_texts(self)) if str in self.kinds else frozenset()
+
+
+def texts_of(values: Sequence[Any]) -> Set[str]:
+    """The different texts among some cells."""
+    return values.texts if isinstance(values, Cells) else _texts(values)
+
+
+def _texts(values: Sequence[Any]) -> set[str]:
+    return {value for value in values if type(value) is str}
+
+
 def parse_cells(values: Sequence[Any], parse: Parse) -> tuple[list[Any], dict[int, Unread]]:
     """The column parsed, and what could not be read by position (its value is None).
 
     >>> parse_cells([12.5, "?", ""], parse_sum)
     ([Decimal('12.5'), None, None], {1: Unread(code='amount-unreadable')})
     """
-    kinds = set(map(type, values))
+    kinds = set(values.kinds if isinstance(values, Cells) else map(type, values))
     if bool in kinds:  # True equals 1.0 as a dictionary key
         values = [str(value).lower() if type(value) is bool else value for value in values]
     elif int in kinds:
@@ -81,11 +106,11 @@ def parse_cells(values: Sequence[Any], parse: Parse) -> tuple[list[Any], dict[in
 
 
 def _plain_days(values: Sequence[Any]) -> list[date | None]:
-    """A column of days in range and of blanks, as it is; nothing where it holds anything else."""
-    days = [value or None for value in values]
-    held = list(filter(None, days))
-    plain = set(map(type, held)) == {date} and min(held) >= _FIRST_DAY and max(held) <= _LAST_DAY
-    return days if plain else []
+    """A column of days in range and of blanks, as it is, each day one object; nothing where it holds anything else."""
+    known: dict[Any, Any] = {"": None}
+    days = list(map(known.setdefault, values, values))
+    del known[""]
+    return days if set(map(type, known)) == {date} and min(known) >= _FIRST_DAY and max(known) <= _LAST_DAY else []
 
 
 def _sums(values: Sequence[Any]) -> list[Any]:
@@ -103,10 +128,12 @@ def _sums(values: Sequence[Any]) -> list[Any]:
 
 
 def _sums_like(values: Sequence[Any], like: SumsLike) -> list[Any]:
-    rows = enumerate(zip(values, like.cells, like.amounts, strict=True))
-    others = [place for place, (value, cell, amount) in rows if value != cell or amount is None]
+    others = set(compress(range(len(values)), map(ne, values, like.cells)))
+    if type(None) in set(map(type, like.amounts)):
+        others |= {place for place, amount in enumerate(like.amounts) if amount is None}
+    places = sorted(others)
     found: list[Any] = list(like.amounts)
-    for place, amount in zip(others, _sums([values[place] for place in others]), strict=True):
+    for place, amount in zip(places, _sums([values[place] for place in places]), strict=True):
         found[place] = amount
     return found
 
@@ -195,7 +222,7 @@ class SumsLike(Struct, frozen=True):
 
 def currencies_in(values: Sequence[Any]) -> dict[int, str]:
     """The currency that amounts typed as text name, by position."""
-    found = {text: parse_currency(text) for text in {value for value in values if type(value) is str} if text}
+    found = {text: parse_currency(text) for text in texts_of(values) if text}
     if not any(found.values()):
         return {}
     return {place: code for place, value in enumerate(values) if type(value) is str and (code := found.get(value))}
@@ -208,7 +235,7 @@ def decide_order(values: Sequence[Any], configured: str | None) -> Order:
     >>> decide_order(["02/14/2026", "03/04/2026"], None).month_first, decide_order(["03/04/2026"], None).assumed
     (True, 1)
     """
-    texts = {value for value in values if type(value) is str}
+    texts = texts_of(values)
     pairs = [(int(found[1]), int(found[2]), text) for text in texts if (found := _FIGURES.match(text))]
     day_first = any(first > 12 >= second for first, second, _ in pairs)
     month_first = any(second > 12 >= first for first, second, _ in pairs)

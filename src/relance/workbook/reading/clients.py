@@ -68,8 +68,10 @@ class Register:
 
     def identified(self, identity: Identity) -> Identity:
         """The same, with code and name told apart where one cell holds both and the clients sheet lists that code."""
+        if not self._listed:
+            return identity
         name, code, *rest = identity
-        for text in (code, name) if self._listed else ():
+        for text in (code, name):
             found = _CODE_BEFORE_NAME.fullmatch(text)
             if found and fold_name(found[1]) in self._listed:
                 return (name if name and text is code else found[2], found[1], *rest)
@@ -227,6 +229,8 @@ def parse_email(text: str) -> str | None:
     ('compta@lefevre.example', 'a@b.fr, c@d.fr', None)
     """
     text = text.replace("mailto:", "").strip()
+    if _ADDRESS.fullmatch(text):
+        return text
     bracketed = re.findall(r"<([^<>]*)>", text)
     parts = bracketed or [part for part in _SEPARATORS.split(text) if part]
     if parts and all(_ADDRESS.fullmatch(part.strip()) for part in parts):

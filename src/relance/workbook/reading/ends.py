@@ -6,6 +6,8 @@ It must not read a row's values beyond what tells a header from data.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from operator import itemgetter
 
 from relance.errors import Problem, Severity, Where, msg
 from relance.workbook.reading.candidates import Candidate
@@ -15,7 +17,7 @@ from relance.workbook.reading.inside import ExcelTable
 from relance.workbook.reading.read import Row
 from relance.workbook.reading.words import sums_up
 
-_NUMBERS = (float, int)
+_NUMBERS = frozenset({float, int, bool})
 _OF_INVOICES = frozenset({"number", "due", "issued"})
 _THAT_SETTLE = frozenset({"paid", "paid_on", "paid_flag", "balance", "status", "deposit"})
 
@@ -53,9 +55,10 @@ def end_of_table(rows: Sequence[Row], found: Candidate) -> tuple[int, frozenset[
     that other table holds invoices too: it may be that of the suppliers, or a part of ours that nobody would read."""
     amounts = [column.index for column in found.columns if column.role in {"total", "total_excl_tax"}]
     repeated = set()
-    for number, row in enumerate(rows[found.header_row :], start=found.header_row + 1):
-        if isinstance(row[amounts[0]], _NUMBERS):
-            continue
+    kinds = map(type, map(itemgetter(amounts[0]), islice(rows, found.header_row, None)))
+    numbers = [number for number, kind in enumerate(kinds, found.header_row + 1) if kind not in _NUMBERS]
+    for number in numbers:
+        row = rows[number - 1]
         headers = {
             index: text for index, cell in enumerate(row) if isinstance(cell, str) and (text := header_text(cell))
         }

@@ -134,16 +134,15 @@ class _Reader:
 
     def numbers(self) -> list[str | None] | None:
         """The invoice numbers; a dash or "to be invoiced" in their place is none."""
-        found: list[str | None] | None = self.grid.read("number", parse_number, Weight.GRAVE)
+        found: list[str | None] = self.grid.read("number", parse_number, Weight.GRAVE) or []
         column = self.grid.table.column("total") or self.grid.table.column("total_excl_tax")
         amounts = self.grid.raw(column) if column else ()
-        for place, number in enumerate(found or ()):
-            if number and found and not number[-1].isdigit():
-                if numbers_nothing(number):
-                    found[place] = ""
-                elif amounts and amounts[place] != "" and says_more(number):
-                    self.grid.set_aside(place, "number-doubt", number, role="number")
-        return found
+        for place, number in [(at, text) for at, text in enumerate(found) if text and not text[-1].isdigit()]:
+            if numbers_nothing(number):
+                found[place] = ""
+            elif amounts and amounts[place] != "" and says_more(number):
+                self.grid.set_aside(place, "number-doubt", number, role="number")
+        return found if self.grid.has("number") else None
 
     def paid(self, total: list[Decimal | None]) -> list[Decimal | None] | None:
         """What was paid: on most rows what was asked for, read already."""

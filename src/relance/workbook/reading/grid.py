@@ -14,7 +14,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from relance.errors import Problem, Severity, Where, msg, msg_n
-from relance.workbook.reading.cells import Order, Parse, decide_order, parse_cells
+from relance.workbook.reading.cells import Cells, Order, Parse, decide_order, parse_cells
 from relance.workbook.reading.columns import Column
 from relance.workbook.reading.marks import Marks
 from relance.workbook.reading.read import Cell, Row
@@ -43,8 +43,8 @@ class Grid:
         self.table, self.marks, self.mapping = table, marks, mapping
         body = rows[table.first_row - 1 : table.last_row]
         self.size = len(body)
-        self._columns: list[tuple[Cell, ...]] = list(zip(*body, strict=False)) if body else []
-        self.filled: dict[int, list[Any]] = {}  # columns whose merged cells were filled down
+        self._columns: list[Cells] = list(map(Cells, zip(*body, strict=False))) if body else []
+        self.filled: dict[int, Cells] = {}  # columns whose merged cells were filled down
         self.grave: dict[int, list[Problem]] = {}
         self.dates: dict[int, list[Problem]] = {}
         self.clients: dict[int, list[Problem]] = {}
@@ -54,11 +54,11 @@ class Grid:
         """Whether a column plays the role."""
         return self.table.column(role) is not None
 
-    def raw(self, column: Column) -> Sequence[Cell]:
+    def raw(self, column: Column) -> Cells:
         """The cells of a column as calamine gives them."""
         if column.index in self.filled:
             return self.filled[column.index]
-        return self._columns[column.index] if self._columns else ()
+        return self._columns[column.index] if self._columns else Cells()
 
     def cells(self, index: int) -> Sequence[Cell]:
         """The cells of a column that plays no role, by its index."""
@@ -80,8 +80,9 @@ class Grid:
         for top, left, bottom, _ in merged:
             first, last = top - self.table.first_row + 1, bottom - self.table.first_row + 1
             if left in indexes and last > first >= 0:
-                values = self.filled.setdefault(left, list(self._columns[left]))
+                values = list(self.filled.get(left, self._columns[left]))
                 values[first : last + 1] = [values[first]] * (min(last + 1, self.size) - first)
+                self.filled[left] = Cells(values)
 
     def read(self, role: str, parse: Parse, weight: Weight, *, computed: bool = False) -> list[Any] | None:
         """The values of the column of a role, None where blank or unreadable; None when no column plays it.

@@ -20,7 +20,9 @@ _CREDIT_NOTE = State.CREDIT_NOTE  # an enum's member looked up once, not once a 
 
 def credit_places(read: Read, states: Sequence[State | None]) -> set[int]:
     """The positions of the rows that are credit notes: negative, or called so by their type, status or number."""
-    found = {place for place, total in enumerate(read.total) if total is not None and total < ZERO}
+    found: set[int] = set()
+    if min(filter(None, read.total), default=ZERO) < ZERO:
+        found = {place for place, total in enumerate(read.total) if total is not None and total < ZERO}
     if any(read.credit):
         found |= {place for place, word in enumerate(read.credit) if word}
     if _CREDIT_NOTE in set(states):

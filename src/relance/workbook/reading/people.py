@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import repeat
 
 from relance.workbook.reading.cells import parse_name, parse_phone, parse_text
 from relance.workbook.reading.clients import Identity, Place, Register, split_codes
@@ -64,8 +65,9 @@ def join(grid: Grid, people: dict[str, list[str]], register: Register, out: set[
         alike = [_NOWHERE if place in out else first.setdefault(row, place) for place, row in enumerate(rows)]
     else:
         alike = list(map(first.setdefault, rows, range(len(rows))))
-    said = [(place, dict(zip(people, row, strict=True))) for row, place in first.items()]
-    identities = [(place, register.identified(tuple(words.get(role, "") for role in PEOPLE))) for place, words in said]
+    columns = dict(zip(people, zip(*first, strict=True), strict=False))  # none where no row is
+    said = zip(*(columns.get(role) or repeat("", len(first)) for role in PEOPLE), strict=True)
+    identities = list(zip(first.values(), map(register.identified, said), strict=True))
     register.learn_codes(identity for _, identity in identities)
     keys = {_NOWHERE: ""}
     met: dict[str, tuple[Identity, Place]] = {}

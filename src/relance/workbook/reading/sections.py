@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from relance.domain.model import State, Status
 from relance.domain.names import fold
 from relance.errors import Problem, Severity, msg
+from relance.workbook.reading.cells import Cells
 from relance.workbook.reading.grid import Grid
 from relance.workbook.reading.read import Cell
 from relance.workbook.reading.table import Table
@@ -23,7 +24,8 @@ _BESIDE = frozenset({"facture", "factures", "les", "liste", "des", "invoice", "i
 def read_titles(grid: Grid) -> dict[int, Status]:
     """The status that each row takes from the title above it, by position: that of the last title that names one."""
     column = grid.table.column("total") or grid.table.column("total_excl_tax")
-    blanks = [place for place, cell in enumerate(grid.raw(column)) if cell == ""] if column else []
+    cells = grid.raw(column) if column else Cells()
+    blanks = [place for place, cell in enumerate(cells) if cell == ""] if "" in cells.texts else []
     titles = [(place, status) for place in blanks if (status := title_of(grid.table, grid.row(place)))]
     ends = (*(place for place, _ in titles[1:]), grid.size)
     found: dict[int, Status] = {}
