@@ -85,7 +85,7 @@ def tables_above(found: Candidate, complete: Iterable[Candidate]) -> Iterator[Pr
     for other in above:
         amounts = [column.index for column in other.columns if column.role in {"total", "total_excl_tax"}]
         end = next((later.header_row for later in above if later.header_row > other.header_row), found.header_row)
-        held = [place for place in range(other.header_row, end - 1) if isinstance(rows[place][amounts[0]], _NUMBERS)]
+        held = [place for place in range(other.header_row, end - 1) if type(rows[place][amounts[0]]) in _NUMBERS]
         if held:
             yield Problem(
                 "other-table-above",
