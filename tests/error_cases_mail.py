@@ -19,7 +19,7 @@ from relance.letters.imap import Folder, Mailbox
 from relance.letters.smtp import deliver
 from relance.office.acts.record import open_desk
 from relance.office.acts.scan import Scan
-from relance.office.book import open_book
+from relance.office.book import locate, mapping_of, open_book
 from relance.office.report import compare
 from relance.office.report_mail import mail_report
 from relance.reports.views.report import report_view
@@ -112,7 +112,8 @@ def _draft_waiting(folder: Path) -> None:
 
 def _scan_nothing(folder: Path) -> object:
     config = load_config(folder, Environment())
-    desk = open_desk(config, datetime(2026, 11, 20, 8, 15).astimezone(), date(2026, 11, 20))
+    path = locate(config, mapping_of(config))
+    desk = open_desk(config, path, datetime(2026, 11, 20, 8, 15).astimezone(), date(2026, 11, 20))
     return _mailbox(lambda mailbox: Scan(mailbox).decide(desk))(folder)
 
 

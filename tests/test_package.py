@@ -143,3 +143,10 @@ def test_real_archives_come_back_byte_for_byte(path: Path):
     need_shared()
     data = path.read_bytes()
     assert open_package(data).replaced({}) == data
+
+
+@pytest.mark.parametrize("content", [b"", b"<a/>", b"<a/>" * 49, b"<a/>" * 51, b"<a/>" * 49 + b"<b/>"])
+def test_a_part_holds_its_content_and_nothing_else(content):
+    package = open_package(archive(PARTS))
+    assert package.holds("a.xml", PARTS["a.xml"])
+    assert not package.holds("a.xml", content)

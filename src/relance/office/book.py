@@ -33,7 +33,7 @@ from relance.workbook.folder import find_workbook
 from relance.workbook.journal import Journal, read_journal
 from relance.workbook.messages import known_facts, pending_drafts
 from relance.workbook.reading.headers import meaning
-from relance.workbook.reading.read import Fingerprint, open_sheets
+from relance.workbook.reading.read import Fingerprint, Workbook, open_sheets
 from relance.workbook.reading.roles import ROLES, Mapping
 from relance.workbook.reading.rows import Reading, read_ledger, read_tracking
 
@@ -51,14 +51,13 @@ class Book(Struct, frozen=True):
 
 def open_book(config: Config, today: date) -> Book:
     """Find the workbook, read it and its journal, and lay the rules beside them."""
-    return open_to_write(config, today)[0]
+    return read_book(config, open_sheets(locate(config, mapping_of(config))), today)[0]
 
 
-def open_to_write(config: Config, today: date) -> tuple[Book, Reading]:
-    """As `open_book`, with the cells as they were read and where they are, which writing needs."""
-    mapping = mapping_of(config)
-    path = locate(config, mapping)
-    workbook = open_sheets(path)
+def read_book(config: Config, workbook: Workbook, today: date) -> tuple[Book, Reading]:
+    """The book of a workbook that was found, with the cells as they were read and where they are, which writing
+    needs."""
+    mapping, path = mapping_of(config), workbook.path
     journal = read_journal(path.parent)
     reading = read_tracking(workbook, mapping)
     journal = replace(journal, events=spelled_as(reading.ledger, journal.events))

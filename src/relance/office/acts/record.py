@@ -20,15 +20,17 @@ from relance.config import Config
 from relance.domain.model import ColumnFound, Ledger
 from relance.domain.noted import Fact
 from relance.errors import ConflictError, Message, RelanceError, msg
-from relance.office.book import Book, locate, mapping_of, open_to_write
+from relance.office.book import Book, locate, mapping_of, read_book
 from relance.workbook.backup import Keep
 from relance.workbook.events import Abandoned, Act, Done, Intent, Recorded, Undone, open_intents
 from relance.workbook.habits import Habits
 from relance.workbook.journal import append_events, read_journal
 from relance.workbook.lock import check_free, hold_workbook
 from relance.workbook.plans import Planned
+from relance.workbook.reading.read import open_sheets
 from relance.workbook.reading.rows import Reading
 from relance.workbook.save import Saved, Snapshot, read_snapshot, save_plan, undo_plan
+from relance.workbook.xlsx.ahead import open_ahead
 from relance.workbook.xlsx.book import open_book as open_package
 from relance.workbook.xlsx.caveats import caveats
 from relance.workbook.xlsx.edits import Plan, from_record, to_record, unchanged
@@ -108,9 +110,9 @@ def record(
     with hold_workbook(path):
         settle(path, at, today)
         if agree is None:
-            desk = open_desk(config, at, today)
+            desk = open_desk(config, path, at, today)
             return carry_out(desk, decided_at(desk, decide))
-    desk = open_desk(config, at, today)
+    desk = open_desk(config, path, at, today)
     decided = decided_at(desk, decide)
     rehearse(desk, decided)
     if decided.writes:
@@ -123,7 +125,7 @@ def record(
 
 def try_out(config: Config, at: datetime, today: date, decide: Decide) -> Outcome:
     """What an act would do; nothing is written."""
-    desk = open_desk(config, at, today)
+    desk = open_desk(config, locate(config, mapping_of(config)), at, today)
     decided = decided_at(desk, decide)
     rehearse(desk, decided)
     return Outcome(decided)
@@ -139,11 +141,13 @@ def decided_at(desk: Desk, decide: Decide) -> Decided:
     return replace(decided, remarks=(*decided.remarks, *told)) if told else decided
 
 
-def open_desk(config: Config, at: datetime, today: date) -> Desk:
+def open_desk(config: Config, path: Path, at: datetime, today: date) -> Desk:
     """Open the book to write in it. ConflictError when the workbook changes while it is read, WorkbookError when
     relance does not write such a file."""
-    book, reading = open_to_write(config, today)
-    snapshot = read_snapshot(book.path)
+    workbook = open_sheets(path)
+    package = open_ahead(workbook.data)
+    book, reading = read_book(config, workbook, today)
+    snapshot = read_snapshot(path)
     if snapshot.data != book.fingerprint.data:
         raise ConflictError(
             "workbook-changed",
@@ -153,7 +157,7 @@ def open_desk(config: Config, at: datetime, today: date) -> Desk:
     if book.journal.blocked:
         problem = next(problem for problem in book.journal.problems if problem.code == "journal-line")
         raise ConflictError("journal-blocked", problem.message, problem.hint)
-    habits = Habits(open_package(snapshot.data), reading, config.get("workbook.date_order"))
+    habits = Habits(package(), reading, config.get("workbook.date_order"))
     return Desk(book, snapshot, habits, reading, at)
 
 
