@@ -21,14 +21,8 @@ Debt = tuple[str, str]
 
 _ACTS = ("recorded", "intent")
 _ABOUT = {"done", "abandoned"}  # events about an act, by its id
-_OVER = {
-    "promise",
-    "dispute",
-    "call",
-    "added",
-    "surcharge",
-    "adopted",
-}  # settled, nothing depends on them
+_OVER = {"promise", "dispute", "call", "added", "surcharge", "adopted"}
+"""What nothing depends on once the debt is settled."""
 _WORDS = ("ref", "reason", "note")
 _MESSAGE_WORDS = ("name", "message_id", "file", "mailbox", "reason")
 
