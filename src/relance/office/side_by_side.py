@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, wait
@@ -98,10 +99,20 @@ def _several(work: Callable[[T], R], items: Sequence[T]) -> list[R]:
 
 
 def _begin() -> None:
-    """A process begins: it knows no interruption, and looks for garbage among its own values only."""
+    """A process begins: it knows no interruption, ends with the one that asked, and looks for garbage among its own
+    values only."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     gc.freeze()
     gc.enable()
+
+
+def _end_with_parent() -> None:
+    """However that one ends: nobody would ever tell this process that there is nothing more to do."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(0)
 
 
 @contextmanager
