@@ -251,6 +251,21 @@ def test_install_again_changes_and_remove_leaves_what_was_there(schedulers: Path
 
 
 @needs_shell
+@pytest.mark.usefixtures("folder")
+def test_the_crontab_speaks_the_language_of_its_reader(schedulers: Path, run: Callable[..., Run]) -> None:
+    tab = schedulers / "tab"
+    for first, second in (("en", "fr"), ("fr", "en")):
+        told = {"en": "takes these three lines away", "fr": "enlève ces trois lignes"}
+        run("schedule", "--install", "cron", "--lang", first)
+        assert told[first] in tab.read_text("utf-8")
+        run("schedule", "--install", "cron", "--lang", second)
+        text = tab.read_text("utf-8")
+        assert (told[first] in text, told[second] in text, len(text.splitlines())) == (False, True, 3)
+        run("schedule", "--remove", "--lang", first)
+        assert not tab.exists()
+
+
+@needs_shell
 @pytest.mark.usefixtures("folder", "schedulers")
 @pytest.mark.parametrize("system", ["cron", "systemd"])
 def test_the_time_in_place_is_told_where_it_is_another(run: Callable[..., Run], system: str) -> None:

@@ -65,6 +65,7 @@ def schedule(
         command=(*program(), "schedule", "--run", "-w", str(workbook), "--log", str(log), *language, *wanted.words),
         environment=environment_of(os.environ, config.user),
         log=log,
+        note=session.language.say(msg("relance schedule --remove takes these three lines away")),
     )
     return _answer(job, wanted, install, remove=remove)
 

@@ -48,13 +48,15 @@ class When(Struct, frozen=True):
 
 class Job(Struct, frozen=True, kw_only=True):
     """One report to make again and again: the workbook, when, the command (absolute program first) and the variables it
-    runs with. `key` is the same for a workbook on every run, and names everything put in place for it."""
+    runs with. `key` is the same for a workbook on every run, and names everything put in place for it; `note` tells
+    whoever reads the crontab how it is taken away."""
 
     workbook: Path
     when: When
     command: tuple[str, ...]
     environment: dict[str, str]
     log: Path
+    note: str = "relance schedule --remove takes these three lines away"
 
     @property
     def key(self) -> str:

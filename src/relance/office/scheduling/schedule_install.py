@@ -43,7 +43,7 @@ def without_block(crontab: bytes, job: Job) -> bytes:
 
 
 def _first(job: Job) -> str:
-    return f"# relance {job.key}: relance schedule --remove takes these three lines away"
+    return f"# relance {job.key}: {job.note}"
 
 
 def _last(job: Job) -> str:
