@@ -13,6 +13,8 @@ import pytest
 
 from conftest import Run
 from relance.cli.commands import COMMANDS
+from relance.cli.shape import WORDS
+from relance.language import Language
 
 DAY = ("--today", "2026-11-20")
 
@@ -161,3 +163,23 @@ def test_a_credit_note_is_explained_by_the_invoice_it_reduces(run: Callable[...,
 def test_french_help_has_its_space_before_the_colon(run: Callable[..., Run]) -> None:
     assert "\nOptions communes à toutes les commandes\u00a0:\n" in run("why", "--help", "--lang", "fr").out
     assert "\nCommandes\u00a0:\n" in run("--help", "--lang", "fr").out
+
+
+SAME_IN_FRENCH = {"CLIENT", "DATE", "ID", "N"}
+
+
+def test_what_stands_for_a_value_is_in_the_reader_s_language(run: Callable[..., Run]) -> None:
+    french = {Language("fr").say(word) for word in WORDS.values()}
+    assert french.isdisjoint(WORDS)
+    for command in COMMANDS:
+        page = run(command, "--help", "--lang", "fr").out.splitlines()
+        for line in (page[0], *(line for line in page if line.startswith("  -") or line.startswith("  ["))):
+            shown = re.split(r"(?<=\S)  ", line, maxsplit=1)[0]
+            words = set(re.findall(r"\b[A-ZÀ-Ü][A-ZÀ-Ü-]+\b|\b[A-Z]\b", shown))
+            assert words <= french | SAME_IN_FRENCH, (command, shown)
+        assert not set("{}").intersection(page[0]), page[0]
+
+
+def test_a_line_of_usage_tells_the_options_that_are_needed(run: Callable[..., Run]) -> None:
+    usage = run("add", "--help", "--lang", "en").out.splitlines()[0]
+    assert usage == "Usage: relance add --client NAME --number NUMBER --amount AMOUNT [...]"

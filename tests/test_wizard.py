@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -120,6 +121,7 @@ def test_a_script_that_answers_wrongly_writes_nothing(empty: Path, wizard: Ask, 
     done = wizard(*lines)
     assert done.code == 2
     assert "[wizard-answer]" in done.err
+    assert re.search(r"\w[)]?\u00a0»\. \[wizard-answer\]", done.err), done.err  # no colon left open
     assert not list(empty.iterdir())
 
 

@@ -64,10 +64,23 @@ def _section(ctx: Any, formatter: Any, title: Message) -> Any:
 
 def _write_usage(command: Any, ctx: Any, formatter: Any) -> None:
     language = _session(ctx).language
-    pieces = [
-        in_words(language, piece) if piece != "[OPTIONS]" else "[...]" for piece in command.collect_usage_pieces(ctx)
-    ]
+    needed = [f"{max(param.opts, key=len)} {param.metavar}" for param in command.params if _is_needed(param)]
+    pieces = [*needed, *(_plain(piece) for piece in command.collect_usage_pieces(ctx))]
+    pieces = [in_words(language, piece) if piece != "[OPTIONS]" else "[...]" for piece in pieces]
     formatter.write_usage(ctx.command_path, " ".join(pieces), prefix=_say(ctx, msg("Usage:")) + " ")
+
+
+def _is_needed(param: Any) -> bool:
+    return param.param_type_name == "option" and param.required
+
+
+def _plain(piece: str) -> str:
+    """Some versions of click put what must be given between braces.
+
+    >>> _plain("{NUMBER}"), _plain("[NUMBER]...")
+    ('NUMBER', '[NUMBER]...')
+    """
+    return piece.replace("{", "").replace("}", "")
 
 
 class Command(TyperCommand):

@@ -64,7 +64,7 @@ def _ask(session: Session, question: Question, *, first: bool) -> str:
     """An answer that is understood. A person is asked again; a script that answers wrongly stops, since its next lines
     answer other questions."""
     while True:
-        write_text(sys.stderr, session.language.say(question.text) + " ")
+        write_text(sys.stderr, session.language.say(msg("{title}:", title=question.text)) + " ")
         line = sys.stdin.readline() if sys.stdin is not None else ""
         alone = sys.stdin is None or not sys.stdin.isatty()
         if alone:
@@ -79,7 +79,7 @@ def _ask(session: Session, question: Question, *, first: bool) -> str:
         if answer is not None:
             return answer
         if alone:
-            raise UsageError("wizard-answer", msg("“{text}” does not answer: {question}", text=line.strip(),
+            raise UsageError("wizard-answer", msg("“{text}” is no answer to “{question}”.", text=line.strip(),
                              question=question.text), question.help)  # fmt: skip
         session.tell(question.help)
 

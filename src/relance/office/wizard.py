@@ -70,40 +70,40 @@ def _one_of(*words: str) -> Callable[[str], str | None]:
 
 
 QUESTIONS: tuple[Question, ...] = (
-    Question("company.name", msg("Your company, as it signs letters:"), _some, msg("Any text will do.")),
+    Question("company.name", msg("Your company, as it signs letters"), _some, msg("Any text will do.")),
     Question(
         "company.iban",
-        msg("The IBAN on which your clients pay (Enter: later):"),
+        msg("The IBAN on which your clients pay (Enter: later)"),
         _iban,
         msg("Its check digits do not hold: compare it with your bank’s document."),
     ),
     Question(
         "language",
-        msg("Language of what relance shows you, fr or en (Enter: fr):"),
+        msg("Language of what relance shows you, fr or en (Enter: fr)"),
         _one_of("fr", "en"),
         msg("Type fr or en."),
     ),
     Question(
         "patience",
-        msg("Reminders 3, 10, 20, 30 and 40 days after the due date: 1; later, 7, 15, 25, 38 and 50: 2 (Enter: 1):"),
+        msg("Reminders 3, 10, 20, 30 and 40 days after the due date: 1; later, 7, 15, 25, 38 and 50: 2 (Enter: 1)"),
         _one_of("usual", "patient"),
         msg("Type 1 or 2."),
     ),
     Question(
         "fees.rate",
-        msg("The late-payment rate of your terms of sale, such as 12 % (Enter: the legal rate):"),
+        msg("The late-payment rate of your terms of sale, such as 12 % (Enter: the legal rate)"),
         _rate,
         msg("Write a yearly rate such as 12 %, or three times the legal interest rate."),
     ),
     Question(
         "company.email",
-        msg("The e-mail address from which reminders leave (Enter: later):"),
+        msg("The e-mail address from which reminders leave (Enter: later)"),
         _email,
         msg("That is no e-mail address."),
     ),
     Question(
         "imap.host",
-        msg("The IMAP server of that mailbox, to find the drafts in it (Enter: as files on this machine):"),
+        msg("The IMAP server of that mailbox, to find the drafts in it (Enter: as files on this machine)"),
         _host,
         msg("Write the server’s name, such as imap.example.fr; your mail provider tells it."),
         lambda answers: bool(answers.get("company.email")),
