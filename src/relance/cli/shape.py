@@ -71,7 +71,7 @@ def _write_usage(command: Any, ctx: Any, formatter: Any) -> None:
 
 
 def _is_needed(param: Any) -> bool:
-    return param.param_type_name == "option" and param.required
+    return bool(param.param_type_name == "option" and param.required)
 
 
 def _plain(piece: str) -> str:
