@@ -30,10 +30,12 @@ from relance.domain.model import (
     Status,
 )
 from relance.domain.policies.chase import LEFT_OUT, LISTED, Chase, chase_groups
+from relance.domain.policies.claims import CLAIM_RULES
 from relance.domain.policies.decide import decide_all, explain
 from relance.domain.policies.facts import share_mailboxes
 from relance.domain.policies.policy import PolicySet
 from relance.domain.policies.reasons import PACE, REASONS, SETTLED, TO_FIX, say_reason
+from relance.domain.policies.rules import CASE_RULES
 from relance.errors import Where
 from relance.language import Language
 from relance.money import Money
@@ -363,6 +365,29 @@ def test_every_reason_is_said_without_a_hole(row: Invoice, code: str) -> None:
     assert "None" not in sentence
 
 
+RULES = len(CLAIM_RULES) + len(CASE_RULES)
+SAID: list[tuple[dict[str, Any], str]] = [
+    ({"hold": Hold()}, "on hold"),
+    ({"hold": Hold(reason="works")}, "on hold: works"),
+    ({"hold": Hold(TODAY)}, "on hold until 2026-11-20"),
+    ({"hold": Hold(TODAY, "works")}, "on hold until 2026-11-20: works"),
+    ({"late": -1}, "falls due on 2026-11-21; first step on 2026-11-24"),
+    ({"late": -1, "hold": Hold()}, "falls due on 2026-11-21"),
+    ({"late": -1, "due_source": DueSource.ASSUMED}, "falls due on 2026-11-21 (assumed); first step on 2026-11-24"),
+    ({"due_source": DueSource.TERMS}, "to be chased today"),
+    ({"promise": TODAY}, "promised for 2026-11-20, + 2 days for the transfer; waits until 2026-11-23"),
+    ({"count": 2}, "2 reminders were counted without dates: type the last one in the workbook"),
+    ({"count": 1}, "1 reminder was counted without its date: type it in the workbook"),
+]
+
+
+@pytest.mark.parametrize(("change", "sentence"), SAID, ids=[sentence for _, sentence in SAID])
+def test_a_reason_is_said_with_its_dates_and_figures(change: dict[str, Any], sentence: str) -> None:
+    row = invoice(**change)
+    assert str(say_reason(row, decide(row))) == sentence
+    assert str(say_reason(row, explain(row, ledger(row), POLICIES, CALENDAR, TODAY))) == sentence
+
+
 def test_of_several_waits_the_longest_is_told() -> None:
     other = invoice("F-2", late=60, reminders=(TODAY,))
     row = invoice(late=1)
@@ -569,6 +594,8 @@ def test_clients_of_one_mailbox_are_written_to_in_turn() -> None:
     for row, decision in zip(rows, decisions, strict=True):
         told = explain(row, ledger(*rows), POLICIES, CALENDAR, TODAY)
         assert (told.reason, told.next_date) == (decision.reason, decision.next_date)
+        failing = [rule.code for rule in told.rules if not rule.ok]
+        assert (failing, len(told.rules)) == ([] if told.reason == "ready" else ["client-gap"], RULES)
     sent = replace(rows[1], reminders=(*rows[1].reminders, ago(2)))
     later = decide_all(ledger(rows[0], sent), POLICIES, CALENDAR, TODAY)[0]
     assert (later.reason, later.next_date) == ("client-gap", date(2026, 11, 25))
@@ -580,6 +607,17 @@ def test_a_mailbox_joins_all_who_read_it() -> None:
     assert len(set(share_mailboxes((one, two, both, alone)).values())) == 1
     assert share_mailboxes((one, two, both, alone)).keys() == {"one", "two", "both"}
     assert share_mailboxes((one, two, alone)) == {}
+
+
+def test_of_two_invoices_at_one_step_the_heavier_channel_is_taken() -> None:
+    written = policies(policies={"written": {"steps": {"3": {"channel": "email"}}}})
+    rows = [
+        invoice(number, late=30, reminders=(ago(25), ago(12)), policy=policy)
+        for number, policy in (("1", "written"), ("2", None), ("3", "written"))
+    ]
+    book = ledger(*rows)
+    (chase,) = chase_groups(book, decide_all(book, written, CALENDAR, TODAY), written, TODAY)
+    assert (chase.channel, len(chase.ready)) == (Channel.EMAIL_CALL, 3)
 
 
 def test_what_matters_most_comes_first() -> None:

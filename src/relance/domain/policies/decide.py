@@ -27,8 +27,9 @@ _WAITS_FOR_A_PERSON = frozenset({"awaiting-confirmation", "draft-astray"})
 
 
 def decide_all(ledger: Ledger, policies: PolicySet, calendar: SendingCalendar, today: date) -> tuple[Decision, ...]:
-    """One decision per invoice, in the ledger's order. A decision keeps only the rule that stopped it, and the one
-    that lasts longest (or the note that its due date is assumed); `explain` gives them all."""
+    """One decision per invoice, in the ledger's order. A decision keeps only the rule that stopped it, and the one that
+    only a person can lift or else lasts longest (or the note that its due date is assumed); `explain` gives them
+    all."""
     invoices = Invoices.of(ledger.invoices)
     rows = [(invoice, owed(invoice)) for _, invoice in invoices.unsettled]
     facts = gather_facts(ledger, rows, calendar, today)
@@ -148,6 +149,7 @@ def _judge(case: Case, claim: list[Rule], *, full: bool) -> Decision:
     blocked = first is not None
     seen = list(claim)
     latest: Rule | None = None
+    stop: Rule | None = None
     for rule_of in CASE_RULES if full else rules_for(case):
         rule = rule_of(case)
         if full:
@@ -156,7 +158,7 @@ def _judge(case: Case, claim: list[Rule], *, full: bool) -> Decision:
             continue
         first = first or rule
         if rule.true_from is None:
-            blocked = True
+            blocked, stop = True, stop or rule
             if not full:
                 break
         elif not blocked and (latest is None or rule.true_from > (latest.true_from or rule.true_from)):
@@ -166,7 +168,8 @@ def _judge(case: Case, claim: list[Rule], *, full: bool) -> Decision:
     until = latest.true_from if latest else None
     if until is not None and not blocked:
         until = case.facts.sending_day(until)
-    told = (first,) if latest is None or latest is first else (first, latest)
+    last = stop or latest
+    told = (first,) if last is None or last is first else (first, last)
     return _hold_back(case, first, until, tuple(seen) if full else told)
 
 

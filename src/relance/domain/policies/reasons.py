@@ -153,7 +153,7 @@ def say_reason(invoice: Invoice, decision: Decision) -> Message:
     if decision.reason == "on-hold":
         return _say_hold(rule)
     if decision.reason == "not-due":
-        return _say_not_due(invoice, decision.next_date)
+        return _say_not_due(invoice, decision)
     return _fill(rule, invoice.currency, decision.next_date or rule.true_from)
 
 
@@ -178,10 +178,11 @@ def label_of(code: str) -> Message:
     return REASONS[code].label
 
 
-def _say_not_due(invoice: Invoice, until: date | None) -> Message:
-    if until is None:
+def _say_not_due(invoice: Invoice, decision: Decision) -> Message:
+    """The due date, and the day of the first step where nothing but days is in its way."""
+    if decision.next_date is None or any(not rule.ok and rule.true_from is None for rule in decision.rules):
         return msg("falls due on {value}", value=say_due(invoice))
-    return msg("falls due on {value}; first step on {until}", value=say_due(invoice), until=until)
+    return msg("falls due on {value}; first step on {until}", value=say_due(invoice), until=decision.next_date)
 
 
 def _say_hold(rule: Rule) -> Message:
