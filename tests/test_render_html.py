@@ -148,6 +148,8 @@ def test_a_bar_is_in_proportion_and_takes_no_length_below_zero() -> None:
         ("0.00", "75.00"),
         ("75.00", "25.00"),
     ]
+    assert re.findall(r"<text[^>]*>(.*?)</text>", bar) == ["75 %", "25 %"]
+    assert re.findall(r'<g class="(\w+)">', bar) == ["a0", "a4"]
     assert "-€9.00" in " ".join(page_of(view).texts)
 
 
@@ -172,6 +174,8 @@ def test_every_text_colour_reaches_aa_contrast_in_both_themes_and_on_paper() -> 
         for name in ("ink", "faint", "good", "notice", "warning", "bad"):
             for ground in ("page", "paper", "sheet"):
                 assert contrast(theme[name], theme[ground]) >= 4.5, (name, ground)
+        for shade in ("a0", "a1", "a2", "a3", "a4"):  # the shares are written in the bar in the colour of the paper
+            assert contrast(theme[shade], theme["paper"]) >= 4.5, shade
 
 
 CHART = Chart(

@@ -168,6 +168,31 @@ def test_every_link_of_the_page_leads_somewhere(tab: Browser, page: Path) -> Non
     assert overdue >= 18
 
 
+def test_every_invoice_and_client_can_be_linked_to(tab: Browser, page: Path) -> None:
+    tab.open(page)
+    ids = set(tab.run("[...document.querySelectorAll('[id]')].map(one => one.id)"))
+    assert {"number-F-2026-037", "number-F-2026-038", "number-F-2026-012", "number-F-2026-027"} <= ids
+    assert {"client-Garage-Poitevin", "client-Mairie-de-Saint-Aubry-les-Pr-s"} <= ids
+
+
+OVERFLOWING = """[...document.querySelectorAll('dd span, dd, h1, h2, td, th, .pill, .series li')]
+    .filter(one => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 1)
+    .filter(one => getComputedStyle(one).display !== 'inline')
+    .map(one => one.textContent)"""
+
+
+@pytest.mark.parametrize("width", [360, 400, 700, 1000, 1400])
+@pytest.mark.parametrize("words", [("statement", "bellerive"), ("report", "--no-note")])
+def test_no_text_stands_over_another(tab: Browser, tmp_path: Path, words: tuple[str, ...], width: int) -> None:
+    shutil.copy(EXAMPLE, tmp_path)
+    shutil.copy(EXAMPLE.parent / "relance.toml", tmp_path)
+    file, book = tmp_path / "page.html", str(tmp_path / EXAMPLE.name)
+    assert main([*words, "-w", book, "--today", "2026-11-20", "--output", str(file)]) == 0
+    tab.open(file, width=width)
+    assert tab.run(OVERFLOWING) == []
+    assert tab.run("document.documentElement.scrollWidth") <= width
+
+
 def test_it_prints_on_a_few_sheets_of_a4(tab: Browser, page: Path) -> None:
     tab.open(page, dark=True)
     pdf = tab.pdf()

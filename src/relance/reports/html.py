@@ -21,7 +21,7 @@ from relance.language import Language
 from relance.money import Money
 from relance.reports.cells import show
 from relance.reports.html_anchors import Anchors
-from relance.reports.html_bar import HATCHES, write_bar
+from relance.reports.html_bar import write_bar
 from relance.reports.html_chart import write_chart
 from relance.reports.html_table import Place, write_table
 from relance.reports.layout import is_silent
@@ -54,7 +54,7 @@ def render_html(view: View, language: Language, today: date) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n<meta name="referrer" content="no-referrer">\n'
         f"<title>{title} · {language.day(today)}</title>\n"
-        f"<style>\n{_css()}{''.join(_labels(sections, language))}</style>\n</head>\n<body>\n{HATCHES}"
+        f"<style>\n{_css()}{''.join(_labels(sections, language))}</style>\n</head>\n<body>\n"
         f'<header>\n<h1>{title}</h1>\n<p><time datetime="{today}">{language.long_date(today)}</time></p>\n'
         f"{''.join(_contents(sections, language))}</header>\n"
         f"<main>\n{body}</main>\n</body>\n</html>\n"
@@ -88,7 +88,7 @@ def _contents(sections: Sequence[Section], language: Language) -> Iterator[str]:
 
 def _labels(sections: list[Section], language: Language) -> Iterator[str]:
     """On a telephone a row is a card: the titles of its columns, once per table rather than once per cell."""
-    yield "@media (max-width: 46rem) {\n"
+    yield "@media screen and (max-width: 60rem) {\n"
     for number, section in enumerate(sections):
         if isinstance(section, Table):
             for position, column in enumerate(section.columns[1:], start=2):
@@ -166,5 +166,6 @@ def _facts(facts: Facts, language: Language) -> Iterator[str]:
         values = inner if isinstance(inner, tuple) and all(isinstance(item, Money) for item in inner) else (inner,)
         lines = "".join(f"<span>{_text(item, language)}</span>" for item in values)
         notes = "".join(f'<dd class="note {style}">{_text(note, language)}</dd>' for note, style in figure.notes)
-        yield f'<div class="{tone}"><dt>{_text(label, language)}</dt><dd>{lines}</dd>{notes}</div>\n'
+        words = ' class="words"' if isinstance(inner, str) else ""  # a name or an account may need several lines
+        yield f'<div class="{tone}"><dt>{_text(label, language)}</dt><dd{words}>{lines}</dd>{notes}</div>\n'
     yield "</dl>\n"

@@ -1,7 +1,7 @@
 """Where each client and each invoice of a page can be linked to, and from which other rows.
 
-The home of one is the last table of the page that has a row about it, by its first column; everywhere else its name
-links there. It must not know how a table is written.
+The home of one is the last table of the page that has a row about it, by its first column, else the first place that
+names it; everywhere else its name links there. It must not know how a table is written.
 """
 
 from __future__ import annotations
@@ -28,6 +28,12 @@ class Anchors:
             if isinstance(section, Table) and section.columns[0].key in ("number", "client"):
                 kind = section.columns[0].key
                 self._settle(place, kind, (row[0] for row in section.rows if isinstance(row[0], str)), taken)
+        for place, section in enumerate(sections):
+            if isinstance(section, Table):
+                for at, column in enumerate(section.columns):
+                    if kind := KINDS.get(column.key, ""):
+                        texts = (row[at] for row in section.rows if isinstance(row[at], str))
+                        self._settle(place, kind, (text for text in texts if (kind, text) not in self._homes), taken)
 
     def _settle(self, place: int, kind: str, texts: Iterable[str], taken: set[str]) -> None:
         for text in texts:
@@ -42,7 +48,7 @@ class Anchors:
             self._homes[key] = (place, name)
 
     def place(self, section: int, kind: str, text: str) -> str:
-        """The id that a row of this section bears, once; "" where its home is elsewhere."""
+        """The id that a row of this section bears, or a cell, once; "" where its home is elsewhere."""
         home = self._homes.get((kind, text))
         if home is None or home[0] != section or home[1] in self._placed:
             return ""

@@ -1,4 +1,7 @@
-"""A proportion bar as inline SVG with its table: each stretch has its own hatching beside its colour."""
+"""A proportion bar as inline SVG with its table.
+
+What colour tells, the order of the table and the shares written in the bar tell too.
+"""
 
 from __future__ import annotations
 
@@ -13,18 +16,9 @@ from relance.reports.cells import show
 from relance.reports.html_table import Place
 from relance.reports.view import Bar, Part
 
-_LINES = ("M0 8 8 0M-2 2 2 -2M6 10 10 6", "M0 8 8 0M-2 2 2 -2M6 10 10 6M0 0 8 8M6 -2 10 2M-2 6 2 10", "M0 2H8M0 6H8")
-_KINDS = 2 + len(_LINES)  # from the last stretch back: solid, the hatchings, pale; past five they repeat
-HATCHES = (
-    '<svg width="0" height="0" aria-hidden="true" style="position:absolute"><defs>'
-    + "".join(
-        f'<pattern id="hatch{index}" width="8" height="8" patternUnits="userSpaceOnUse">'
-        f'<path d="{lines}" stroke="var(--paper)" stroke-width="1.25" opacity=".7"/></pattern>'
-        for index, lines in enumerate(_LINES, start=1)
-    )
-    + "</defs></svg>\n"
-)
-"""The hatchings, once in a page that has bars."""
+_SHADES = 5
+"""From the calm one of what is not due to the darkest, of the oldest: `a0` to `a4` in the style sheet."""
+_TOLD = 9  # percent of the width from which a stretch has room for its share
 
 
 def write_bar(bar: Bar, place: Place) -> Iterator[str]:
@@ -39,22 +33,31 @@ def write_bar(bar: Bar, place: Place) -> Iterator[str]:
         yield f'<svg class="bar" role="img" aria-labelledby="{name}-n {name}-d">'
         yield f'<title id="{name}-n">{title}</title><desc id="{name}-d">{said}</desc>'
         start = Decimal(0)
-        for index, (part, length) in enumerate(zip(bar.parts, lengths, strict=True)):
+        for index, length in enumerate(lengths):
             share = length * 100 / total
-            yield _stretch(part, index - len(bar.parts), f"{start:.2f}", f"{share:.2f}") if length else ""
+            yield _stretch(_shade(index, len(bar.parts)), start, share) if length else ""
             start += share
         yield "</svg>\n"
     yield from _legend_table(bar, place)
 
 
-def _stretch(part: Part, place: int, start: str, share: str) -> str:
-    """One stretch, `start` and `share` in percent of the width; `place` counts from the last, which is -1."""
-    box = f'x="{start}%" width="{share}%" height="100%"'
-    kind = (-place - 1) % _KINDS
-    pale = " pale" if kind == _KINDS - 1 else ""
-    hatch = f'<rect {box} fill="url(#hatch{kind})"/>' if 0 < kind < _KINDS - 1 else ""
-    edge = f'<rect x="{start}%" width="2" height="100%" fill="var(--paper)"/>' if start != "0.00" else ""
-    return f'<g class="{part.tone}"><rect class="part{pale}" {box}/>{hatch}{edge}</g>'
+def _shade(index: int, count: int) -> str:
+    """The shade of a stretch: the first has its own, the last the darkest, those between are spread over the others.
+
+    >>> [_shade(index, 5) for index in range(5)], [_shade(index, 3) for index in range(3)]
+    (['a0', 'a1', 'a2', 'a3', 'a4'], ['a0', 'a1', 'a4'])
+    """
+    if index in (0, count - 1):
+        return f"a{_SHADES - 1 if index else 0}"
+    return f"a{1 + (index - 1) * (_SHADES - 2) // max(1, count - 2)}"
+
+
+def _stretch(shade: str, start: Decimal, share: Decimal) -> str:
+    """One stretch, `start` and `share` in percent of the width."""
+    told = f'<text x="{start + share / 2:.2f}%" y="50%">{round(share)} %</text>' if share >= _TOLD else ""
+    edge = f'<rect class="edge" x="{start:.2f}%" width="2" height="100%"/>' if start else ""
+    box = f'<rect class="part" x="{start:.2f}%" width="{share:.2f}%" height="100%"/>'
+    return f'<g class="{shade}">{box}{edge}{told}</g>'
 
 
 def _legend_table(bar: Bar, place: Place) -> Iterator[str]:
@@ -68,16 +71,13 @@ def _legend_table(bar: Bar, place: Place) -> Iterator[str]:
     yield f'<caption class="aloud">{escape(show(place.title or msg("Ageing"), language))}</caption>\n'
     yield f'<thead class="aloud"><tr>{titles}</tr></thead>\n<tbody>\n'
     for index, part in enumerate(bar.parts):
-        yield _legend(part, index - len(bar.parts), bar.currency, language)
+        yield _legend(part, _shade(index, len(bar.parts)), bar.currency, language)
     yield "</tbody>\n</table>\n"
 
 
-def _legend(part: Part, place: int, currency: str, language: Language) -> str:
+def _legend(part: Part, shade: str, currency: str, language: Language) -> str:
     label = escape(show(part.label, language))
     amount = escape(show(Money(part.amount, currency), language))
     count = escape(show(msg_n("{n} invoice", "{n} invoices", part.count), language)) if part.count else ""
-    swatch = _stretch(part, place, "0.00", "100.00")
-    return (
-        f'<tr><th scope="row"><svg class="swatch" aria-hidden="true">{swatch}</svg>{label}</th>'
-        f"<td>{amount}</td><td>{count}</td></tr>\n"
-    )
+    swatch = f'<svg class="swatch {shade}" aria-hidden="true"><rect width="100%" height="100%"/></svg>'
+    return f'<tr><th scope="row">{swatch}{label}</th><td>{amount}</td><td>{count}</td></tr>\n'

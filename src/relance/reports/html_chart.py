@@ -29,11 +29,12 @@ def write_chart(chart: Chart, place: Place) -> Iterator[str]:
     """The legend, the drawing, its table to be opened, and the note."""
     language, name = place.language, f"s{place.section}"
     yield from _legend(chart, language)
-    yield f'<svg class="drawn" height="{HEIGHT}" role="img" aria-labelledby="{name}-n {name}-d">'
-    yield f'<title id="{name}-n">{escape(language.say(chart.title))}</title>'
-    yield f'<desc id="{name}-d">{escape(_said(chart, language))}</desc>'
     top = max((sum_of(chart, at) for at in range(len(chart.periods))), default=ZERO)
     scale = _Scale(top, len(chart.periods))
+    gutter = f'style="--gutter:{len(_label(scale.top, chart, language))}ch"'
+    yield f'<svg class="drawn" {gutter} height="{HEIGHT}" role="img" aria-labelledby="{name}-n {name}-d">'
+    yield f'<title id="{name}-n">{escape(language.say(chart.title))}</title>'
+    yield f'<desc id="{name}-d">{escape(_said(chart, language))}</desc>'
     yield from _grid(chart, scale, language)
     yield from _columns(chart, scale, language) if chart.shape is Shape.COLUMNS else _curves(chart, scale, language)
     yield from _ticks(chart, scale, language)
@@ -99,17 +100,20 @@ def _grid(chart: Chart, scale: _Scale, language: Language) -> Iterator[str]:
     while amount <= scale.top:
         y = scale.y(amount)
         yield f'<line class="grid" x1="0" x2="100%" y1="{y}" y2="{y}"/>'
-        if amount:
-            label = show(Money(amount, chart.currency), language).replace(",00", "").replace(".00", "")
-            side = ' x="100%" text-anchor="end"' if chart.shape is Shape.COLUMNS else ' x="0"'
-            yield f'<text class="scale"{side} y="{Decimal(y) - 4}">{escape(label)}</text>'
+        yield f'<text class="scale" x="-10" y="{Decimal(y) + 4}">{escape(_label(amount, chart, language))}</text>'
         amount += scale.step
+
+
+def _label(amount: Decimal, chart: Chart, language: Language) -> str:
+    """An amount of the scale, without the cents it does not have."""
+    text = show(Money(amount, chart.currency), language)
+    return text if amount % 1 else text.replace(",00", "").replace(".00", "")
 
 
 def _ticks(chart: Chart, scale: _Scale, language: Language) -> Iterator[str]:
     for at, tick in enumerate(chart.ticks):
         odd = " odd" if (len(chart.ticks) - 1 - at) % 2 else ""
-        label = escape(language.say(tick))
+        label = escape(language.say(tick).strip())
         yield f'<text class="tick{odd}" x="{scale.x(at):.2f}%" y="{HEIGHT - 6}">{label}</text>'
 
 

@@ -101,8 +101,11 @@ def _content(value: Any, column: Column, place: Place) -> str:
 
 def _text(value: str, column: Column, place: Place) -> str:
     text = escape(show(value, place.language))
-    target = _target(value, column, place)
-    return f'<a href="{escape(target)}">{text}</a>' if target else text
+    if target := _target(value, column, place):
+        return f'<a href="{escape(target)}">{text}</a>'
+    kind = KINDS.get(column.key)
+    name = place.anchors.place(place.section, kind, value) if kind else ""
+    return f'<span id="{name}">{text}</span>' if name else text
 
 
 def _ticks(ticks: Ticks, language: Language) -> str:

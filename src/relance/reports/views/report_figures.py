@@ -143,7 +143,8 @@ def _month(day: date, digest: Digest) -> Message:
 
 
 def _tick(day: date) -> Message:
-    return Message(f"{day.month}/{day.year % 100:02}")
+    """The month alone: the table under the chart tells the years."""
+    return Message(_MONTHS[day.month - 1].text, {"year": ""})
 
 
 def _undated(course: Outstanding | None) -> Message | None:
