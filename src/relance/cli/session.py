@@ -43,6 +43,7 @@ class Session(Struct):
     workbook: Path | None = None
     workbooks: tuple[Path, ...] = ()
     alone: bool = False
+    sheet: str = ""
     arguments: tuple[str, ...] = ()
     day: date | None = None
     format: str = ""
@@ -72,6 +73,8 @@ class Session(Struct):
         config = load_config(self.folder(), self.environment, user_folder(self.environment.config_dir))
         if self.workbook:
             config = config.with_setting(Setting("workbook.file", str(self.workbook.absolute()), "flag", "--workbook"))
+        if self.sheet:
+            config = config.with_setting(Setting("workbook.sheet", self.sheet, "flag", "--sheet"))
         if self.language_flag:
             config = config.with_setting(Setting("language", self.language_flag, "flag", "--lang"))
         self.language = Language(config.get("language"))

@@ -184,6 +184,10 @@ def _shared(
             help="The tracking workbook; several times, a folder or a quoted pattern where a command reads several.",
         ),
     ] = None,
+    sheet: Annotated[
+        str | None,
+        typer.Option("--sheet", metavar="NAME", callback=_keep, help="The sheet to read, where several hold invoices."),
+    ] = None,
     today: Annotated[
         str | None,
         typer.Option("--today", metavar="YYYY-MM-DD", callback=_keep, help="Replay that day instead of today."),

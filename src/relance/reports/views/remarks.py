@@ -99,11 +99,17 @@ def _unconfirmed(day: Day) -> Iterator[Line]:
 def _unread_parts(day: Day) -> Iterator[Line]:
     """The tables of invoices that nobody reads, a few of them: what is owed there is in no total."""
     for problem in _unread(day):
-        yield Line(msg("{message} {hint}", message=problem.message, hint=problem.hint), Tone.WARNING)
+        text = msg("{message} {hint}", message=problem.message, hint=problem.hint)
+        yield Line(text, Tone.BAD if problem.severity is Severity.ERROR else Tone.WARNING)
 
 
 def _unread(day: Day) -> list[Problem]:
-    return [problem for problem in day.problems if problem.code in _NOT_READ][:_FEW]
+    return [problem for problem in day.problems if problem.code in _NOT_READ and not _is_archive(problem)][:_FEW]
+
+
+def _is_archive(problem: Problem) -> bool:
+    """Whether nothing is open on the other sheet."""
+    return problem.code == "other-tracking-table" and problem.severity is not Severity.ERROR
 
 
 def _is_told(problem: Problem) -> bool:

@@ -12,8 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from relance.domain.model import ColumnFound, Ledger
+from relance.errors import Problem
 from relance.workbook.reading.columns import Column
 from relance.workbook.reading.directory import read_clients
 from relance.workbook.reading.gather import gather
@@ -22,6 +24,7 @@ from relance.workbook.reading.inside import Inside
 from relance.workbook.reading.invoices import build
 from relance.workbook.reading.marks import Look, Seer
 from relance.workbook.reading.notices import missing_columns
+from relance.workbook.reading.others import tell_others
 from relance.workbook.reading.read import Workbook, open_sheets
 from relance.workbook.reading.roles import PEOPLE, Mapping
 from relance.workbook.reading.table import Table, find_table
@@ -53,7 +56,20 @@ def read_tracking(source: Path | str | Workbook, mapping: Mapping | None = None)
         if isinstance(look, Look):
             look.begin([mapping.sheet] if mapping.sheet else [sheet.name for sheet in workbook.sheets])
         table = find_table(workbook, mapping, inside)
-        return Reading(workbook, table, _read(workbook, table, mapping, look))
+        ledger = _read(workbook, table, mapping, look)
+        if table.others:
+            ledger = replace(ledger, problems=(*_others(workbook, table, mapping, look, ledger), *ledger.problems))
+        return Reading(workbook, table, ledger)
+
+
+def _others(workbook: Workbook, table: Table, mapping: Mapping, look: Seer, ledger: Ledger) -> Iterator[Problem]:
+    inside = Inside(workbook.data) if workbook.format == "xlsx" else None
+
+    def read(name: str) -> Ledger:
+        alone = replace(mapping, sheet=name)
+        return _read(workbook, find_table(workbook, alone, inside), alone, look)
+
+    return tell_others(ledger, table.others, read)
 
 
 def _other_look(workbook: Workbook) -> Seer:

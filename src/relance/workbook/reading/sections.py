@@ -8,17 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from relance.domain.model import State, Status
-from relance.domain.names import fold
 from relance.errors import Problem, Severity, msg
 from relance.workbook.reading.cells import Cells
+from relance.workbook.reading.choice import status_of
 from relance.workbook.reading.grid import Grid
 from relance.workbook.reading.read import Cell
 from relance.workbook.reading.table import Table
-from relance.workbook.reading.words import parse_status
 
 _OPEN = frozenset({State.OPEN, State.LATE, State.REMINDED, State.PARTIAL})
 _OF_TITLES = frozenset({"number", "client", "client_code", "issued"})  # columns in which a title may stand
-_BESIDE = frozenset({"facture", "factures", "les", "liste", "des", "invoice", "invoices", "en"})
 
 
 def read_titles(grid: Grid) -> dict[int, Status]:
@@ -52,8 +50,7 @@ def title_of(table: Table, row: Sequence[Cell]) -> Status | None:
         or {column.role for column in table.columns if column.index == index} - _OF_TITLES
     ):
         return None
-    words = [word for word in fold(text).split() if word not in _BESIDE and not word.isdigit()]
-    status = parse_status(" ".join(words)) or parse_status(fold(text))
+    status = status_of(text)
     return Status(status.state, status.level, text) if status else None
 
 

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from relance.errors import Message, Problem, Severity, Where, WorkbookError, msg
+from relance.errors import Message, Problem, WorkbookError, msg
 from relance.workbook.reading.candidates import DEEPEST, Candidate, candidates_on, sheets_to_read
+from relance.workbook.reading.choice import choose, trackers
 from relance.workbook.reading.columns import SAMPLE, Column, find_columns, find_rivals, header_text, nearest_header
 from relance.workbook.reading.ends import end_of_table, rows_below, tables_above
 from relance.workbook.reading.inside import ExcelTable, Inside
@@ -24,6 +25,7 @@ class Table(Struct, frozen=True, kw_only=True):
 
     `repeated` are rows inside that repeat the header. `rivals` are further columns of the same header as one of
     `columns`, which nobody said which of the two to read. `excel` is the Excel table it is, if any.
+    `others` are the other sheets that look like trackers too.
     """
 
     sheet: str
@@ -36,6 +38,7 @@ class Table(Struct, frozen=True, kw_only=True):
     rivals: tuple[Column, ...] = ()
     excel: ExcelTable | None = None
     problems: tuple[Problem, ...] = ()
+    others: tuple[str, ...] = ()
 
     def column(self, role: str) -> Column | None:
         """The column that plays a role (the first one, for numbered columns), or None."""
@@ -58,32 +61,12 @@ def find_table(workbook: Workbook, mapping: Mapping, inside: Inside | None = Non
     complete = [candidate for candidate in candidates if not candidate.missing]
     if not complete:
         raise _no_table(workbook, mapping, candidates)
-    best = max(complete, key=lambda candidate: candidate.rank)
-    return _extent(best, (*_others(best, complete), *tables_above(best, complete)))
+    best = choose(complete)
+    others = tuple(other.sheet.name for other in trackers(complete, but=best))
+    return _extent(best, tuple(tables_above(best, complete)), others)
 
 
-def _others(best: Candidate, complete: Sequence[Candidate]) -> tuple[Problem, ...]:
-    """Other sheets that look like trackers too: not read, and said so, for an invoice on them would be forgotten."""
-    names = {
-        candidate.sheet.name: candidate
-        for candidate in complete
-        if candidate.sheet is not best.sheet
-        and {"number", "client"} <= candidate.roles
-        and candidate.roles & {"due", "status"}
-    }
-    return tuple(
-        Problem(
-            "other-tracking-table",
-            Severity.WARNING,
-            msg("Sheet “{other}” holds invoices too; only “{sheet}” is read.", other=name, sheet=best.sheet.name),
-            msg("Name the sheet to read as workbook.sheet in relance.toml, or keep all invoices on one sheet."),
-            Where(name),
-        )
-        for name in names
-    )
-
-
-def _extent(found: Candidate, problems: tuple[Problem, ...]) -> Table:
+def _extent(found: Candidate, problems: tuple[Problem, ...], others: tuple[str, ...]) -> Table:
     rows = found.sheet.rows()
     headers = tuple(header_text(cell) for cell in found.header or rows[found.header_row - 1])
     last, repeated = len(rows), frozenset[int]()
@@ -104,6 +87,7 @@ def _extent(found: Candidate, problems: tuple[Problem, ...]) -> Table:
         rivals=find_rivals(headers, found.columns, (found.excel.left, found.excel.right) if found.excel else None),
         excel=found.excel,
         problems=problems,
+        others=others,
     )
 
 
