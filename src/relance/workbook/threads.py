@@ -8,27 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from relance.workbook.events import Failed, Kept, Known, Released, Reserved
+from relance.workbook.events import Kept, Known
+from relance.workbook.messages import FREE, outgoing
 
 Firsts = Mapping[tuple[str, str], tuple[int, str]]
 
 
 def first_messages(events: Iterable[Known]) -> Firsts:
-    """Per debt (client key, invoice number): the place in the journal and the Message-ID of its first e-mail, those
-    that did not leave left out. The Message-ID is the one that the client received, where it is known."""
-    reserved: dict[str, tuple[int, Reserved]] = {}
-    received: dict[str, str] = {}
-    for place, event in enumerate(events):
-        if isinstance(event, Reserved) and event.message_id:
-            reserved[event.id] = (place, event)
-        elif isinstance(event, Released | Failed):
-            reserved.pop(event.id, None)
-        elif isinstance(event, Kept) and event.message_id:
-            received[event.id] = event.message_id
+    """Per debt (client key, invoice number): the rank in the journal and the Message-ID of its first e-mail, those
+    that did not leave or were given up left out. The Message-ID is the one that the client received, where it is
+    known."""
+    several = tuple(events)
+    received = {event.id: event.message_id for event in several if isinstance(event, Kept) and event.message_id}
     firsts: dict[tuple[str, str], tuple[int, str]] = {}
-    for place, message in reserved.values():
+    for rank, known in enumerate(outgoing(several).values()):
+        message = known.message
+        if known.state == FREE or not message.message_id:
+            continue
         for invoice in message.invoices:
-            firsts.setdefault((message.client, invoice.number), (place, received.get(message.id, message.message_id)))
+            firsts.setdefault((message.client, invoice.number), (rank, received.get(message.id, message.message_id)))
     return firsts
 
 
