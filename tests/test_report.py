@@ -52,6 +52,19 @@ def test_three_mornings_the_third_says_only_what_changed(run: Runner) -> None:
     assert "Overdue:" not in third.out
 
 
+def test_a_report_made_again_says_what_it_said_whatever_happened_since(run: Runner) -> None:
+    run("report", "--today", FIRST)
+    assert run("remind", "--yes", "--today", FIRST).code == 0
+    said = run("report", "--format", "text", "--today", SECOND).out
+    assert "F-2026-023" in said
+    assert run("sent", "--all", "--yes", "--today", QUIET).code == 0
+    assert run("promise", "F-2026-023", "2026-11-30", "--yes", "--today", QUIET).code == 0
+    assert run("hold", "F-2026-026", "--until", "2026-12-15", "--reason", "avoir", "--yes", "--today", QUIET).code == 0
+    run("report", "--today", THIRD)
+    assert run("report", "--format", "text", "--today", SECOND).out == said
+    assert ("reminded", "F-2026-023") in kinds(run, "--today", THIRD, "--since", SECOND)
+
+
 def test_a_report_where_nothing_changed_says_so_in_one_line(run: Runner) -> None:
     run("report", "--today", SECOND)
     done = run("report", "--lang", "en", "--today", QUIET)

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from relance.cli.session import Session, emit, parse_day
 from relance.cli.status import book_of
 from relance.office.book import Book
+from relance.office.looking_back import as_it_stood
 from relance.reports.view import View
 
 
@@ -40,6 +41,7 @@ def report(
     session, book = book_of(ctx)
     session.output = output
     to = _checked(mail_to or [])
+    book = as_it_stood(book)
     compared = compare(book, parse_day(since) if since else None)
     view = report_view(compared.digest, only_changes=only_changes, one_of_several=session.alone)
     at = datetime.now().astimezone()
