@@ -6,6 +6,9 @@ import json
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from email import message_from_bytes
+from email.policy import default
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -147,3 +150,36 @@ def test_the_course_of_the_year_is_unknown_without_invoice_dates() -> None:
     (unknown,) = compute_outstanding(ledger(dated, *undated), (date(2026, 10, 31), date(2026, 11, 20)))
     assert (known.is_known, unknown.is_known, unknown.unissued) == (True, False, 2)
     assert unknown.points[-1].open == Decimal(3000)
+
+
+# --- late fees ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("folder")
+def test_the_letter_says_where_each_rate_comes_from_as_fees_does(run: Callable[..., Run]) -> None:
+    fees = json.loads(run("fees", "F-2026-021", "--json", *DAY).out)["data"]["fees"][0]
+    (source,) = {line["source"] for line in fees["lines"]}
+    run("remind", *DAY)
+    (draft,) = Path("relance/drafts/2026-11-20").glob("sci-les-trois-ormes*")
+    message = message_from_bytes(draft.read_bytes(), policy=default)
+    for form in ("plain", "html"):
+        part = message.get_body((form,))
+        assert part is not None
+        shown = " ".join(unescape(part.get_content()).replace("\u00a0", " ").split())
+        assert fees["basis"] in shown
+        assert f"12,40 % : {source}".replace("\u00a0", " ") in shown
+
+
+@pytest.mark.usefixtures("folder")
+def test_the_source_of_a_rate_that_stands_in_is_not_said_to_be_that_of_its_half_year(run: Callable[..., Run]) -> None:
+    shown = said(run("fees", "F-2026-015", "--as-of", "2027-02-01", *DAY))
+    assert "2027-S1 (provisoire) : taux" in shown
+    assert "2026-S2 : taux" in shown
+
+
+def test_a_rate_far_from_its_neighbour_is_refused(run: Callable[..., Run]) -> None:
+    slip = run("rates", "set", "2027-S1", "--ecb", "26", *DAY)
+    assert (slip.code, "est loin des 2,40 % de 2026-S2" in said(slip)) == (2, True)
+    assert run("rates", "set", "2027-S1", "--ecb", "2,65", *DAY).code == 0
+    assert run("rates", "set", "2027-S2", "--ecb", "12,65", *DAY).code == 2
+    assert "noté le 20/11/2026" in said(run("rates", *DAY))

@@ -85,5 +85,6 @@ def _set_rates(session: Session, folder: Path | None, words: list[str], percents
             msg("For example: relance rates set 2027-S1 --ecb 2.65"),
         )
     plain = {name: text.strip(" %\u00a0\u202f").replace(",", ".") for name, text in percents.items()}
-    file = set_rates(folder, words[1].upper(), plain, source or f"rates.toml, {session.today.isoformat()}")
+    typed = session.language.say(msg("noted on {day}", day=session.today))
+    file = set_rates(folder, words[1].upper(), plain, source or typed)
     session.tell(msg("Kept in {file}; it counts from now on.", file=str(file)))

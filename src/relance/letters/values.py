@@ -206,9 +206,17 @@ def _fee_values(ready: list[Owing], totals: tuple[Money, ...], wording: Wording)
         else {},
         "indemnity_due": any(fees.indemnity or fees.claimed_indemnity or fees.apart for fees in every),
         "apart": wording.sum(_apart(every)),
+        "rates": _rates(every, wording),
         "basis": clean("; ".join(dict.fromkeys(fees.rule.basis for fees in every if fees.rule.basis))),
         "clause": clean(" ".join(dict.fromkeys(owing.clause for owing in ready if owing.fees and owing.clause))),
     }
+
+
+def _rates(every: list[Fees], wording: Wording) -> list[Values]:
+    """Each rate of the lines of interest once, with where it comes from, in the order in which they apply."""
+    lines = [line for fees in every for line in (*fees.earlier_lines, *fees.lines)]
+    found = dict.fromkeys((line.rate, clean(wording.language.say(line.source))) for line in lines)
+    return [{"percent": wording.language.number(rate), "source": source} for rate, source in found if source]
 
 
 def claimed_of(reminder: Reminder) -> tuple[Money, ...]:

@@ -6,7 +6,15 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from relance.domain.late_fees.rates import OwnRate, Rates, RatesError, add_own_rates, check_own_rate, shipped_rate
+from relance.domain.late_fees.rates import (
+    OwnRate,
+    Rates,
+    RatesError,
+    add_own_rates,
+    check_leap,
+    check_own_rate,
+    shipped_rate,
+)
 from relance.errors import ConfigError, UsageError, msg, os_reason
 from relance.files import write_whole
 from relance.rulebook import OWN_RATES, load_rates, read_own_rates
@@ -29,7 +37,9 @@ def set_rates(folder: Path, half_year: str, percents: Mapping[str, str], source:
         for entry in added.values():
             _refuse_shipped(shipped, entry)
         rows = {(row.table, row.half_year): row for row in kept} | added
-        add_own_rates(shipped, rows.values())
+        known, _ = add_own_rates(shipped, rows.values())
+        for entry in added.values():
+            check_leap(known, entry)
     except RatesError as error:
         raise UsageError(
             "rate-refused",

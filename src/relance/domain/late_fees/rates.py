@@ -19,6 +19,7 @@ from relance.errors import Message, Problem, Severity, msg
 
 _NOT_RATES = frozenset({"half_year", "source"})
 _HIGHEST = Decimal(30)  # far above any rate published since 1999: catches 265 typed for 2,65
+_LARGEST_LEAP = 5  # points between two half-years; the largest so far is 2.4 (legal rate, 2023-S2)
 
 
 class RatesError(ValueError):
@@ -176,6 +177,28 @@ def check_own_rate(rates: Rates, entry: OwnRate) -> Rate:
             )
         )  # fmt: skip
     return row
+
+
+def check_leap(rates: Rates, entry: OwnRate) -> None:
+    """RatesError where a rate that somebody types is far from that of the half-year before: 26 typed for 2.6. From 1999
+    on none of these rates moved by three points in half a year.
+
+    >>> rates = build_rates([[{"half_year": "2026-S2", "ecb": "2.40", "source": "ECB"}]])
+    >>> check_leap(rates, OwnRate("ecb", "2027-S1", "2.65", "us"))
+    >>> check_leap(rates, OwnRate("ecb", "2027-S1", "26", "us"))
+    Traceback (most recent call last):
+    relance.domain.late_fees.rates.RatesError: ecb, 2027-S1: 26 % is far from the 2.40 % of 2026-S2.
+    """
+    row = check_own_rate(rates, entry)
+    before = next((other for other in rates[entry.table].rows if other.half_year == row.half_year.previous), None)
+    if before and abs(row.percent - before.percent) > _LARGEST_LEAP:
+        raise RatesError(
+            msg(
+                "{name}, {half_year}: {percent} % is far from the {before} % of {earlier}.",
+                name=entry.table, half_year=entry.half_year, percent=row.percent, before=before.percent,
+                earlier=str(before.half_year),
+            )
+        )  # fmt: skip
 
 
 def shipped_rate(rates: Rates, name: str, half_year: HalfYear) -> Rate | None:

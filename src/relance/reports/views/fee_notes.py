@@ -48,7 +48,10 @@ def movement_table(invoice: Invoice, moves: tuple[Movement, ...]) -> Table:
 def remarks_on(invoice: Invoice, fees: Fees) -> Iterator[Line]:
     """Where each rate comes from, the formula, the rule, the other order of imputation, what a reader must know."""
     for line in {(line.half_year, str(line.source)): line for line in fees.lines}.values():
-        if line.half_year:
+        if line.half_year and line.provisional:
+            text = msg("{half_year} (provisional): {source}", half_year=str(line.half_year), source=line.source)
+            yield Line(text, Tone.FAINT)
+        elif line.half_year:
             yield Line(msg("{half_year}: {source}", half_year=str(line.half_year), source=line.source), Tone.FAINT)
         else:
             yield Line(msg("Rate: {source}", source=line.source), Tone.FAINT)
