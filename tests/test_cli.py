@@ -79,6 +79,22 @@ def test_any_code_page_is_written_to(folder: Path, page: str) -> None:
     assert "?" not in text.replace("1 420 ?", "").replace("1\u00a0420\u00a0?", "")
 
 
+@pytest.mark.parametrize("page", ["ascii", "cp1252", "cp850"])
+def test_what_a_code_page_lacks_moves_no_column_and_is_replaced_alike(folder: Path, page: str) -> None:
+    text = shell(folder, "status", *DAY, COLUMNS="100", PYTHONIOENCODING=page).stdout.decode(page)
+    lines = text.splitlines()
+    title = next(line for line in lines if "suivi_factures.xlsx" in line)
+    assert len(set(re.findall(r" ([-·]) ", title))) == 1, title
+    head = next(at for at, line in enumerate(lines) if line.startswith("   client "))
+    rule = lines[head + 1]
+    ends = [match.end() for match in re.finditer(r"-+", rule)]
+    rows = [line for line in lines[head + 2 : head + 11] if re.search(r"(€|EUR) ", line)]
+    assert len(rows) > 5
+    for row in rows:
+        found = re.search(r"€|EUR", row)
+        assert found and found.end() in ends, (rule, row)
+
+
 def test_the_shell_completes_commands_and_options(folder: Path) -> None:
     asked = {"_RELANCE_COMPLETE": "complete_bash", "COMP_CWORD": "1", "COMP_WORDS": "relance inv"}
     assert shell(folder, **asked).stdout.decode().split() == ["invoices"]

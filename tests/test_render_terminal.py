@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from relance.cli.console import signs_of
 from relance.errors import msg
 from relance.language import Language
 from relance.money import Money
@@ -104,8 +105,9 @@ def test_every_tone_has_a_sign_without_colour() -> None:
 
 def test_ascii_only_leaves_no_other_character_of_ours() -> None:
     table = Table(columns=CHASE_COLUMNS, rows=(("Blanc", None, None, ("F-1",), None, Lateness(45), msg("wait")),))
-    assert shown(of_table(table), 80, ascii_only=True).isascii()
-    bar = shown(sample(), 80, ascii_only=True).splitlines()[6]
+    ascii_reader = Language("en", signs_of("ascii"))
+    assert shown(of_table(table), 80, language=ascii_reader, ascii_only=True).isascii()
+    bar = shown(sample(), 80, language=ascii_reader, ascii_only=True).splitlines()[6]
     assert bar.strip() == "".join(sorted(bar.strip(), key="-.:=#".index)), "a fill per stretch, in their order"
     assert set(bar.strip()) == set("-.:=#")
 

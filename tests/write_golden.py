@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from relance.cli.console import signs_of
 from relance.language import Language
 from relance.reports.render import render
 from render_sample import TODAY, sample
@@ -20,7 +21,9 @@ def pages() -> dict[str, str]:
         for width in (80, 160)
     }
     found["text-unbounded.txt"] = render(sample(), "text", english, today=TODAY)
-    found["text-60-ascii.txt"] = render(sample(), "text", english, today=TODAY, width=60, ascii_only=True)
+    found["text-60-ascii.txt"] = render(
+        sample(), "text", Language("en", signs_of("ascii")), today=TODAY, width=60, ascii_only=True
+    )
     found["report.md"] = render(sample(), "markdown", english, today=TODAY)
     return found
 

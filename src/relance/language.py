@@ -7,6 +7,7 @@ CLDR, through babel. Only this module knows both.
 from __future__ import annotations
 
 import gettext
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -22,10 +23,12 @@ _NO_BREAK = str.maketrans({"\u202f": "\u00a0"})  # one no-break space: every con
 
 
 class Language:
-    """How one reader is spoken to. `code` is "fr" or "en"."""
+    """How one reader is spoken to. `code` is "fr" or "en"; `signs` puts what the reader's screen lacks into signs that
+    it has, for who counts columns."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, signs: Callable[[str], str] | None = None) -> None:
         self.code = code
+        self.signs = signs
         self._catalogue = _load_catalogue(code)
 
     @cached_property

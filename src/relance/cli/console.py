@@ -13,7 +13,8 @@ from typing import TextIO
 _PLAIN = {
     "\u202f": " ", "\u00a0": " ", "’": "'", "‘": "'", "“": '"', "”": '"', "«": '"', "»": '"', "–": "-", "—": "-",
     "−": "-", "…": "...", "→": "->", "€": "EUR", "·": "-", "•": "*", "●": "*", "×": "x", "√": "+", "≥": ">=", "≤": "<=",
-    "œ": "oe", "Œ": "OE", "æ": "ae", "─": "-", "│": "|", "█": "#", "▄": ".", "▓": "=", "▒": "+", "░": ".", "ß": "ss",
+    "œ": "oe", "Œ": "OE", "æ": "ae", "─": "-", "│": "|", "█": "#", "▄": ".", "▓": "=", "▒": ":", "░": ".", "ß": "ss",
+    "£": "GBP", "¥": "JPY", "°": "o", "§": "s.", "±": "+/-", "Ø": "O", "ø": "o", "Ł": "L", "ł": "l", "Æ": "AE", "‑": "-",
 }  # fmt: skip
 
 
@@ -71,6 +72,22 @@ def split_command(line: str, *, windows: bool = sys.platform == "win32") -> list
     if not windows:
         return shlex.split(line)
     return [re.sub(r'^"(.*)"$', r"\1", word) for word in shlex.split(line, posix=False)]
+
+
+def signs_of(encoding: str) -> Callable[[str], str] | None:
+    """What puts a text into the signs of a code page, as `write_text` will; None where it has all of them.
+
+    >>> signs = signs_of("cp850")
+    >>> signs and signs("56 € · l’été"), signs_of("utf-8")
+    ("56 EUR · l'été", None)
+    """
+    if encoding.lower().replace("-", "").startswith("utf"):
+        return None
+
+    def put(text: str) -> str:
+        return text if text.isascii() else text.encode(encoding, "relance").decode(encoding)
+
+    return put
 
 
 def width_of_terminal() -> int:

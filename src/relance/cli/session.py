@@ -13,7 +13,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from relance.cli.console import clear_away, encoding_of, shows_colour, width_of_terminal, write_text
+from relance.cli.console import clear_away, encoding_of, shows_colour, signs_of, width_of_terminal, write_text
 from relance.config import Config, Environment, load_config
 from relance.errors import Message, RelanceError, UsageError, msg, os_reason
 from relance.language import Language
@@ -114,13 +114,15 @@ def emit(view: View, session: Session) -> int:
         _write_content(content, session.output)
         return view.exit_code
     on_terminal = form == "terminal"
+    page = encoding_of(sys.stdout) if session.output is None else "utf-8"
+    typeset = form in ("terminal", "text")
     text = render(
         view,
         form,
-        session.language,
+        Language(session.language.code, signs_of(page)) if typeset else session.language,
         width=width_of_terminal() if on_terminal else view.width,
         colour=on_terminal and not session.environment.no_color and shows_colour(),
-        ascii_only=session.output is None and not fits(encoding_of(sys.stdout)),
+        ascii_only=not fits(page),
         places=_places(session) if on_terminal else None,
         today=session.today,
     )

@@ -28,6 +28,10 @@ def show(value: Any, language: Language) -> str:
     >>> show(("F-1", "F-2"), Language("en")), show("a\\nb\\x1b[31m", Language("en")), show(Lateness(45), Language("en"))
     ('F-1, F-2', 'a b?[31m', '45')
     """
+    return language.signs(_show(value, language)) if language.signs else _show(value, language)
+
+
+def _show(value: Any, language: Language) -> str:
     if value is None:
         return ""
     if isinstance(value, str):

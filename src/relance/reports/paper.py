@@ -25,13 +25,14 @@ FILLS = "─░▒▓█"  # lightest first: the later, the darker
 HALF = "▄"
 DOT, RULE, BETWEEN = "●", "─", "·"
 GLYPHS = "".join(SIGNS.values()) + FILLS + HALF + DOT + RULE + BETWEEN
-_ASCII = str.maketrans({"√": "+", "·": "-", "─": "-", "░": ".", "▒": ":", "▓": "=", "█": "#", "▄": ".", "●": "*"})
+_ASCII = str.maketrans({"√": "+", "─": "-", "░": ".", "▒": ":", "▓": "=", "█": "#", "▄": ".", "●": "*"})
 LATENESS_TONES = (Tone.PLAIN, Tone.NOTICE, Tone.WARNING, Tone.WARNING, Tone.BAD)
 
 
 class Paper(Struct, frozen=True):
     """One reader's page. `width` in columns, None for as wide as the text is; `ascii_only` where the encoding or the
-    font has no blocks; `places` where the reader can press on addresses and files."""
+    font has no blocks (the point between two words stands in titles too: `language.signs` sees to both); `places` where
+    the reader can press on addresses and files."""
 
     language: Language
     width: int | None = None
@@ -45,7 +46,8 @@ class Paper(Struct, frozen=True):
 
     def draw(self, glyphs: str) -> str:
         """Our own glyphs, or their stand-ins; never used on a text of the workbook."""
-        return glyphs.translate(_ASCII) if self.ascii_only else glyphs
+        drawn = glyphs.translate(_ASCII) if self.ascii_only else glyphs
+        return self.language.signs(drawn) if self.language.signs else drawn
 
     def margin(self, tone: Tone = Tone.PLAIN) -> Span:
         """The margin with the sign of a tone."""
