@@ -32,19 +32,26 @@ STATUS = ("status", "-w", str(EXAMPLE), "--today", "2026-11-20", "--lang", "en")
 on_a_terminal = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals of this kind")
 
 
-def in_terminal(*words: str, rows: int = 24, columns: int = 80, code: str = "", **variables: str) -> str:
-    """What a terminal of that size is sent by a run of relance, or of some code, its errors among it."""
+_OURS = ("COLUMNS", "LINES", "PAGER", "LESS", "LESSCHARSET")
+
+
+def in_terminal(
+    *words: str, rows: int = 24, columns: int = 80, code: str = "", keys: bytes = b"", **variables: str
+) -> str:
+    """What a terminal of that size is sent by a run of relance, or of some code, its errors among it; `keys` are typed
+    before anybody asks."""
     import fcntl
     import pty
     import termios
 
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-    kept = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES", "PAGER", "LESS")}
+    kept = {name: value for name, value in os.environ.items() if name not in _OURS}
     environment = {**kept, "TERM": "xterm", "PYTHONIOENCODING": "utf-8", **variables}
     command = [sys.executable, "-c", code] if code else [sys.executable, "-m", "relance", *words]
     with subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave, env=environment) as process:
         os.close(slave)
+        os.write(master, keys)
         shown = b""
         while True:
             try:
@@ -85,6 +92,29 @@ def test_a_long_answer_goes_whole_through_the_readers_pager(pager: tuple[str, Pa
     assert "\x1b[1m" in text
     assert "\x1b]8" not in text
     assert "Receivables" not in shown
+
+
+@on_a_terminal
+def test_less_is_told_the_signs_of_the_text_unless_somebody_did(tmp_path: Path) -> None:
+    program, kept = tmp_path / "pager", tmp_path / "kept"
+    program.write_text(f'#!/bin/sh\ncat > /dev/null; echo "$LESS $LESSCHARSET" > "{kept}"\n', encoding="utf-8")
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    for variables, told in (
+        ({}, "FRX utf-8"),
+        ({"LESS": "-S", "LESSCHARSET": "latin1"}, "-S latin1"),
+        ({"PYTHONIOENCODING": "cp1252"}, "FRX"),
+    ):
+        in_terminal(*STATUS, PAGER=str(program), **variables)
+        assert kept.read_text().strip() == told
+
+
+@on_a_terminal
+@pytest.mark.skipif(not shutil.which("less"), reason="no less")
+def test_less_shows_accents_and_bars_outside_a_utf8_locale() -> None:
+    shown = in_terminal(*STATUS[:-2], "--lang", "fr", rows=12, keys=b"q", PAGER="less", LC_ALL="C")
+    assert "Encours clients" in shown
+    assert "échu" in shown
+    assert "<C3>" not in shown
 
 
 @on_a_terminal

@@ -22,7 +22,7 @@ from relance.settings_file import FILE_NAME, Setting, convert_value, line_of, qu
 
 _TERMINAL = (
     "TERM", "TERM_PROGRAM", "VTE_VERSION", "WT_SESSION", "KITTY_WINDOW_ID", "KONSOLE_VERSION", "DOMTERM",
-    "FORCE_HYPERLINK", "RELANCE_PAGER", "PAGER", "LESS",
+    "FORCE_HYPERLINK", "RELANCE_PAGER", "PAGER", "LESS", "LESSCHARSET",
 )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ def show_text(text: str, terminal: Mapping[str, str], prompt: str, *, paged: boo
     """
     clear_away()  # the pager has the screen, and nothing may stand beside it
     command = _pager(terminal, prompt) if paged and _is_long(text) else []
-    if not command or not _through(command, text):
+    if not command or not _through(command, text, terminal):
         write_text(sys.stdout, text)
 
 
@@ -31,7 +31,7 @@ def _is_long(text: str) -> bool:
 
 
 def _pager(terminal: Mapping[str, str], prompt: str) -> list[str]:
-    """The command of the pager. A less that nobody set up shows colours and quits where all fits on a screen."""
+    """The command of the pager; a less that nobody set up is told what to say at the bottom."""
     import shutil  # noqa: PLC0415 - only for a long answer on a terminal
 
     if terminal.get("TERM") == "dumb":
@@ -42,11 +42,22 @@ def _pager(terminal: Mapping[str, str], prompt: str) -> list[str]:
         chosen = next((name for name in ours if shutil.which(name)), "")
     command = split_command(chosen)
     if command == ["less"] and "LESS" not in terminal:
-        return ["less", "-FRX", f"-Ps{prompt}$"]
+        return ["less", f"-Ps{prompt}$"]
     return [] if command == ["cat"] else command
 
 
-def _through(command: list[str], text: str) -> bool:
+def _surroundings(terminal: Mapping[str, str]) -> dict[str, str]:
+    """Our own environment for the pager, and for the less it may start, what nobody told it: to show colours and quit
+    where all fits on a screen; and the signs of the text, instead of which it shows codes outside a UTF-8 locale."""
+    import os  # noqa: PLC0415 - only for a long answer on a terminal
+
+    told = {"LESS": "FRX"}
+    if encoding_of(sys.stdout).lower().replace("-", "") == "utf8":
+        told["LESSCHARSET"] = "utf-8"
+    return {**os.environ, **{name: value for name, value in told.items() if name not in terminal}}
+
+
+def _through(command: list[str], text: str, terminal: Mapping[str, str]) -> bool:
     """Whether the pager took the text. It has the keyboard: an interruption is for it, not for us."""
     import signal  # noqa: PLC0415 - only for a long answer on a terminal
     import subprocess  # noqa: PLC0415
@@ -55,7 +66,7 @@ def _through(command: list[str], text: str) -> bool:
 
     before: Any = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        pager = subprocess.Popen(command, stdin=subprocess.PIPE)
+        pager = subprocess.Popen(command, stdin=subprocess.PIPE, env=_surroundings(terminal))
         pager.communicate(without_links(text).encode(encoding_of(sys.stdout), "relance"))
     except (OSError, ValueError):
         return False
