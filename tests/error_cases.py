@@ -226,6 +226,7 @@ CASES: tuple[Case, ...] = (
         "journal-blocked", 5, ("remind", *DAY),
         journal("illisible", '{"event":"released","at":"2026-11-20T08:00:00","day":"2026-11-20","id":"x"}'),
     ),
+    Case("journal-lost", 5, ("remind", *DAY), file_for_folder("relance/drafts/2026-11-19/dupont-1.eml")),
     Case("journal-unwritable", 5, ("remind", *DAY), file_for_folder("relance")),
     Case("draft-unwritable", 5, ("remind", *DAY), file_for_folder("relance/drafts")),
     Case("draft-exists", 5, (), act=_write_over),

@@ -197,6 +197,34 @@ def reason_in(run: Command, workbook: Path, number: str) -> str:
     return found
 
 
+@pytest.mark.parametrize("left", ["deleted", "older"])
+def test_a_journal_deleted_or_replaced_by_an_older_one_stops_every_message(
+    folder: Path, run: Command, left: str
+) -> None:
+    path = folder / "relance" / "journal.jsonl"
+    if left == "older":
+        assert run("call", "F-2026-024", "--outcome", "no-answer", "--yes", *DAY).code == 0
+        before = path.read_bytes()
+    assert drafts(run)
+    path.unlink() if left == "deleted" else path.write_bytes(before)
+    refused = run("remind", "--yes", *LATER)
+    assert (refused.code, "[journal-lost]" in refused.err) == (5, True)
+    assert "journal-lost" in run("check", "--json", *LATER).out
+    for name in ("drafts", "sent"):
+        if (folder / "relance" / name).exists():
+            (folder / "relance" / name).rename(folder / "relance" / f"{name} avant")
+    assert HARTWELL in drafts(run, *LATER), "somebody said that it is lost"
+
+
+def test_a_copy_of_a_draft_or_a_file_of_ones_own_stops_nothing(folder: Path, run: Command) -> None:
+    assert drafts(run)
+    (made,) = (folder / "relance" / "drafts").glob("*/hartwell*.eml")
+    shutil.copy(made, made.with_name("copie.eml"))
+    made.with_name("note.eml").write_bytes(b"Message-ID: <x@y>\n\nnote")
+    made.with_name("note.txt").write_text("note", encoding="utf-8")
+    assert run("remind", *LATER).code == 0
+
+
 def test_a_draft_thrown_away_is_free_again_and_the_act_can_be_taken_back(folder: Path, run: Command) -> None:
     first = drafts(run)
     message = next(event for event in journal(folder) if event["event"] == "reserved" and event["client"])

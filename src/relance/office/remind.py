@@ -24,6 +24,7 @@ from relance.letters.documents import find_documents
 from relance.letters.drafts import plan_draft
 from relance.letters.reminder import Reminder, reminder_from
 from relance.letters.templates import Templates
+from relance.office.beside import check_journal
 from relance.office.book import Book, locate, mapping_of, open_book
 from relance.office.crashes import settle_crashes
 from relance.office.outbox import DRAFTS, Drafted
@@ -173,10 +174,13 @@ def _changed(planned: Drafted, book: Book) -> Problem:
 
 
 def refuse_blocked(book: Book) -> None:
-    """A journal that cannot be understood stops every message: ConflictError `journal-blocked`."""
+    """A journal that cannot be understood, or that has lost what it announced, stops every message: ConflictError
+    `journal-blocked`, `journal-lost`."""
     if book.journal.blocked:
         problem = next(problem for problem in book.journal.problems if problem.code == "journal-line")
         raise ConflictError("journal-blocked", problem.message, problem.hint)
+    for problem in check_journal(book.path, book.journal):
+        raise ConflictError("journal-lost", problem.message, problem.hint)
 
 
 def _planned(book: Book, wish: Wish) -> Iterator[Drafted]:
