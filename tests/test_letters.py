@@ -40,7 +40,7 @@ from letter_cases import (
 from relance.config import read_data
 from relance.domain.late_fees.contracts import Contract
 from relance.domain.late_fees.fees import compute_fees
-from relance.domain.model import Channel, Dispute, DueSource, Invoice, Kind, Ledger
+from relance.domain.model import Channel, Dispute, DueSource, Invoice, Kind, Ledger, Payment
 from relance.domain.policies.chase import Chase, chase_groups
 from relance.domain.policies.decide import decide_all
 from relance.domain.policies.policy import PolicySet
@@ -361,13 +361,28 @@ def test_the_indemnity_of_a_debt_in_dollars_is_named_apart_in_euros(step: int, l
     written = letter(reminder(step, invoice(client=client(language=language), currency="USD")))
     body = plain(written.body)
     said = {
-        ("fr", 3): "L’indemnité forfaitaire s’y ajoute : 40,00 €",
+        ("fr", 3): "61,15 $US + 40,00 € (61,15 $US de pénalités et 40,00 € d’indemnité), en sus du montant dû.",
         ("fr", 5): "due en sus : 40,00 €",
-        ("en", 3): "The flat-rate compensation is due besides: €40.00",
+        ("en", 3): "US$61.15 + €40.00 (US$61.15 of interest and €40.00 of compensation), in addition",
         ("en", 5): "due in addition: €40.00",
     }[language, step]
     assert said in body
     assert not re.search(r"40[.,]00 ?\$|\$40\.00", body)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_makes_an_amount_provisional_is_said_to_who_has_to_pay_it(language: str) -> None:
+    told = {"fr": "dont la date ne nous est pas connue", "en": "whose date is not known to us"}[language]
+    who = client(language=language)
+    undated = letter(reminder(3, invoice(client=who, payments=(Payment(Decimal(500)),))))
+    assert told in " ".join(plain(undated.body).split())
+    dated = letter(reminder(3, invoice(client=who, payments=(Payment(Decimal(500), date(2026, 9, 20)),))))
+    assert told not in " ".join(plain(dated.body).split())
+
+
+def test_earlier_messages_are_not_said_to_stand_below_where_one_invoice_has_none() -> None:
+    both = reminder(3, invoice(reminders=(date(2026, 10, 20),)), invoice("F-2"))
+    assert "Malgré nos précédents messages, les factures ci-dessous" in plain(letter(both).body)
 
 
 # --- who is written to, and how

@@ -31,6 +31,7 @@ STYLES = {
     "head": f"{_SMALL};font-weight:bold;padding:4px 10px 4px 0;text-align:left;{_LINE}",
     "head_right": f"{_SMALL};font-weight:bold;padding:4px 0;text-align:right;{_LINE}",
     "cell": _CELL,
+    "period": f"{_FONT};padding:6px 10px 2px 0;vertical-align:top;text-align:left",
     "figure": f"{_FONT};padding:6px 10px 2px 0;vertical-align:top;text-align:left;white-space:nowrap",
     "amount": f"{_FONT};padding:6px 0 2px 0;vertical-align:top;text-align:right;white-space:nowrap",
     "below": f"{_SMALL};{_CUT};padding:0 0 6px 0;text-align:left;{_LINE}",

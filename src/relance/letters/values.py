@@ -27,6 +27,9 @@ from relance.money import ZERO, Money
 
 Values = dict[str, Any]
 
+_UNDATED = frozenset({"payment-undated", "credit-undated"})
+"""What makes late fees provisional and stands in the table of a letter as if it had come before the due date."""
+
 
 class Wording:
     """How one letter writes amounts and dates. French dates in lists are figures; English ones are words, because
@@ -181,23 +184,26 @@ def _sent(owing: Owing, today: date) -> tuple[date, ...]:
 
 
 def _fee_values(ready: list[Owing], totals: tuple[Money, ...], wording: Wording) -> Values:
-    """The claims per currency (principal, interest, indemnity, costs, total) and what the law calls them."""
-    claims, claimed = [], []
+    """The claims per currency (principal, interest, indemnity, costs, total) and what the law calls them. What `fees`
+    sums up has the flat indemnities due in another currency in it."""
+    claims, claimed, sums = [], [], []
     for total in totals:
         own = [owing.fees for owing in ready if owing.fees and owing.invoice.currency == total.currency]
         claim = _claim(own, total)
+        sums.append((total.currency, claim))
         claimed.append(Money(claim["total"], total.currency))
         claims.append({name: wording.money(amount, total.currency) for name, amount in claim.items()})
     every = [owing.fees for owing in ready if owing.fees]
-    less = _joined(claims, "less")
+    less, apart = _joined(claims, "less"), _apart(every)
     return {
         "claims": claims,
         "claimed": wording.sum(tuple(claimed)),
         "fees": {
             "interest": "" if less else _joined(claims, "all_interest"),
-            "indemnity": "" if less else _joined(claims, "all_indemnity"),
-            "total": _joined(claims, "more"),
+            "indemnity": "" if less else wording.sum(_with_apart(sums, "all_indemnity", apart)),
+            "total": wording.sum(_with_apart(sums, "more", apart)),
             "provisional": any(fees.provisional for fees in every),
+            "undated": any(notice.code in _UNDATED for fees in every for notice in fees.notices),
             "numbers": ", ".join(clean(owing.invoice.number) for owing in ready if owing.fees)
             if len(every) < len(ready)
             else "",
@@ -205,7 +211,7 @@ def _fee_values(ready: list[Owing], totals: tuple[Money, ...], wording: Wording)
         if _joined(claims, "more")
         else {},
         "indemnity_due": any(fees.indemnity or fees.claimed_indemnity or fees.apart for fees in every),
-        "apart": wording.sum(_apart(every)),
+        "apart": wording.sum(apart),
         "rates": _rates(every, wording),
         "basis": clean("; ".join(dict.fromkeys(fees.rule.basis for fees in every if fees.rule.basis))),
         "clause": clean(" ".join(dict.fromkeys(owing.clause for owing in ready if owing.fees and owing.clause))),
@@ -234,6 +240,14 @@ def _apart(every: list[Fees]) -> tuple[Money, ...]:
     for flat in (fees.apart for fees in every if fees.apart):
         sums[flat.currency] = sums.get(flat.currency, ZERO) + flat.amount
     return tuple(Money(amount, currency) for currency, amount in sums.items())
+
+
+def _with_apart(sums: list[tuple[str, dict[str, Decimal]]], name: str, apart: tuple[Money, ...]) -> tuple[Money, ...]:
+    """One figure of the claims per currency, with the flat indemnities due in another currency than their debts."""
+    found = {currency: claim[name] for currency, claim in sums}
+    for flat in apart:
+        found[flat.currency] = found.get(flat.currency, ZERO) + flat.amount
+    return tuple(Money(amount, currency) for currency, amount in found.items() if amount)
 
 
 def _claim(own: list[Fees], total: Money) -> dict[str, Decimal]:
