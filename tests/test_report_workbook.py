@@ -75,7 +75,7 @@ def test_parts_and_days_are_numbers_and_amounts_stand_as_the_language_writes_the
     for lang in ("fr", "en"):
         assert run("report", "--no-note", "--lang", lang, "--output", f"out/{lang}.xlsx", *DAY).code == 0
     most = openpyxl.load_workbook(folder / "out" / "fr.xlsx")["Qui doit le plus"]
-    assert (most["C5"].value, most["C5"].number_format) == (0.18, "0%")
+    assert (most["C5"].value, most["C5"].number_format) == (0.175, "0.0%")
     assert most["B5"].number_format == '#,##0.00\\ "€"'
     assert openpyxl.load_workbook(folder / "out" / "en.xlsx")["Who owes most"]["B5"].number_format == '"€"#,##0.00'
     measure = Measure(Decimal("12.5"), Unit.DAYS, msg("{days} days", days=Decimal("12.5")))

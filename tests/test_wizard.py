@@ -39,6 +39,27 @@ def wizard(run: Ask, monkeypatch: pytest.MonkeyPatch) -> Ask:
     return ask
 
 
+class _Typed(io.StringIO):
+    """Lines typed on a terminal, whose end is Ctrl-D."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_person_who_leaves_by_ctrl_d_has_written_nothing(
+    run: Ask, empty: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", _Typed("Quai\n"))
+    done = run("init", "--wizard")
+    assert done.code == 130
+    assert list(empty.iterdir()) == []
+
+
+def test_a_rate_typed_without_its_sign_is_one(empty: Path, wizard: Ask) -> None:
+    assert wizard("Quai", "", "fr", "1", "12", "").code == 0
+    assert load_config(empty, Environment(), user_folder()).get("fees.rate") == "12 %"
+
+
 def test_answers_become_a_configuration_that_is_read_back(empty: Path, wizard: Ask) -> None:
     done = wizard('Société "Quai" & Fils', IBAN, "fr", "2", "12 %", "compta@quai.example", "imap.quai.example")
     assert done.code == 0, done.err

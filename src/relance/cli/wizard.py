@@ -69,6 +69,8 @@ def _ask(session: Session, question: Question, *, first: bool) -> str:
         alone = sys.stdin is None or not sys.stdin.isatty()
         if alone:
             write_text(sys.stderr, line or "\n")
+        elif not line:  # Ctrl-D: the person leaves, as by Ctrl-C
+            raise KeyboardInterrupt
         if not line and first:
             raise UsageError(
                 "wizard-alone",

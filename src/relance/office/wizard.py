@@ -43,6 +43,13 @@ def _iban(text: str) -> str | None:
 
 
 def _rate(text: str) -> str | None:
+    """A rate as terms of sale write it; a figure alone is per cent a year, unless it may be a fraction.
+
+    >>> _rate("12"), _rate("10,5 %"), _rate("0.12"), _rate("abc")
+    ('12 %', '10,5 %', None, None)
+    """
+    if re.fullmatch(r"\s*[1-9]\d?([.,]\d+)?\s*", text):
+        return f"{text.strip()} %"
     return text.strip() if not text.strip() or parse_rate(text) else None
 
 

@@ -216,7 +216,7 @@ def _most(digest: Digest) -> Iterator[Section]:
         (
             debtor.client.name,
             Money(debtor.open, debtor.currency),
-            percent(round(debtor.share * 100)),
+            percent((debtor.share * 100).quantize(Decimal("0.1"))),
             Money(debtor.overdue, debtor.currency) if debtor.overdue else None,
             Lateness(debtor.late) if debtor.late else None,
         )
