@@ -75,6 +75,18 @@ def test_the_step_after_the_level(late: int, reminded: tuple[int, ...], expected
     assert told(decide(invoice(late=late, reminders=tuple(ago(days) for days in reminded)))) == expected
 
 
+def test_a_step_left_out_gave_no_time_to_pay() -> None:
+    """Step 4 gives twenty days under this policy: from its letter, not from the day on which it was left out."""
+    patient = policies(policy={"steps": {"4": {"deadline_days": 20}}})
+    row = invoice(late=60, reminders=(ago(40), ago(35), ago(25)))
+    row = replace(row, skipped=4, skipped_on=ago(12))
+    assert told(decide(row, using=patient)) == ("chase", "ready", 5, None)
+    sent = replace(row, skipped=0, skipped_on=None, reminders=(*row.reminders, ago(12)))
+    assert told(decide(sent, using=patient))[:2] == ("wait", "deadline")
+    lettered = replace(row, skipped=5, skipped_on=ago(16), reminders=(*row.reminders, ago(18)))
+    assert told(decide(lettered, using=patient))[:2] == ("wait", "deadline"), "the letter before it did"
+
+
 @pytest.mark.parametrize(
     "level",
     [

@@ -248,6 +248,10 @@ def test_a_step_skipped_on_purpose_lets_the_next_one_follow(folder: Path, run: C
     assert run("skip", "F-2026-024", "--reason", "vu au salon", "--yes", *DAY).code == 0
     assert (folder / EXAMPLE.name).read_bytes() == before, "no reminder was sent: the sheet counts none"
     assert reason(run, "F-2026-024") != "ready"
+    told = run("why", "F-2026-024", "--lang", "en", "--format", "text", *DAY).out
+    assert "waits until 30/11/2026: 10 days after step 3 was left out, on 20/11/2026" in " ".join(told.split())
+    assert "step 3 left out on 20/11/2026 + 10 days" in told
+    assert "the reminder of 20/11/2026" not in told
     later = ("--today", "2026-12-01")
     decided = json.loads(run("why", "F-2026-024", "--json", *later).out)["data"]["decision"]
     assert (decided["reason"], decided["step"]) == ("ready", 4)

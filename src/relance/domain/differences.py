@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from msgspec.structs import replace
-
 from relance.domain.model import Invoice, Ledger
 from relance.errors import Message, Problem, Severity, Where, msg, msg_n
 from relance.money import Money
@@ -38,7 +36,7 @@ def find_differences(sheet: Invoice, merged: Invoice, places: Places) -> Iterabl
         yield _payment_problem(sheet, merged, places)
     elif merged.paid > sheet.paid and merged.payments != sheet.payments:
         yield _payment_notice(sheet, merged, places)
-    reminded = replace(merged, skipped=0).level
+    reminded = merged.reminded
     if reminded > sheet.level and places.has("reminder_count", "reminder_dates", "last_reminder"):
         yield Problem(
             "reminder-missing",

@@ -179,9 +179,18 @@ class Invoice(Struct, frozen=True, kw_only=True):
 
     @property
     def level(self) -> int:
-        """The level the sheet shows: the highest of count, number of dates, level named by the status; or the step left
-        out on purpose since."""
-        return max(self.count or 0, len(self.reminders), self.status.level if self.status else 0, self.skipped)
+        """The level the sheet shows; or the step left out on purpose since."""
+        return max(self.reminded, self.skipped)
+
+    @property
+    def reminded(self) -> int:
+        """The level that messages reached: the highest of count, number of dates, level named by the status."""
+        return max(self.count or 0, len(self.reminders), self.status.level if self.status else 0)
+
+    @property
+    def left_out_on(self) -> date | None:
+        """The day on which the step of `level` was left out; None where it was taken."""
+        return self.skipped_on if self.skipped > self.reminded else None
 
     def days_late(self, today: date) -> int:
         """Calendar days past the due date; 0 on the due date, before it, and without one."""

@@ -154,7 +154,10 @@ def say_reason(invoice: Invoice, decision: Decision) -> Message:
         return _say_hold(rule)
     if decision.reason == "not-due":
         return _say_not_due(invoice, decision)
-    return _fill(rule, invoice.currency, decision.next_date or rule.true_from)
+    until = decision.next_date or rule.true_from
+    if rule.code == "spacing" and rule.value == invoice.left_out_on:
+        return _say_left_out(invoice, rule, until)
+    return _fill(rule, invoice.currency, until)
 
 
 def say_due(invoice: Invoice) -> date | Message | None:
@@ -183,6 +186,17 @@ def _say_not_due(invoice: Invoice, decision: Decision) -> Message:
     if decision.next_date is None or any(not rule.ok and rule.true_from is None for rule in decision.rules):
         return msg("falls due on {value}", value=say_due(invoice))
     return msg("falls due on {value}; first step on {until}", value=say_due(invoice), until=decision.next_date)
+
+
+def _say_left_out(invoice: Invoice, rule: Rule, until: date | None) -> Message:
+    return msg_n(
+        "waits until {until}: {n} day after step {step} was left out, on {value}",
+        "waits until {until}: {n} days after step {step} was left out, on {value}",
+        rule.limit if isinstance(rule.limit, int) else 0,
+        step=invoice.skipped,
+        value=rule.value,
+        until=until,
+    )
 
 
 def _say_hold(rule: Rule) -> Message:

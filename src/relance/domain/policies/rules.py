@@ -255,11 +255,14 @@ def spacing(case: Case) -> Rule:
 
 
 def deadline(case: Case) -> Rule:
-    """The time to pay that the last letter gave."""
-    step = case.policy.step(case.level) if case.last and case.level else None
-    if step is None or case.last is None or not step.deadline_days:
+    """The time to pay that the last letter gave; a step left out gave none."""
+    level, last, invoice = case.level, case.last, case.invoice
+    if invoice.left_out_on:
+        level, last = invoice.reminded, invoice.reminders[-1] if invoice.reminders else None
+    step = case.policy.step(level) if last and level else None
+    if step is None or last is None or not step.deadline_days:
         return _DEADLINE
-    end = case.last + timedelta(step.deadline_days)
+    end = last + timedelta(step.deadline_days)
     return _from("deadline", case, end + DAY, (end, step.deadline_days))
 
 

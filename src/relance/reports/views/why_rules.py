@@ -42,6 +42,20 @@ def _counted_days(rule: Rule, _: Invoice, today: date) -> Shown:
     return counted, today
 
 
+def _since_last(rule: Rule, invoice: Invoice, today: date) -> Shown:
+    """The last reminder and the days counted from it; or the day on which a step was left out."""
+    if rule.limit and rule.value == invoice.left_out_on:
+        left_out = msg_n(
+            "step {step} left out on {day} + {n} day",
+            "step {step} left out on {day} + {n} days",
+            _whole(rule.limit),
+            step=invoice.skipped,
+            day=rule.value,
+        )
+        return left_out, today
+    return _counted_days(rule, invoice, today)
+
+
 def _whole(value: object) -> int:
     return value if isinstance(value, int) else 0
 
@@ -117,7 +131,7 @@ _SHOWN: dict[str, Callable[[Rule, Invoice, date], Shown]] = {
     "awaiting-confirmation": _drafted,
     "last-reminder-unknown": _undated,
     "delay": _counted_days,
-    "spacing": _counted_days,
+    "spacing": _since_last,
     "deadline": lambda rule, _, today: (msg("until {day}", day=rule.value), today),
     "client-gap": _counted_days,
 }
