@@ -56,6 +56,13 @@ def test_a_folder_is_all_its_tracking_workbooks(run: Callable[..., Run], files: 
     assert {entry["workbook"] for entry in data["chase"]} == set(names)
 
 
+def test_a_name_that_two_workbooks_share_links_to_neither(run: Callable[..., Run], files: Path) -> None:
+    page = run("report", "--no-note", "--format", "html", "-w", str(files), *DAY).out
+    assert page.count("Pharmacie Dubreuil") > 4
+    assert "#client-" not in page
+    assert "#number-" not in page
+
+
 def test_a_pattern_that_the_shell_opened_names_each_workbook(run: Callable[..., Run], files: Path) -> None:
     opened = sorted(map(str, files.glob("[dms]*/*fact*.xlsx")))
     data = answer(run, "status", "-w", *opened)["data"]

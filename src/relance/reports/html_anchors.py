@@ -29,7 +29,7 @@ class Anchors:
                 kind = section.columns[0].key
                 self._settle(place, kind, (row[0] for row in section.rows if isinstance(row[0], str)), taken)
         for place, section in enumerate(sections):
-            if isinstance(section, Table):
+            if isinstance(section, Table) and section.columns[0].key != "workbook":  # two may share a name or a number
                 for at, column in enumerate(section.columns):
                     if kind := KINDS.get(column.key, ""):
                         texts = (row[at] for row in section.rows if isinstance(row[at], str))
