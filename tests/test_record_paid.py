@@ -13,7 +13,7 @@ import xlsxwriter
 from openpyxl import load_workbook
 
 from conftest import Run
-from recording import DAY, NAME, edits, journal, sheet, written
+from recording import DAY, NAME, edits, journal, learned, sheet, written
 
 
 def test_a_payment_in_two_parts_then_undone_twice_gives_the_very_bytes_back(
@@ -97,6 +97,9 @@ def test_a_payment_the_sheet_lost_stops_the_chase_until_it_is_released(folder: P
     assert _reason(run, "F-2026-026") == "payment-missing"
     found = json.loads(run("check", "--json", *DAY).out)["problems"]
     assert [(p["where"]["cell"], p["severity"]) for p in found if p["code"] == "payment-missing"] == [("H35", "error")]
+    more = learned(run("paid", "F-2026-026", "50", "--yes", "--json", *DAY))
+    assert [(fact["amount"], fact["total"]) for fact in more] == [("50.00", "550.00")]
+    assert _reason(run, "F-2026-026") == "payment-missing"
 
 
 def _reason(run: Callable[..., Run], number: str) -> Any:

@@ -102,6 +102,14 @@ def test_reminders_counted_without_a_date_get_the_last_one_dated(folder: Path, r
     assert more["L25"] == (2, 3)
 
 
+def test_dating_the_last_reminder_claims_no_late_fees(tmp_path: Path, run: Callable[..., Run]) -> None:
+    headers = ["Facture", "Client", "Échéance", "Total TTC", "Nb relances", "Dernière relance", "Pénalités"]
+    file = sheet(tmp_path, headers, ["A1", "Ferry", LATE, 1000, 3, None, None])
+    where = ("-w", str(file), "--yes", "--json", *DAY)
+    assert edits(run("sent", "A1", "--on", "2026-10-30", *where)) == {"F2": (None, "2026-10-30")}
+    assert edits(run("sent", "A1", "--by", "email", *where)).keys() == {"E2", "F2", "G2"}
+
+
 @pytest.mark.parametrize(
     ("headers", "others", "row", "after"),
     [

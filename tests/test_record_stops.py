@@ -12,6 +12,7 @@ import pytest
 
 from conftest import Run
 from recording import DAY, NAME, edits, journal, learned, sheet
+from relance.workbook.journal import journal_path
 
 LATE = date(2026, 10, 1)
 HEAD = ["Facture", "Client", "Échéance", "Total TTC"]
@@ -124,6 +125,12 @@ def test_a_claim_given_up_takes_the_word_of_the_list_or_the_journal(
     assert reason(run, "F-2026-024") == {"cancel": "cancelled", "writeoff": "written-off"}[act]
     assert run("undo", "--yes", *DAY).code == 0
     assert reason(run, "F-2026-024") == "ready"
+
+
+@pytest.mark.parametrize("act", ["cancel", "writeoff"])
+def test_nothing_is_given_up_of_an_invoice_that_is_paid(act: str, folder: Path, run: Callable[..., Run]) -> None:
+    done = run(act, "F-2025-041", "--reason", "doublon", "--yes", *DAY)
+    assert (done.code, "nothing-owed" in done.err, journal_path(folder).exists()) == (2, True, False)
 
 
 def test_a_call_is_noted_with_its_outcome(folder: Path, run: Callable[..., Run]) -> None:

@@ -275,6 +275,17 @@ def test_backups_are_pruned_by_age_and_never_those_of_another_workbook(path):
     assert too_old(left, NOW, Keep()) == ["Autre.2020-01-01T000000.0123456789ab.xlsx"]
 
 
+def test_the_bounds_of_a_backups_age():
+    def aged(days, seconds=0):
+        stamp = NOW - timedelta(days=days, seconds=seconds)
+        return f"Suivi.{stamp:%Y-%m-%dT%H%M%S}.0123456789ab.xlsx"
+
+    keep = Keep(all_days=7, daily_days=30)
+    assert too_old([aged(7), aged(6, 86_399), aged(37)], NOW, keep) == []
+    assert too_old([aged(7), aged(7, 1), aged(7, 2)], NOW, keep) == [aged(7, 2)]  # the last of its day stays
+    assert too_old([aged(37, 1)], NOW, keep) == [aged(37, 1)]
+
+
 @pytest.mark.parametrize(
     ("name", "conflict"),
     [
