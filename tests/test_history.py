@@ -17,6 +17,7 @@ from relance.domain.noted import (
     DisputeNoted,
     EndNoted,
     Fact,
+    FeesPaidNoted,
     HoldNoted,
     PaymentNoted,
     PromiseNoted,
@@ -25,6 +26,7 @@ from relance.domain.noted import (
 )
 from relance.domain.owed import owed
 from relance.domain.policies.decide import decide_all
+from relance.money import Money
 
 BARE = ("client", "number", "issued", "due", "status")
 
@@ -133,6 +135,49 @@ def test_a_difference_is_told_at_its_cell() -> None:
     letters = {column.role: column.column for column in sheet.columns}
     assert found["reminder-missing"] and found["reminder-missing"].column == letters["reminder_count"]
     assert found["stop-missing"] and found["stop-missing"].column == letters["promise"]
+
+
+def test_only_what_the_sheet_has_a_column_for_and_does_not_show_is_a_difference() -> None:
+    promised = PromiseNoted(number="F-1", until=TODAY + DAY)
+    assert codes(ledger(invoice()), promised) == ["stop-missing"]
+    assert codes(ledger(invoice(promise=TODAY)), promised) == []
+    assert codes(without_columns(ledger(invoice())), promised) == []
+    reminded = ReminderNoted(number="F-1", step=1, on=ago(3))
+    assert codes(without_columns(ledger(invoice())), reminded) == []
+    assert codes(ledger(invoice(reminders=(ago(3),))), reminded) == []
+    dates_only = replace(
+        ledger(invoice()), columns=tuple(c for c in ledger(invoice()).columns if c.role != "reminder_count")
+    )
+    (problem,) = merge_history(dates_only, [reminded]).problems
+    letters = {column.role: column.column for column in dates_only.columns}
+    assert problem.where
+    assert (problem.where.column, problem.where.row, problem.value) == (letters["reminder_dates"], 2, "0")
+
+
+def test_a_difference_of_payments_names_what_the_sheet_lacks() -> None:
+    sheet = without_columns(ledger(invoice(payments=(Payment(Decimal(100)),))))
+    (notice,) = merge_history(sheet, [paid(300, 400)]).problems
+    assert (notice.code, notice.message.args["amount"]) == ("payment-in-journal", Money(Decimal(300)))
+    (missing,) = merge_history(ledger(invoice(payments=(Payment(Decimal(100)),))), [paid(300, 400)]).problems
+    assert (missing.code, missing.message.args["amount"]) == ("payment-missing", Money(Decimal(300)))
+
+
+def test_what_the_sheet_had_before_the_first_payment_noted_has_no_day() -> None:
+    sheet = ledger(invoice(payments=(Payment(Decimal(600)),)))
+    row = merged(sheet, paid(200, 400, shown=True), paid(200, 600, shown=True))
+    known = Payment(Decimal(200), TODAY)
+    assert row.payments == (Payment(Decimal(200)), known, known)
+    odd = paid(900, 600, shown=True)  # more than all that was paid: nobody knows the days
+    assert merged(sheet, odd).payments == sheet.invoices[0].payments
+
+
+def test_late_fees_typed_among_the_payments_are_no_overpayment() -> None:
+    def left(payment: int, fees: int) -> Decimal:
+        row = invoice(payments=(Payment(Decimal(payment)),))
+        noted = FeesPaidNoted(number="F-1", amount=Decimal(fees), on=TODAY)
+        return owed(merged(ledger(row), noted))
+
+    assert (left(1040, 40), left(1040, 30), left(1040, 90), left(900, 40)) == (0, -10, 0, 100)
 
 
 def test_an_invoice_is_known_by_its_number_and_by_its_client_where_a_number_serves_two() -> None:
