@@ -118,7 +118,8 @@ class Invoice(Struct, frozen=True, kw_only=True):
     amount where the sheet has no column of numbers, and `numbered` is then false. On a day (`as_of`), `coming` is what
     was typed as paid on a later one, `uncredited` what credit notes of a later one will take off, and `ahead` says that
     the invoice itself is of a later one. `direct_debit` is what a cell other than the status says of a direct debit.
-    `skipped` is the highest step left out on purpose, on the day `skipped_on`.
+    `skipped` is the highest step left out on purpose, on the day `skipped_on`. `retained` is what the client keeps back
+    as a guarantee: not owed before the sheet no longer says so.
     """
 
     number: str
@@ -156,6 +157,7 @@ class Invoice(Struct, frozen=True, kw_only=True):
     direct_debit: str = ""
     skipped: int = 0
     skipped_on: date | None = None
+    retained: Decimal = ZERO
 
     @property
     def paid(self) -> Decimal:
@@ -174,8 +176,8 @@ class Invoice(Struct, frozen=True, kw_only=True):
 
     @property
     def open(self) -> Decimal:
-        """Open amount = amount incl. tax - deposit - payments - credit notes."""
-        return self.total - self.deposit - self.paid - self.credited + self.fees_received
+        """Open amount = amount incl. tax - deposit - payments - credit notes, less a guarantee retained."""
+        return self.total - self.deposit - self.paid - self.credited - self.retained + self.fees_received
 
     @property
     def level(self) -> int:

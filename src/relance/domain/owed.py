@@ -38,6 +38,8 @@ def owed_in_sheet(invoice: Invoice) -> Decimal:
         open_amount -= payment.amount
     for credit in invoice.credits:
         open_amount -= credit.amount
+    if invoice.retained:
+        open_amount -= min(invoice.retained, max(open_amount, ZERO))
     return open_amount + invoice.fees_received if invoice.fees_received else open_amount
 
 
@@ -77,6 +79,8 @@ def balance_agrees(invoice: Invoice, amount: Decimal) -> bool:
     """
     balance = invoice.balance
     if balance is None or balance == amount:
+        return True
+    if invoice.retained and abs(balance - amount - invoice.retained) <= CENT:
         return True
     if abs(balance + invoice.fees_received - amount) <= CENT or (amount < ZERO and balance == ZERO):
         return True

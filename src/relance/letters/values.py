@@ -106,6 +106,7 @@ def _owing_values(owing: Owing, wording: Wording, today: date) -> Values:
         "deposit": money(invoice.deposit),
         "paid": money(invoice.paid),
         "credited": money(invoice.credited),
+        "retained": money(invoice.retained),
         "disputed": money(disputed(invoice)),
         "open": money(owing.amount),
         "reduced": owing.amount != invoice.total,

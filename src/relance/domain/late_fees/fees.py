@@ -91,7 +91,7 @@ def open_on(invoice: Invoice, day: date) -> Decimal:
     """The open amount as it stood at the end of a day; what has no date counts as received."""
     paid = sum((payment.amount for payment in invoice.payments if not payment.on or payment.on <= day), ZERO)
     credited = sum((credit.amount for credit in invoice.credits if not credit.on or credit.on <= day), ZERO)
-    return invoice.total - invoice.deposit - paid - credited
+    return invoice.total - invoice.deposit - invoice.retained - paid - credited
 
 
 def notice_after(due: date, contract: Contract) -> date | None:
@@ -159,7 +159,8 @@ def _is_untouched(invoice: Invoice) -> bool:
 
 def _untouched(invoice: Invoice, contract: Contract, delay: _Delay) -> Fees:
     """The fees of an untouched invoice: one base over the whole delay."""
-    base = cents(invoice.total - invoice.deposit if invoice.deposit else invoice.total)
+    less = invoice.deposit + invoice.retained if invoice.retained else invoice.deposit
+    base = cents(invoice.total - less if less else invoice.total)
     if base <= delay.tolerance or delay.run is None:
         return Fees(rule=delay.rule, order=contract.order, contract=contract)
     piece = Piece(base, delay.run)
@@ -186,7 +187,7 @@ def _movements(invoice: Invoice, late_from: date) -> tuple[int, tuple[Cut, ...]]
 
     A deposit, and what has no date, reduces it from the start; the status "paid" settles where no payment is typed.
     """
-    amount = cents(invoice.total - invoice.deposit)
+    amount = cents(invoice.total - invoice.deposit - invoice.retained)
     if invoice.status and invoice.status.state is State.PAID and not invoice.payments:
         return 0, ()
     if not invoice.payments and not invoice.credits:

@@ -25,6 +25,7 @@ class Move(StrEnum):
     """What reduces a debt."""
 
     DEPOSIT = "deposit"
+    RETAINED = "retained"
     PAYMENT = "payment"
     CREDIT = "credit"
 
@@ -64,6 +65,8 @@ def _reductions(invoice: Invoice, late_from: date) -> Iterator[tuple[date, Move,
     """(first day on which the debt is smaller, what, its day, its amount)."""
     if invoice.deposit:
         yield date.min, Move.DEPOSIT, None, invoice.deposit
+    if invoice.retained:
+        yield date.min, Move.RETAINED, None, invoice.retained
     for payment in invoice.payments:
         cut = max(late_from, payment.on + DAY) if payment.on else late_from
         yield cut, Move.PAYMENT, payment.on, payment.amount

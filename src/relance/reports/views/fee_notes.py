@@ -15,7 +15,12 @@ from relance.errors import Message, Severity, msg
 from relance.money import Money
 from relance.reports.view import Align, Column, Line, Table, Tone
 
-_MOVES = {Move.DEPOSIT: msg("deposit"), Move.PAYMENT: msg("payment"), Move.CREDIT: msg("credit note")}
+_MOVES = {
+    Move.DEPOSIT: msg("deposit"),
+    Move.RETAINED: msg("guarantee retained"),
+    Move.PAYMENT: msg("payment"),
+    Move.CREDIT: msg("credit note"),
+}
 
 
 def movement_table(invoice: Invoice, moves: tuple[Movement, ...]) -> Table:

@@ -82,6 +82,7 @@ def invoice_data(day: Day, invoice: Invoice, decision: Decision) -> dict[str, An
         "deposit": invoice.deposit,
         "paid": invoice.received,
         "credited": invoice.credited,
+        "retained": invoice.retained,
         "open": owed(invoice),
         "currency": invoice.currency,
         "status": state_of(invoice),

@@ -115,7 +115,7 @@ def _is_archive(problem: Problem) -> bool:
 def _is_told(problem: Problem) -> bool:
     """Whether a problem of relance.toml stands in the list of the day: somebody may be chased who should not be."""
     grave = problem.code == "setting-without-effect" and problem.severity is Severity.ERROR
-    return grave or problem.code == "named-nobody"
+    return grave or problem.code in {"named-nobody", "retention-read"}
 
 
 def pointer(day: Day) -> tuple[Line, ...]:

@@ -105,6 +105,7 @@ def _amounts(day: Day, invoice: Invoice) -> Facts:
         (msg("deposit"), invoice.deposit),
         (msg("payments"), invoice.received),
         (msg("credit notes"), invoice.credited),
+        (msg("guarantee retained"), invoice.retained),
     )
     figures += [(label, Money(-amount, currency), Tone.PLAIN) for label, amount in parts if amount]
     figures.append((msg("open"), Money(owed(invoice), currency), Tone.PLAIN))

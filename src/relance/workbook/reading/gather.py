@@ -27,6 +27,7 @@ from relance.workbook.reading.headers import header_currency
 from relance.workbook.reading.instalments import check_instalments, instalment_columns
 from relance.workbook.reading.people import join, names_of, note_insolvency, read_people
 from relance.workbook.reading.reminders import Reminders, merge_reminders, parse_count, reminder_parser
+from relance.workbook.reading.retention import read_retentions
 from relance.workbook.reading.rivals import check_rivals
 from relance.workbook.reading.sift import Core, left_out
 from relance.workbook.reading.statuses import parse_kind_of_document, read_status
@@ -70,6 +71,7 @@ class Read(Struct, frozen=True, kw_only=True):
     extras: dict[str, list[Any]]
     credit: list[bool]
     left_out: set[int]
+    retained: dict[int, Decimal]
 
 
 def gather(grid: Grid, register: Register) -> Read:
@@ -93,13 +95,14 @@ def gather(grid: Grid, register: Register) -> Read:
     out = left_out(grid, Core(number, names, total, issued, due, status))
     check_rivals(grid)
     nothing: list[Any] = [None] * grid.size
-    unread, parts = unread_columns(grid), instalment_columns(grid)
-    if unread or parts:
+    unread, parts, kept = unread_columns(grid), instalment_columns(grid), {}
+    if unread or parts or grid.has("retention"):
         amounts = zip(total, extras.get("deposit") or nothing, paid or nothing, strict=True)
         owed = [(asked or ZERO) - (less or ZERO) - (got or ZERO) for asked, less, got in amounts]
         owed = [ZERO if place in out else rest for place, rest in enumerate(owed)]
         check_unread(grid, unread, total, owed, status or nothing)
         check_instalments(grid, parts, (total, owed), due or nothing, status or nothing)
+        kept = read_retentions(grid, owed, status or nothing)
     currency = reader.currency()
     if number is None:
         number = designations(issued or nothing, due or nothing, total, currency)
@@ -125,6 +128,7 @@ def gather(grid: Grid, register: Register) -> Read:
         extras=extras,
         credit=reader.credit_words(),
         left_out=out,
+        retained=kept,
     )
 
 

@@ -24,6 +24,7 @@ from relance.workbook.reading.grid import Grid
 from relance.workbook.reading.headers import meaning
 from relance.workbook.reading.netting import credit_places, net_notes
 from relance.workbook.reading.notices import assumptions
+from relance.workbook.reading.retention import tell_retentions, without
 from relance.workbook.reading.settle import STANDING, Evidence, Sheet, payments_of
 from relance.workbook.reading.stops import parse_hold
 from relance.workbook.reading.trouble import lightened, trouble
@@ -56,7 +57,8 @@ class _Builder:
         self._set_negative_receipts_aside()
         self.credits, self.netted = net_notes(grid, read, self.credit_places)
         self.remarks = any(meaning(column.header).sure == "comment" for column in grid.table.all("comment"))
-        self.unusual = self.credit_places | self.credits.keys()
+        self.unusual = self.credit_places | self.credits.keys() | read.retained.keys()
+        self.kept: dict[str, list[Decimal]] = {}
         if type(None) in set(map(type, read.total)):
             self.unusual |= {place for place, total in enumerate(read.total) if total is None}
         self.extras = [
@@ -80,6 +82,7 @@ class _Builder:
             elif place not in self.netted:
                 notes.append(made)
         grid.light.extend(assumptions(grid, self.sheet, self.dues.assumed))
+        tell_retentions(grid, self.kept)
         return self._in_order(invoices, settled), notes, aside
 
     def _settled(self) -> list[bool]:
@@ -230,7 +233,21 @@ class _Builder:
             rest -= sum((credit.amount for credit in named), ZERO)
         state = status.state if status is not None else None
         evidence = Evidence(rest, paid, paid_on, balance, state, rest != total)
+        if kept := self.read.retained.get(place):
+            return total, self._but_for(place, evidence, min(kept, max(rest, ZERO)), extra)
         return total, self._payments(place, evidence, is_credit=is_credit)
+
+    def _but_for(self, place: int, row: Evidence, kept: Decimal, extra: dict[str, Any]) -> tuple[Payment, ...] | None:
+        """The payments of a row of which the client keeps back a guarantee: at most what is still unpaid is kept."""
+        rest = without(row, kept)
+        apart = (row.state is _PAID and row.paid is not None) or (row.balance is not None and row.balance == rest.rest)
+        payments = self._payments(place, rest if apart else row, is_credit=False)
+        if payments is not None:
+            left = row.rest - sum((payment.amount for payment in payments), ZERO)
+            if kept := min(kept, max(left, ZERO)):
+                extra["retained"] = kept
+                self.kept.setdefault(self.read.currency[place], []).append(kept)
+        return payments
 
     def _client_in_doubt(self, place: int, row: tuple[Any, ...], payments: tuple[Payment, ...]) -> bool:
         """Whether nobody can say how to treat the client of a row on which something is still owed: noted."""

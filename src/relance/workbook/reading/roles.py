@@ -26,6 +26,7 @@ ROLES: dict[str, Message] = {
     "paid": msg("amount paid"),
     "paid_on": msg("payment date"),
     "balance": msg("balance"),
+    "retention": msg("guarantee retained"),
     "surcharge": msg("surcharge"),
     "reminder_count": msg("reminder count"),
     "reminder_dates": msg("reminder dates"),
