@@ -17,8 +17,8 @@ from conftest import Run
 DAY = ("--today", "2026-11-20")
 ENVELOPE = ["relance", "command", "today", "data", "problems"]
 INVOICE = {
-    "number", "client", "issued", "due", "due_source", "total", "deposit", "paid", "credited", "retained", "open", "currency",
-    "status", "status_word", "days_late", "level", "kind", "decision", "fees", "where",
+    "number", "client", "issued", "due", "due_source", "total", "deposit", "paid", "credited", "retained", "open",
+    "currency", "status", "status_word", "days_late", "level", "kind", "decision", "fees", "where",
 }  # fmt: skip
 CHASE = {
     "client", "contact", "email", "phone", "step", "channel", "open", "currency", "numbers", "beside", "listed",
