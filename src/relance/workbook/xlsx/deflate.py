@@ -10,7 +10,7 @@ It must not know archives, nor what the bytes mean.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -24,12 +24,13 @@ _HEAD, _SAMPLE = 1 << 12, 1 << 10  # bytes of a stream, and of its content, by w
 _REALIGN = b"\0\0\xff\xff"  # the length of an empty stored block, which begins on a whole byte
 
 
-class _Point(Struct, frozen=True):
-    """A place from where a stream can be read: its byte, that of the content, the reader as it was there."""
+class Point(Struct, frozen=True):
+    """A place from where a stream can be read: its byte, that of the content, the reader as it was there (None where
+    the stream is the content)."""
 
     byte: int
     at: int
-    reader: Any
+    reader: Any = None
 
 
 class _Block(Struct, frozen=True):
@@ -39,18 +40,20 @@ class _Block(Struct, frozen=True):
     at: int
 
 
-def inflated(packed: bytes, most: int) -> Iterator[bytes]:
-    """The content of a stream piece by piece, stopped after the first one that makes it longer than `most` bytes.
+def inflated(packed: bytes, most: int) -> Iterator[tuple[Point, bytes]]:
+    """The content of a stream piece by piece, each with its place, stopped after the first one that makes it longer
+    than `most` bytes.
 
-    >>> b"".join(inflated(deflate(b"abc" * 9), 27)) == b"abc" * 9
-    True
+    >>> [(point.at, piece) for point, piece in inflated(deflate(b"abc" * 3), 9)]
+    [(0, b'abcabcabc')]
     """
-    reader = zlib.decompressobj(-15)
+    reader, at = zlib.decompressobj(-15), 0
     for byte in range(0, len(packed), _PIECE):
-        piece = reader.decompress(packed[byte : byte + _PIECE], most + 1)
-        yield piece
-        most -= len(piece)
-        if most < 0:
+        point = Point(byte, at, reader.copy())
+        piece = reader.decompress(packed[byte : byte + _PIECE], most - at + 1)
+        yield point, piece
+        at += len(piece)
+        if at > most:
             return
 
 
@@ -60,8 +63,9 @@ def deflate(content: bytes) -> bytes:
     return packer.compress(content) + packer.flush()
 
 
-def deflate_again(packed: bytes, old: bytes, new: bytes) -> bytes:
-    """A stream of `new` made of `packed`, the stream of `old`, and of what lies between the blocks that can be kept.
+def deflate_again(packed: bytes, old: bytes, new: bytes, places: Sequence[Point] = ()) -> bytes:
+    """A stream of `new` made of `packed`, the stream of `old`, and of what lies between the blocks that can be kept;
+    `places` are those of its pieces, where they are known.
 
     >>> old = bytes(range(256)) * 4
     >>> zlib.decompress(deflate_again(deflate(old), old, old + b"more"), -15) == old + b"more"
@@ -69,10 +73,11 @@ def deflate_again(packed: bytes, old: bytes, new: bytes) -> bytes:
     """
     start, end = difference(old, new)
     beyond = end + _WINDOW
-    points = list(_points(packed, beyond))
+    points = places or [point for point, _ in inflated(packed, len(old))]
     blocks = _Blocks(packed, old)
     before = [point for point in points if point.at <= start][-_NEAR:]
-    after = points[sum(point.at <= beyond for point in points) - 1 :]
+    reached = sum(point.at <= beyond for point in points) - 1
+    after = points[reached : reached + _NEAR]
     first = next((block for point in reversed(before) if (block := blocks.last(point, start))), _Block(0, 0))
     last = next((block for point in after if (block := blocks.first(point, beyond))), None)
     return _joined(packed, new, first, last, len(new) - len(old))
@@ -110,24 +115,13 @@ def _most(size: int, alike: Callable[[int, int], bool]) -> int:
     return low
 
 
-def _points(packed: bytes, limit: int) -> Iterator[_Point]:
-    """Places in a stream up to a byte of its content, and a few after it."""
-    reader, at, more = zlib.decompressobj(-15), 0, _NEAR
-    for byte in range(0, len(packed), _PIECE):
-        yield _Point(byte, at, reader.copy())
-        at += len(reader.decompress(packed[byte : byte + _PIECE]))
-        more -= at > limit
-        if not more:
-            return
-
-
 class _Blocks:
     """The blocks of a stream whose content is known, as far as they can be told."""
 
     def __init__(self, packed: bytes, content: bytes) -> None:
         self.packed, self.content = packed, content
 
-    def last(self, point: _Point, limit: int) -> _Block | None:
+    def last(self, point: Point, limit: int) -> _Block | None:
         """The last one of a piece that begins no later than a byte of the content."""
         found = None
         for block in self._of(point):
@@ -136,11 +130,11 @@ class _Blocks:
             found = block
         return found
 
-    def first(self, point: _Point, limit: int) -> _Block | None:
+    def first(self, point: Point, limit: int) -> _Block | None:
         """The first one of a piece that begins no sooner than a byte of the content."""
         return next((block for block in self._of(point) if block.at >= limit), None)
 
-    def _of(self, point: _Point) -> Iterable[_Block]:
+    def _of(self, point: Point) -> Iterable[_Block]:
         reader, at, silent = point.reader.copy(), point.at, False
         for byte in range(point.byte, min(point.byte + _PIECE, len(self.packed)), _STEP):
             given = len(reader.decompress(self.packed[byte : byte + _STEP]))

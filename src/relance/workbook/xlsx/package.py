@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from relance.errors import Message, WorkbookError, msg
-from relance.workbook.xlsx.deflate import deflate_again, inflated
+from relance.workbook.xlsx.deflate import Point, deflate_again, inflated
 
 _END = struct.Struct("<4s4H2LH")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
@@ -51,7 +51,8 @@ class Member(Struct, frozen=True, gc=False):
 class Package(Struct, frozen=True):
     """An archive read: its bytes, its members in the order of the directory, and where things are.
 
-    `shift` is the length of what stands before the archive, `directory` the place of the central directory.
+    `shift` is the length of what stands before the archive, `directory` the place of the central directory; `places`
+    are those from where the parts read so far can be read again.
     """
 
     data: bytes
@@ -59,35 +60,38 @@ class Package(Struct, frozen=True):
     shift: int
     directory: int
     comment: bytes
+    places: dict[str, list[Point]] = {}
 
     def __contains__(self, part: str) -> bool:
         return part.lower() in self.members
 
     def read(self, part: str) -> bytes:
         """The content of a part, inflated to the size it declares and no more; checked against its CRC."""
-        content = BytesIO()
-        for piece in self._pieces(part):
+        content, places = BytesIO(), []
+        for place, piece in self._pieces(part):
             content.write(piece)
+            places.append(place)
+        self.places[part.lower()] = places
         return content.getvalue()
 
     def holds(self, part: str, content: bytes) -> bool:
         """Whether a part, read as `read` reads it, is these bytes; no second copy of them is made."""
         at, same = 0, True
-        for piece in self._pieces(part):
+        for _, piece in self._pieces(part):
             same = same and content[at : at + len(piece)] == piece
             at += len(piece)
         return same and at == len(content)
 
-    def _pieces(self, part: str) -> Iterator[bytes]:
+    def _pieces(self, part: str) -> Iterator[tuple[Point, bytes]]:
         member = self.members[part.lower()]
         if member.size > _LARGEST:
             raise damaged(msg("part {part} is too large once inflated", part=part))
         raw = _packed(self.data, member)
         size = crc = 0
         try:
-            for piece in (raw,) if member.method == _STORED else inflated(raw, member.size):
+            for place, piece in inflated(raw, member.size) if member.method == _DEFLATED else [(Point(0, 0), raw)]:
                 size, crc = size + len(piece), zlib.crc32(piece, crc)
-                yield piece
+                yield place, piece
         except zlib.error:
             raise damaged(msg("part {part} is damaged", part=part)) from None
         if (size, crc) != (member.size, member.crc):
@@ -105,7 +109,7 @@ class Package(Struct, frozen=True):
             blob = self.data[member.offset : end]
             after = member
             if member.key in new:
-                after, blob = _repacked(self.data, member, *new[member.key], end)
+                after, blob = _repacked(self, member, *new[member.key], end)
             moved[member.key] = _directory_entry(after, at - self.shift)
             blobs.append(blob)
             at += len(blob)
@@ -221,11 +225,13 @@ def _packed(data: bytes, member: Member) -> bytes:
     return data[start : start + member.packed]
 
 
-def _repacked(data: bytes, member: Member, held: bytes, content: bytes, end: int) -> tuple[Member, bytes]:
+def _repacked(package: Package, member: Member, held: bytes, content: bytes, end: int) -> tuple[Member, bytes]:
     """The member with other content than it held, and its blob up to `end`: sizes in the header, no data descriptor
     any more."""
+    data = package.data
     body, packed = _body(data, member), _packed(data, member)
-    raw = content if member.method == _STORED else deflate_again(packed, held, content)
+    places = package.places.get(member.key, ())
+    raw = content if member.method == _STORED else deflate_again(packed, held, content, places)
     name_length, _ = struct.unpack_from("<2H", data, member.offset + 26)
     name_end = member.offset + _LOCAL.size + name_length
     name, extra = data[member.offset + _LOCAL.size : name_end], _without_zip64(data[name_end:body])
