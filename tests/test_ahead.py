@@ -10,7 +10,9 @@ import pytest
 
 from corpus.made import tracker
 from relance.errors import RelanceError
-from relance.workbook.xlsx.ahead import open_ahead
+from relance.workbook.reading.inside import Inside
+from relance.workbook.reading.marks import look
+from relance.workbook.xlsx.ahead import Ahead
 from relance.workbook.xlsx.book import open_book
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -30,7 +32,7 @@ def large(part: str = "", old: bytes = b"", new: bytes = b"") -> bytes:
 
 def test_the_book_is_the_one_opened_otherwise() -> None:
     for data in (large(), tracker()):
-        ahead, book = open_ahead(data)(), open_book(data)
+        ahead, book = Ahead(data).book(), open_book(data)
         assert ahead.layout == book.layout
         assert ahead.sheet("Factures").found == book.sheet("Factures").found
         assert ahead.values("Factures", ["A1", "B2"]) == book.values("Factures", ["A1", "B2"])
@@ -46,7 +48,7 @@ def test_the_book_is_the_one_opened_otherwise() -> None:
 def test_what_is_wrong_with_a_sheet_is_told_when_it_is_asked_for(
     old: bytes, new: bytes, code: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    book = open_ahead(large(SHEET, old, new))()
+    book = Ahead(large(SHEET, old, new)).book()
     assert capfd.readouterr().err == ""
     with pytest.raises(RelanceError) as refused:
         book.sheet("Factures")
@@ -54,8 +56,25 @@ def test_what_is_wrong_with_a_sheet_is_told_when_it_is_asked_for(
 
 
 def test_what_is_wrong_with_a_workbook_is_told_when_it_is_asked_for(capfd: pytest.CaptureFixture[str]) -> None:
-    opened = open_ahead(NOISE)
+    ahead = Ahead(NOISE)
     with pytest.raises(RelanceError) as refused:
-        opened()
+        ahead.book()
     assert refused.value.code == "workbook-not-xlsx"
     assert capfd.readouterr().err == ""
+
+
+def test_the_largest_sheet_is_shared_with_whoever_reads_the_values() -> None:
+    data = large()
+    ahead = Ahead(data)
+    assert ahead.part(SHEET) == open_book(data).part(SHEET)
+    assert ahead.part("xl/workbook.xml") is None
+    assert Ahead(NOISE).part(SHEET) is None
+    assert Ahead(tracker()).part(SHEET) is None
+
+
+def test_marks_are_those_of_the_shared_content() -> None:
+    data = large(SHEET, b"</row>", b'<c r="Z1" t="e"><v>#N/A</v></c></row>')
+    shared = Ahead(data)
+    assert look(Inside(data, shared.part), "Factures") == look(Inside(data), "Factures")
+    other = open_book(data).part(SHEET).replace(b"#N/A", b"#REF!")
+    assert look(Inside(data, {SHEET: other}.get), "Factures") != look(Inside(data), "Factures")

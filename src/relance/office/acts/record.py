@@ -30,7 +30,7 @@ from relance.workbook.plans import Planned
 from relance.workbook.reading.read import open_sheets
 from relance.workbook.reading.rows import Reading
 from relance.workbook.save import Saved, Snapshot, read_snapshot, save_plan, undo_plan
-from relance.workbook.xlsx.ahead import open_ahead
+from relance.workbook.xlsx.ahead import Ahead
 from relance.workbook.xlsx.book import open_book as open_package
 from relance.workbook.xlsx.caveats import caveats
 from relance.workbook.xlsx.edits import Plan, from_record, to_record, unchanged
@@ -145,8 +145,8 @@ def open_desk(config: Config, path: Path, at: datetime, today: date) -> Desk:
     """Open the book to write in it. ConflictError when the workbook changes while it is read, WorkbookError when
     relance does not write such a file."""
     workbook = open_sheets(path)
-    package = open_ahead(workbook.data)
-    book, reading = read_book(config, workbook, today)
+    ahead = Ahead(workbook.data)
+    book, reading = read_book(config, replace(workbook, inflated=ahead.part), today)
     snapshot = read_snapshot(path)
     if snapshot.data != book.fingerprint.data:
         raise ConflictError(
@@ -157,7 +157,7 @@ def open_desk(config: Config, path: Path, at: datetime, today: date) -> Desk:
     if book.journal.blocked:
         problem = next(problem for problem in book.journal.problems if problem.code == "journal-line")
         raise ConflictError("journal-blocked", problem.message, problem.hint)
-    habits = Habits(package(), reading, config.get("workbook.date_order"))
+    habits = Habits(ahead.book(), reading, config.get("workbook.date_order"))
     return Desk(book, snapshot, habits, reading, at)
 
 

@@ -10,7 +10,9 @@ import io
 import posixpath
 import re
 import zipfile
+from collections.abc import Callable
 from functools import cached_property
+from typing import IO
 from urllib.parse import unquote
 from xml.parsers import expat
 
@@ -39,15 +41,21 @@ class ExcelTable(Struct, frozen=True):
 
 
 class Inside:
-    """A package opened for looking."""
+    """A package opened for looking; `inflated` gives the content of a part where somebody inflates it anyway."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, inflated: Callable[[str], bytes | None] | None = None) -> None:
         self.archive = zipfile.ZipFile(io.BytesIO(data))
+        self._inflated = inflated
         self._names = {name.replace("\\", "/").lstrip("/").lower(): name for name in self.archive.namelist()}
 
     def sheet_part(self, sheet: str) -> str | None:
         """The member that holds a worksheet, or None."""
         return self._sheets.get(sheet)
+
+    def open(self, part: str) -> IO[bytes]:
+        """The content of a part that is there, as a stream."""
+        content = self._inflated(part) if self._inflated else None
+        return self.archive.open(self._names[part.lower()]) if content is None else io.BytesIO(content)
 
     def size(self, sheet: str) -> int:
         """The length of a worksheet's XML in bytes; 0 when there is none."""

@@ -81,14 +81,14 @@ class Look:
 def look(inside: Inside, sheet: str) -> Marks:
     """The marks of a sheet."""
     formats = inside.formats
-    member = inside.member(inside.sheet_part(sheet) or "")
-    if member is None:
+    part = inside.sheet_part(sheet) or ""
+    if inside.member(part) is None:
         return Marks()
     try:
-        with inside.archive.open(member) as stream:
+        with inside.open(part) as stream:
             return _search(stream, formats)
     except _OddSheetError:
-        with inside.archive.open(member) as stream:
+        with inside.open(part) as stream:
             return _parse(stream, formats)
 
 

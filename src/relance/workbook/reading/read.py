@@ -20,6 +20,7 @@ from relance.errors import WorkbookError, msg, os_reason
 
 Cell = str | int | float | bool | date | datetime | clock_time | timedelta
 Row = list[Cell]
+Inflated = Callable[[str], bytes | None]
 
 FORMATS = {".xlsx": "xlsx", ".xlsm": "xlsx", ".xls": "xls", ".xlsb": "xlsb", ".ods": "ods"}
 _OLE2 = b"\xd0\xcf\x11\xe0"
@@ -88,13 +89,17 @@ class Sheet:
 
 
 class Workbook(Struct, frozen=True):
-    """A workbook read once: where it is, what it was then, its format, its worksheets in the order of the tabs."""
+    """A workbook read once: where it is, what it was then, its format, its worksheets in the order of the tabs.
+
+    `inflated` gives the content of a part that somebody inflates meanwhile, None for the others.
+    """
 
     path: Path
     format: str
     fingerprint: Fingerprint
     data: bytes
     sheets: tuple[Sheet, ...]
+    inflated: Inflated | None = None
 
     def sheet(self, name: str) -> Sheet | None:
         """The sheet of that name (capitals and outer blanks do not matter), or None."""

@@ -51,7 +51,7 @@ def read_tracking(source: Path | str | Workbook, mapping: Mapping | None = None)
     mapping = mapping or Mapping()
     workbook = source if isinstance(source, Workbook) else open_sheets(source)
     with _collector_paused():
-        inside = Inside(workbook.data) if workbook.format == "xlsx" else None
+        inside = Inside(workbook.data, workbook.inflated) if workbook.format == "xlsx" else None
         look = Look(inside) if inside else _other_look(workbook)
         if isinstance(look, Look):
             look.begin([mapping.sheet] if mapping.sheet else [sheet.name for sheet in workbook.sheets])
@@ -63,7 +63,7 @@ def read_tracking(source: Path | str | Workbook, mapping: Mapping | None = None)
 
 
 def _others(workbook: Workbook, table: Table, mapping: Mapping, look: Seer, ledger: Ledger) -> Iterator[Problem]:
-    inside = Inside(workbook.data) if workbook.format == "xlsx" else None
+    inside = Inside(workbook.data, workbook.inflated) if workbook.format == "xlsx" else None
 
     def read(name: str) -> Ledger:
         alone = replace(mapping, sheet=name)

@@ -7,7 +7,6 @@ It must not know who reads the values.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from contextlib import suppress
 
 from relance.errors import RelanceError
@@ -16,35 +15,40 @@ from relance.workbook.xlsx.book import Book, open_book
 _WORTH_A_THREAD = 1 << 18  # bytes of an archive
 
 
-def open_ahead(data: bytes) -> Callable[[], Book]:
-    """Begin to open the workbook of these bytes, when they are many; the function waits for it, and raises what
-    `open_book` raises.
+class Ahead:
+    """The workbook of some bytes, which begins to be opened at once when they are many: its largest sheet, most likely
+    the one to write in, is inflated and its rows are found."""
 
-    >>> open_ahead(b"not a workbook")()
-    Traceback (most recent call last):
-    relance.errors.WorkbookError: This file is not an .xlsx workbook: relance reads it, but writes .xlsx and .xlsm only.
-    """
-    begun: list[Book] = []
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._book: Book | None = None
+        self._inflated: dict[str, bytes] = {}
+        self._may_ask = threading.Event()
+        self._thread = threading.Thread(target=self._begin, daemon=True)
+        if len(data) > _WORTH_A_THREAD:
+            self._thread.start()
+        else:
+            self._may_ask.set()
 
-    def begin() -> None:
+    def _begin(self) -> None:
         with suppress(RelanceError):  # told to whoever asks for the book, or for that sheet
-            begun.append(open_book(data))
-            _look_at_largest(begun[0])
+            try:
+                book = self._book = open_book(self._data)
+                largest = max(book.layout.sheets, key=lambda sheet: book.package.size(sheet.part), default=None)
+                if largest:
+                    self._inflated[largest.part] = book.part(largest.part)
+            finally:
+                self._may_ask.set()
+            if largest:
+                book.sheet(largest.name)
 
-    thread = threading.Thread(target=begin, daemon=True)
-    if len(data) > _WORTH_A_THREAD:
-        thread.start()
+    def part(self, name: str) -> bytes | None:
+        """The content of the largest sheet's part once it is inflated; None for any other part."""
+        self._may_ask.wait()
+        return self._inflated.get(name)
 
-    def opened() -> Book:
-        if thread.ident is not None:
-            thread.join()
-        return begun[0] if begun else open_book(data)
-
-    return opened
-
-
-def _look_at_largest(book: Book) -> None:
-    """Have the rows of the largest sheet found: most likely the one to write in."""
-    sizes = {sheet.name: book.package.members[sheet.part.lower()].size for sheet in book.layout.sheets}
-    if sizes:
-        book.sheet(max(sizes, key=sizes.__getitem__))
+    def book(self) -> Book:
+        """The book, opened; what `open_book` raises."""
+        if self._thread.ident is not None:
+            self._thread.join()
+        return self._book or open_book(self._data)

@@ -185,5 +185,8 @@ def _up_to_bit(packed: bytes, bit: int) -> bytes:
 
 def _from_bit(packed: bytes, bit: int) -> bytes:
     """The stream from a bit on, begun on a whole byte."""
-    rest = int.from_bytes(packed[bit // 8 :], "little") >> bit % 8
-    return rest.to_bytes((8 * len(packed) - bit + 7) // 8, "little")
+    first, bits = divmod(bit, 8)
+    whole = (1 << 8 * _PIECE) - 1
+    numbers = (int.from_bytes(packed[byte : byte + _PIECE + 1], "little") for byte in range(first, len(packed), _PIECE))
+    moved = b"".join((number >> bits & whole).to_bytes(_PIECE, "little") for number in numbers)
+    return moved[: (8 * len(packed) - bit + 7) // 8]

@@ -65,6 +65,10 @@ class Package(Struct, frozen=True):
     def __contains__(self, part: str) -> bool:
         return part.lower() in self.members
 
+    def size(self, part: str) -> int:
+        """The length a part declares, in bytes; 0 where there is none."""
+        return self.members[part.lower()].size if part in self else 0
+
     def read(self, part: str) -> bytes:
         """The content of a part, inflated to the size it declares and no more; checked against its CRC."""
         content, places = BytesIO(), []

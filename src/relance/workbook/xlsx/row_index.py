@@ -34,11 +34,15 @@ def find_rows(xml: bytes, prefix: bytes, span: Span) -> Rows:
     """
     name = re.escape(prefix)
     pattern = re.compile(b"<" + name + rb"row(?=[\s/>])(?:\s+r=\"(\d+)\")?")
-    found = [(row.start(), row[1]) for row in pattern.finditer(xml, *span)]
-    starts, given = [start for start, _ in found], [number for _, number in found]
-    named = None not in given
-    numbers = list(map(int, given)) if named else _counted(xml, starts, given)
-    return Rows(starts, numbers, named, re.compile(b"<" + name + rb"f[\s/>]").search(xml, *span) is not None)
+    starts: list[int] = []
+    given: list[bytes | None] = []
+    for row in pattern.finditer(xml, *span):
+        starts.append(row.start())
+        given.append(row[1])
+    numbers = [int(number) for number in given if number]
+    named = len(numbers) == len(starts)
+    computed = re.compile(b"<" + name + rb"f[\s/>]").search(xml, *span) is not None
+    return Rows(starts, numbers if named else _counted(xml, starts, given), named, computed)
 
 
 def find_rows_again(before: Rows, old: bytes, xml: bytes, prefix: bytes, span: Span) -> Rows:
