@@ -21,8 +21,9 @@ from browser import Browser, browser, needs_chromium
 from conftest import EXAMPLE
 from relance.cli import main
 from relance.language import Language
+from relance.reports.html_mail import render_mail
 from relance.reports.render import render
-from render_sample import TODAY
+from render_sample import TODAY, sample
 from sheets import make
 from test_render_html import hostile_view
 
@@ -81,6 +82,23 @@ def test_a_page_that_fetches_or_complains_is_noticed(tab: Browser, tmp_path: Pat
     blank.write_text("")
     tab.open(blank)
     assert len(pixels(tab.screenshot())) < 10
+
+
+@pytest.mark.parametrize("width", [360, 800])
+def test_the_page_of_a_message_is_read_without_its_styles_and_holds_no_enemy(
+    tab: Browser, tmp_path: Path, width: int
+) -> None:
+    file, text = (
+        tmp_path / "mail.html",
+        "</td></title><script>console.log(1)</script><img src=x onerror=console.log(2)>",
+    )
+    for view in (hostile_view(text), sample()):
+        file.write_text(render_mail(view, Language("fr"), TODAY), encoding="utf-8")
+        tab.open(file, width=width)
+        assert tab.run("document.querySelectorAll('script, img, style, svg, input').length") == 0
+        assert tab.asked() == [file.as_uri()]
+        assert tab.said() == []
+    assert tab.run("document.documentElement.scrollWidth") <= width
 
 
 def test_what_an_enemy_typed_runs_nothing(tab: Browser, tmp_path: Path) -> None:

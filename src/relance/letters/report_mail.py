@@ -1,4 +1,4 @@
-"""A report of ours -> a message to ourselves: plain text, the same as a page, and the page again to be kept.
+"""A report of ours -> a message to ourselves: plain text, the same with its styles, and the whole page to be kept.
 
 It must not know what a report says, nor how a message leaves.
 """
@@ -14,10 +14,12 @@ from msgspec import Struct
 
 
 class ReportMail(Struct, frozen=True, kw_only=True):
-    """What is sent: the subject on one line, the text (80 columns), the page, and the name of its file."""
+    """What is sent: the subject on one line, the text (80 columns), the same as mail programs show it, the whole page
+    to be kept, and the name of its file."""
 
     subject: str
     text: str
+    shown: str
     page: str
     file: str
 
@@ -33,6 +35,6 @@ def write_report_mail(report: ReportMail, sender: str, to: tuple[str, ...], at: 
     message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2] or "localhost")
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(report.text, cte="quoted-printable")
-    message.add_alternative(report.page, subtype="html", cte="quoted-printable")
+    message.add_alternative(report.shown, subtype="html", cte="quoted-printable")
     message.add_attachment(report.page, subtype="html", filename=report.file, cte="base64")
     return message.as_bytes()

@@ -19,11 +19,14 @@ from relance.letters.addresses import check_email
 from relance.letters.report_mail import ReportMail, write_report_mail
 from relance.office.book import Book
 from relance.office.mail import account_of, open_relay
+from relance.reports.html_mail import render_mail
 from relance.reports.render import render
-from relance.reports.view import View
+from relance.reports.view import Line, Tone, View
 from relance.workbook.events import ReportMailed, ReportUnsent
 from relance.workbook.journal import append_events
 from relance.workbook.report_events import mailed_to
+
+_ATTACHED = msg("The whole page is attached; any browser opens it.")
 
 
 def check_addresses(addresses: Sequence[str]) -> tuple[str, ...]:
@@ -92,9 +95,11 @@ def _note_unsent(book: Book, event: ReportUnsent) -> None:
 def _written(book: Book, view: View, language: Language) -> ReportMail:
     today = book.day.today
     whole = replace(view, sections=lambda: (*view.sections(), *view.remarks()), remarks=tuple)
+    shown = replace(whole, sections=lambda: (*whole.sections(), Line(_ATTACHED, Tone.FAINT)))
     return ReportMail(
         subject=f"{language.say(view.title)} · {language.day(today)}",
         text=render(whole, "text", language, today=today, width=view.width),
+        shown=render_mail(shown, language, today),
         page=render(view, "html", language, today=today),
         file=f"{book.path.stem}-{today.isoformat()}.html",
     )

@@ -26,11 +26,11 @@ from relance.reports.html_chart import write_chart
 from relance.reports.html_table import Place, write_table
 from relance.reports.layout import is_silent
 from relance.reports.paper import SIGNS
-from relance.reports.view import Bar, Chart, Facts, Figure, Line, Section, Table, Tone, Verbatim, View
+from relance.reports.view import Align, Bar, Chart, Facts, Figure, Line, Section, Table, Tone, Verbatim, View
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 _CONTENTS = 4  # a page of so many titles has a list of them
-_SPEAKING = frozenset(
+SPEAKING = frozenset(
     {"client", "number", "numbers", "contact", "phone", "email", "step", "channel", "detail", "decision", "problem"}
 )  # columns whose texts are understood without their title, and are spared it where there is little room
 _BESIDE = frozenset({Tone.FAINT, Tone.PLAIN, Tone.NOTICE})
@@ -92,7 +92,7 @@ def _labels(sections: list[Section], language: Language) -> Iterator[str]:
     for number, section in enumerate(sections):
         if isinstance(section, Table):
             for position, column in enumerate(section.columns[1:], start=2):
-                if column.key in _SPEAKING:
+                if column.key in SPEAKING and column.align is Align.LEFT:
                     continue
                 title = _css_string(show(column.title, language))
                 yield f"#s{number} td:nth-child({position})::before {{ content: {title}; }}\n"

@@ -35,16 +35,16 @@ def write_bar(bar: Bar, place: Place) -> Iterator[str]:
         start = Decimal(0)
         for index, length in enumerate(lengths):
             share = length * 100 / total
-            yield _stretch(_shade(index, len(bar.parts)), start, share) if length else ""
+            yield _stretch(shade_of(index, len(bar.parts)), start, share) if length else ""
             start += share
         yield "</svg>\n"
     yield from _legend_table(bar, place)
 
 
-def _shade(index: int, count: int) -> str:
+def shade_of(index: int, count: int) -> str:
     """The shade of a stretch: the first has its own, the last the darkest, those between are spread over the others.
 
-    >>> [_shade(index, 5) for index in range(5)], [_shade(index, 3) for index in range(3)]
+    >>> [shade_of(index, 5) for index in range(5)], [shade_of(index, 3) for index in range(3)]
     (['a0', 'a1', 'a2', 'a3', 'a4'], ['a0', 'a1', 'a4'])
     """
     if index in (0, count - 1):
@@ -71,7 +71,7 @@ def _legend_table(bar: Bar, place: Place) -> Iterator[str]:
     yield f'<caption class="aloud">{escape(show(place.title or msg("Ageing"), language))}</caption>\n'
     yield f'<thead class="aloud"><tr>{titles}</tr></thead>\n<tbody>\n'
     for index, part in enumerate(bar.parts):
-        yield _legend(part, _shade(index, len(bar.parts)), bar.currency, language)
+        yield _legend(part, shade_of(index, len(bar.parts)), bar.currency, language)
     yield "</tbody>\n</table>\n"
 
 

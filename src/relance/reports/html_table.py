@@ -17,7 +17,7 @@ from relance.reports.links import target_of
 from relance.reports.paper import DOT, LATENESS_TONES, SIGNS
 from relance.reports.view import Align, Column, Lateness, Table, Ticks, Tone
 
-_AMOUNTS = frozenset({"open", "amount", "owed", "total"})
+AMOUNTS = frozenset({"open", "amount", "owed", "total"})
 
 
 class Place(Struct, frozen=True, eq=False):
@@ -62,7 +62,7 @@ def _rows(table: Table, classes: list[str], place: Place) -> Iterator[str]:
 def _classes(table: Table) -> list[str]:
     """The class attribute of each column: figures to the right; figures and whole texts on one line; the first amount
     is the one that a telephone shows beside the title of a row."""
-    main = next((c.key for c in table.columns[1:] if c.align is Align.RIGHT and c.key in _AMOUNTS), "")
+    main = next((c.key for c in table.columns[1:] if c.align is Align.RIGHT and c.key in AMOUNTS), "")
     found = []
     for column in table.columns:
         names = ["r"] if column.align is Align.RIGHT else []
