@@ -1,6 +1,7 @@
 """Invoices, policies and days for the tests of the rules: the shipped policy, and a sheet made row by row."""
 
 import tomllib
+from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from importlib import resources
@@ -59,3 +60,9 @@ def ledger(*invoices: Invoice, notes: tuple[Invoice, ...] = (), drafts: tuple[Dr
 
 def ago(days: int) -> date:
     return TODAY - timedelta(days)
+
+
+def days_between(first: date, last: date) -> Iterator[date]:
+    """Every day from the first to the last, both included."""
+    for offset in range((last - first).days + 1):
+        yield first + timedelta(days=offset)

@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from error_folders import DAY, Case, configure, without_library
-from mail_servers import Authority, Received, own_configuration, scripted_server, smtp_server
+from mail_servers import Authority, Received, deliver, own_configuration, scripted_server, smtp_server
 from relance.cli import main
 from relance.config import Environment, load_config
 from relance.language import Language
 from relance.letters.accounts import Account, check_account, keep_password, not_reached, password_of
 from relance.letters.imap import Folder, Mailbox
-from relance.letters.smtp import deliver
 from relance.office.acts.record import open_desk
 from relance.office.acts.scan import Scan
 from relance.office.book import locate, mapping_of, open_book

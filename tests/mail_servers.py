@@ -16,6 +16,9 @@ import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
+from relance.letters.accounts import Account
+from relance.letters.smtp import Refused, Relay
+
 logging.getLogger("mail.log").setLevel(logging.ERROR)
 
 USER, PASSWORD = "compta@atelier-moreau.example", "mot de passe très secret"
@@ -168,3 +171,9 @@ def scripted_server(talk: Talk) -> Iterator[int]:
     finally:
         listening.close()
         thread.join(0.2)
+
+
+def deliver(account: Account, password: str, message: bytes) -> tuple[Refused, ...]:
+    """One message in a conversation of its own."""
+    with Relay(account, password) as relay:
+        return relay.send(message)

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from cases import CALENDAR, POLICIES, TODAY, ago, client, invoice, ledger, policies
-from relance.dates import DAY, days_between
+from cases import CALENDAR, POLICIES, TODAY, ago, client, days_between, invoice, ledger, policies
+from relance.dates import DAY
 from relance.domain.model import (
     Action,
     Channel,
@@ -34,7 +34,7 @@ from relance.domain.policies.claims import CLAIM_RULES
 from relance.domain.policies.decide import decide_all, explain
 from relance.domain.policies.facts import share_mailboxes
 from relance.domain.policies.policy import PolicySet
-from relance.domain.policies.reasons import PACE, REASONS, SETTLED, TO_FIX, say_reason
+from relance.domain.policies.reasons import PACE, REASONS, SETTLED, say_reason
 from relance.domain.policies.rules import CASE_RULES
 from relance.errors import Where
 from relance.language import Language
@@ -412,7 +412,7 @@ def test_of_several_waits_the_longest_is_told() -> None:
 
 
 def test_the_sets_of_reasons_are_known_codes() -> None:
-    assert REASONS.keys() >= TO_FIX | SETTLED | PACE | LISTED | LEFT_OUT
+    assert REASONS.keys() >= SETTLED | PACE | LISTED | LEFT_OUT
     assert not LISTED & LEFT_OUT
 
 

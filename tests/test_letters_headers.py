@@ -15,8 +15,9 @@ from msgspec.structs import replace
 
 from conftest import Run
 from letter_cases import SENDER, case, client, invoice, letter, reminder
-from relance.letters.eml import envelope_from, envelope_to, message_bytes, message_id
-from relance.letters.sender import Sender, check_sender
+from relance.letters.eml import message_bytes, message_id
+from relance.letters.sender import check_sender
+from relance.letters.smtp import envelope_of
 from relance.workbook.events import InvoiceStep, Kept, Released, Reserved
 from relance.workbook.threads import first_messages, first_of
 
@@ -42,13 +43,12 @@ def test_a_draft_names_its_copies_and_a_server_is_told_the_hidden_ones() -> None
     draft = parsed(message_bytes(written, COPIED, AT))
     assert addresses(draft["Cc"]) == ["zoe@a.fr", "chef@a.fr"]
     assert addresses(draft["Bcc"]) == ["preuve@a.fr"], "nobody twice"
-    sent = message_bytes(written, COPIED, AT, unsent=False, bcc=False)
-    assert b"preuve" not in sent
-    assert parsed(sent)["X-Unsent"] is None
-    to = "claire.durand@dupont.example.org"
-    assert envelope_to(written, COPIED) == (to, "zoe@a.fr", "chef@a.fr", "preuve@a.fr")
-    assert envelope_from(COPIED) == "compta@atelier-beaumont.fr"
-    assert envelope_from(Sender(email="nobody")) == ""
+    plain = message_bytes(written, COPIED, AT, unsent=False)
+    assert parsed(plain)["X-Unsent"] is None
+    envelope = envelope_of(plain)
+    assert b"preuve" not in envelope.content
+    assert envelope.recipients == ("claire.durand@dupont.example.org", "zoe@a.fr", "chef@a.fr", "preuve@a.fr")
+    assert envelope.sender == "compta@atelier-beaumont.fr"
 
 
 def test_who_is_written_to_gets_no_copy_besides() -> None:
@@ -56,7 +56,7 @@ def test_who_is_written_to_gets_no_copy_besides() -> None:
     written = letter(case(2))
     message = parsed(message_bytes(written, both, AT))
     assert (message["Cc"], message["Bcc"]) == (None, None)
-    assert len(envelope_to(written, both)) == 1
+    assert len(envelope_of(message_bytes(written, both, AT)).recipients) == 1
 
 
 def test_a_mailbox_draft_is_the_file_without_its_mark() -> None:

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from mail_servers import PASSWORD, USER, Authority, Received, scripted_server, smtp_server
+from mail_servers import PASSWORD, USER, Authority, Received, deliver, scripted_server, smtp_server
 from relance.errors import ConfigError, DeliveryError, DoubtfulError, NotTakenError
 from relance.letters.accounts import Account, password_of
-from relance.letters.smtp import Refused, Relay, deliver, envelope_of
+from relance.letters.smtp import Refused, Relay, envelope_of
 
 MESSAGE = (
     b"From: =?utf-8?q?Atelier_Moreau?= <compta@atelier-moreau.example>\r\n"

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from cases import CALENDAR, POLICIES, client, invoice, policies, shipped
-from relance.dates import DAY, days_between
+from cases import CALENDAR, POLICIES, client, days_between, invoice, policies, shipped
+from relance.dates import DAY
 from relance.domain.model import Channel, Kind
 from relance.domain.policies.policy_tables import PolicyError, build_calendar, build_policies, documented_keys
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -42,18 +41,22 @@ class HalfYear(Struct, frozen=True, order=True):
 
     @property
     def first(self) -> date:
+        """1 January or 1 July."""
         return date(self.year, 1 if self.half == 1 else 7, 1)
 
     @property
     def last(self) -> date:
+        """30 June or 31 December."""
         return date(self.year, 6, 30) if self.half == 1 else date(self.year, 12, 31)
 
     @property
     def next(self) -> HalfYear:
+        """The half-year that begins the day after."""
         return HalfYear(self.year, 2) if self.half == 1 else HalfYear(self.year + 1, 1)
 
     @property
     def previous(self) -> HalfYear:
+        """The half-year that ends the day before."""
         return HalfYear(self.year - 1, 2) if self.half == 1 else HalfYear(self.year, 1)
 
     def __str__(self) -> str:
@@ -104,12 +107,6 @@ def easter_sunday(year: int) -> date:
     """Easter Sunday of the Gregorian calendar, from dateutil."""
     found = easter(year)
     return date(found.year, found.month, found.day)
-
-
-def days_between(first: date, last: date) -> Iterator[date]:
-    """Every day from `first` to `last`, both included."""
-    for offset in range((last - first).days + 1):
-        yield first + timedelta(days=offset)
 
 
 _MONTHS = {

@@ -36,32 +36,17 @@ def message_id(letter: Letter, sender: Sender) -> str:
     return f"<relance.{letter.id}@{_domain(sender)}>"
 
 
-def message_bytes(letter: Letter, sender: Sender, at: datetime, *, unsent: bool = True, bcc: bool = True) -> bytes:
+def message_bytes(letter: Letter, sender: Sender, at: datetime, *, unsent: bool = True) -> bytes:
     """The message; `at` is the local time, with its offset.
 
-    `unsent` marks a file as an editable draft (X-Unsent); not for a mailbox's Drafts folder nor for a server. `bcc`
-    names the hidden copies in a header, which a draft needs; a server is given them by `envelope_to` instead.
+    `unsent` marks a file as an editable draft (X-Unsent); not for a mailbox's Drafts folder nor for a server. Hidden
+    copies stand in a header, which a draft needs; `smtp.envelope_of` reads them and takes them out.
     From and Reply-To are left to the mail program where the sender's address is not set. The body keeps one line per
     paragraph: the reader's window wraps it, and the sender edits it as written. ConflictError `attachment-changed`.
     """
-    head = [*_people(letter, sender, bcc=bcc), *_identity(letter, sender, at, unsent=unsent)]
+    head = [*_people(letter, sender), *_identity(letter, sender, at, unsent=unsent)]
     lines = "".join(f"{name}: {value}\r\n" for name, value in head)
     return lines.encode("ascii") + _content(letter)
-
-
-def envelope_from(sender: Sender) -> str:
-    """The address under which a server is handed the message; "" where the sender has none that holds."""
-    return check_email(clean(sender.email)) or ""
-
-
-def envelope_to(letter: Letter, sender: Sender) -> tuple[str, ...]:
-    """Everybody a server must deliver the message to, hidden copies included, each once.
-
-    >>> _once([Address("a@x.fr"), Address("A@x.fr"), Address("b@x.fr")])
-    (Address(email='a@x.fr', name=''), Address(email='b@x.fr', name=''))
-    """
-    everybody = [*letter.to, *_copies(letter, sender.cc), *_copies(letter, sender.bcc)]
-    return tuple(address.email for address in _once(everybody))
 
 
 def _content(letter: Letter) -> bytes:
@@ -80,7 +65,7 @@ def _content(letter: Letter) -> bytes:
     return b"MIME-Version: 1.0\r\n" + part.to_bytes()
 
 
-def _people(letter: Letter, sender: Sender, *, bcc: bool) -> Iterator[tuple[str, str]]:
+def _people(letter: Letter, sender: Sender) -> Iterator[tuple[str, str]]:
     """The headers that hold names and subject, encoded here: folding by `EmailMessage` loses blanks beside words that
     are not ASCII."""
     name, own, answers = clean(sender.name), check_email(clean(sender.email)), check_email(clean(sender.reply_to))
@@ -93,7 +78,7 @@ def _people(letter: Letter, sender: Sender, *, bcc: bool) -> Iterator[tuple[str,
         yield "Cc", _write_addresses(copies)
     shown = {address.email.lower() for address in copies}
     hidden = tuple(address for address in _copies(letter, sender.bcc) if address.email.lower() not in shown)
-    if bcc and hidden:
+    if hidden:
         yield "Bcc", _write_addresses(hidden)
     yield "Subject", _encode(one_line(letter.subject), "Subject")
 
@@ -113,13 +98,6 @@ def _copies(letter: Letter, cell: str) -> tuple[Address, ...]:
     """The addresses of a setting that are not those the letter is for."""
     written = {address.email.lower() for address in letter.to}
     return tuple(address for address in parse_recipients(cell).addresses if address.email.lower() not in written)
-
-
-def _once(addresses: list[Address]) -> tuple[Address, ...]:
-    found: dict[str, Address] = {}
-    for address in addresses:
-        found.setdefault(address.email.lower(), address)
-    return tuple(found.values())
 
 
 def _write_addresses(addresses: tuple[Address, ...]) -> str:

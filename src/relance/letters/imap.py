@@ -10,7 +10,7 @@ import imaplib
 import re
 import ssl
 import tomllib
-from base64 import b64decode, b64encode
+from base64 import b64decode
 from contextlib import suppress
 from email import policy
 from email.message import EmailMessage
@@ -67,20 +67,6 @@ def decode_name(name: str) -> str:
         return _SHIFTED.sub(plain, name)
     except ValueError:
         return name
-
-
-def encode_name(name: str) -> str:
-    """A folder's name as the server writes it.
-
-    >>> encode_name("Éléments envoyés"), encode_name("R&D")
-    ('&AMk-l&AOk-ments envoy&AOk-s', 'R&-D')
-    """
-    coded = re.sub(
-        r"[^\x20-\x7e]+",
-        lambda found: f"\0{b64encode(found[0].encode('utf-16-be')).decode().rstrip('=').replace('/', ',')}-",
-        name.replace("&", "&-"),
-    )
-    return coded.replace("\0", "&")
 
 
 @lru_cache(maxsize=1)

@@ -80,16 +80,6 @@ def envelope_of(message: bytes) -> Envelope:
     return Envelope(named["From"][0], recipients, _PRIVATE.sub(b"", head + b"\r\n") + b"\r\n" + body)
 
 
-def deliver(account: Account, password: str, message: bytes) -> tuple[Refused, ...]:
-    """Send one message; the recipients refused while others were taken.
-
-    NotTakenError when it certainly did not leave, DoubtfulError when nobody can tell; another DeliveryError when the
-    server could not be reached or refuses the login (it did not leave either).
-    """
-    with Relay(account, password) as relay:
-        return relay.send(message)
-
-
 class Relay:
     """A conversation with a mail server: opened at the first message, opened anew after it broke, no faster than the
     account allows."""
@@ -117,7 +107,11 @@ class Relay:
         return self._server
 
     def send(self, message: bytes) -> tuple[Refused, ...]:
-        """As `deliver`, in this conversation."""
+        """Send one message; the recipients refused while others were taken.
+
+        NotTakenError when it certainly did not leave, DoubtfulError when nobody can tell; another DeliveryError when
+        the server could not be reached or refuses the login (it did not leave either).
+        """
         envelope = envelope_of(message)
         self._wait()
         server = self._usable()

@@ -93,8 +93,3 @@ def plain_lines(lines: Iterable[list[Span]]) -> Iterator[str]:
     """The lines without their styles, nor blanks at the end."""
     for line in lines:
         yield "".join([text for text, _ in line]).rstrip(" ")
-
-
-def is_figure(value: Any) -> bool:
-    """Whether a cell is an amount, a number, a date or the like: what needs its title to be understood alone."""
-    return value is not None and not isinstance(value, str | tuple) and not hasattr(value, "text")

@@ -53,9 +53,6 @@ class Said(Struct, frozen=True, kw_only=True, eq=False):
         return replace(above, **own) if own else above
 
 
-NOTHING = Said()
-
-
 class Agreements:
     """Under which law and contract each invoice's late fees are computed.
 

@@ -15,9 +15,6 @@ from relance.domain.policies.policy import DEFAULT, Assigned, Policy, PolicySet,
 from relance.domain.policies.policy_keys import NAMED_KEYS, POLICY_KEYS, STEP_KEYS, Key
 from relance.errors import Message, msg
 
-ROOTS = ("policy", "policies", "kinds", "clients", "invoices")
-"""The tables read here. Of `kinds`, `clients` and `invoices` only the key `policy`; their other keys are not ours."""
-
 
 class PolicyError(ValueError):
     """A key that is unknown or holds something wrong: its dotted `key`, what is wrong, and the `known` keys or names

@@ -129,15 +129,6 @@ REASONS: Mapping[str, Reason] = {
     ),
 }
 
-TO_FIX = frozenset(
-    {
-        UNREADABLE, "balance-disagrees", "status-disagrees", "payment-missing", "payment-in-future",
-        "part-payment-unknown", "duplicate-number", "due-before-issued", "no-due-date", "unknown-policy",
-        "last-reminder-unknown", "reminder-in-future",
-    }
-)  # fmt: skip
-"""The reasons that wait for a cell to be mended; the others are the normal life of an invoice."""
-
 PACE = frozenset({"delay", "spacing", "deadline", "client-gap"})
 """The reasons that are only a matter of days since something; of several, the longest is told."""
 

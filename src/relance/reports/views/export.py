@@ -5,7 +5,7 @@ Columns are named as in the JSON contract (docs/json.md); within its version the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from relance.domain.day import Day
@@ -15,7 +15,6 @@ from relance.reports.view import Column, Table, View
 from relance.reports.views.invoices import invoice_data
 
 Row = dict[str, Any]
-Rows = Callable[[Day], Iterable[Row]]
 
 
 def _typed(spec: str) -> tuple[Column, ...]:
