@@ -10,6 +10,7 @@ from pathlib import Path
 from error_cases_figures import FIGURES
 from error_cases_letters import LETTERS
 from error_cases_mail import MAIL
+from error_cases_newcomer import NEWCOMER
 from error_cases_office import OFFICE
 from error_cases_paper import PAPER
 from error_cases_writing import WRITING
@@ -288,6 +289,7 @@ CASES: tuple[Case, ...] = (
     *WRITING,
     *LETTERS,
     *FIGURES,
+    *NEWCOMER,
     *PAPER,
     *MAIL,
 )  # fmt: skip

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -183,3 +185,59 @@ def test_a_rate_far_from_its_neighbour_is_refused(run: Callable[..., Run]) -> No
     assert run("rates", "set", "2027-S1", "--ecb", "2,65", *DAY).code == 0
     assert run("rates", "set", "2027-S2", "--ecb", "12,65", *DAY).code == 2
     assert "noté le 20/11/2026" in said(run("rates", *DAY))
+
+
+# --- odd situations -----------------------------------------------------------------------------------------------
+
+STATUS = (sys.executable, "-m", "relance", "status", *DAY)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device here")
+@pytest.mark.parametrize("more", [(), ("--json",)])
+@pytest.mark.usefixtures("folder")
+def test_a_full_drive_behind_the_output_is_no_fault_of_relance(more: tuple[str, ...]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([*STATUS, *more], stdout=full, stderr=subprocess.PIPE, check=False)
+    assert (done.returncode, "[output-unwritable]" in done.stderr.decode()) == (2, True)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell closes streams another way there")
+@pytest.mark.usefixtures("folder")
+def test_a_closed_output_is_read_by_nobody() -> None:
+    done = subprocess.run(["sh", "-c", 'exec "$@" >&-', "sh", *STATUS], capture_output=True, check=False)
+    assert (done.returncode, b"autres remarques" in done.stderr) == (0, True)
+
+
+def test_a_file_of_another_program_is_refused_unless_the_format_is_said(folder: Path, run: Callable[..., Run]) -> None:
+    refused = run("report", "--output", "rapport.docx", *DAY)
+    assert (refused.code, "[output-ending]" in refused.err) == (2, True)
+    assert not (folder / "rapport.docx").exists()
+    assert run("report", "--output", "rapport.docx", "--format", "text", *DAY).code == 0
+
+
+@pytest.mark.usefixtures("folder")
+def test_the_line_that_is_not_toml_is_shown_in_the_language_of_the_reader(run: Callable[..., Run]) -> None:
+    Path("relance.toml").write_text("[company]\nname = “Dupont”\n", encoding="utf-8")
+    done = run("status", *DAY)
+    assert "ligne 2 : « name = “Dupont” » n’est pas du TOML bien formé" in said(done)
+    assert "Invalid" not in done.err
+    Path("relance.toml").write_text("[company]\nlist = [1,\n\n", encoding="utf-8")
+    assert "ligne 2 : « list = [1, »" in said(run("status", *DAY))
+
+
+def test_a_workbook_cut_short_is_damaged(folder: Path, run: Callable[..., Run]) -> None:
+    (folder / "coupe.xlsx").write_bytes((folder / "suivi_factures.xlsx").read_bytes()[:20_000])
+    done = run("status", "-w", "coupe.xlsx", *DAY)
+    assert (done.code, "[workbook-damaged]" in done.err) == (3, True)
+
+
+def test_headers_all_misspelled_are_named_with_what_they_may_mean(tmp_path: Path, run: Callable[..., Run]) -> None:
+    book = written(tmp_path, ("Numméro facture", "Clent", "Mntant TTC", "Ecéanse"), ("F-1", "A", 100, DUE))
+    told = said(run("status", "-w", book, *DAY))
+    assert "en-tête le plus proche : « Mntant TTC »" in told
+    assert "en-tête le plus proche : « Ecéanse »" in told
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_folder_that_is_not_there_is_said_so(run: Callable[..., Run]) -> None:
+    assert "son dossier n’existe pas" in said(run("report", "--output", "absent/rapport.html", *DAY))

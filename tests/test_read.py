@@ -39,11 +39,18 @@ def test_a_folder_is_no_workbook(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "data"), [("a.xlsx", b"hello"), ("a.xlsx", b""), ("a.txt", b"N;Client"), ("a.xlsx", b"PK\x03\x04x")]
+    ("name", "data", "code"),
+    [
+        ("a.xlsx", b"hello", "workbook-not-spreadsheet"),
+        ("a.xlsx", b"", "workbook-not-spreadsheet"),
+        ("a.txt", b"N;Client", "workbook-not-spreadsheet"),
+        ("a.xlsx", b"PK\x03\x04x", "workbook-damaged"),
+        ("a.xlsx", b"PK\x05\x06" + 18 * b"\0", "workbook-not-spreadsheet"),  # an empty zip file, whole
+    ],
 )
-def test_what_is_no_spreadsheet_is_refused(tmp_path: Path, name: str, data: bytes) -> None:
+def test_what_is_no_spreadsheet_is_refused(tmp_path: Path, name: str, data: bytes, code: str) -> None:
     (tmp_path / name).write_bytes(data)
-    assert refused(tmp_path / name) == "workbook-not-spreadsheet"
+    assert refused(tmp_path / name) == code
 
 
 def test_an_encrypted_workbook_says_so(tmp_path: Path) -> None:

@@ -45,6 +45,24 @@ def user_folder(named: str = "") -> Path:
     return user_config_path("relance", appauthor=False)
 
 
+def _malformed(path: Path, text: str, said: str) -> ConfigError:
+    """Where a file stops being TOML: the line that the parser names, else the last one that holds something."""
+    lines = text.splitlines()
+    found = re.search(r"at line (\d+)", said)
+    number = int(found[1]) if found else max((at for at, line in enumerate(lines, 1) if line.strip()), default=1)
+    return ConfigError(
+        "config-syntax",
+        msg(
+            "{file}, line {line}: “{text}” is not well-formed TOML.",
+            file=str(path), line=str(number), text=lines[number - 1].strip()[:80] if number <= len(lines) else "",
+        ),
+        msg(
+            "Correct that line: a key once in its table, tables between square brackets, text between double quotes, "
+            'as in name = "Dupont".'
+        ),
+    )  # fmt: skip
+
+
 def read_settings(path: Path, origin: str, own: Path | None) -> Iterator[Setting]:
     """The settings of one file, none where it is absent; a mail account only in the file of `origin` user, whose folder
     is `own`. ConfigError `config-unreadable`, `config-syntax`, `config-unknown-key`, `config-wrong-value`,
@@ -62,11 +80,7 @@ def read_settings(path: Path, origin: str, own: Path | None) -> Iterator[Setting
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(
-            "config-syntax",
-            msg("{file} is not well-formed TOML: {reason}.", file=str(path), reason=str(error)),
-            msg('Correct that line; text goes between double quotes: name = "Dupont".'),
-        ) from error
+        raise _malformed(path, text, str(error)) from error
     for key, value in _leaves(document):
         line = line_of(text, key)
         _refuse_secret(key, path, line)

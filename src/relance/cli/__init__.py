@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 
@@ -23,6 +24,8 @@ def entry() -> None:
     """The console script. The system takes the memory back at once, where the interpreter would free value by value,
     for a tenth of the time of a large workbook."""
     kept: list[Any] = []
+    if sys.stdout is None:  # closed by whoever started us: the act is done, and its answer read by nobody
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - as long as the process
     try:
         code = main(sys.argv[1:], kept)
     except KeyboardInterrupt:  # while the program was still being loaded

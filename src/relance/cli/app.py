@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from copy import copy
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeGuard
 
 import typer
 
@@ -22,7 +22,7 @@ from relance.cli.session import Session, emit, tell_error
 from relance.cli.shape import Group, in_words, shared_options, speak, usage_sentence
 from relance.config import Environment
 from relance.domain.names import fold
-from relance.errors import ExitCode, RelanceError, msg
+from relance.errors import ExitCode, RelanceError, UsageError, msg, os_reason
 from relance.language import LANGUAGES, Language
 from relance.reports.view import View
 
@@ -153,6 +153,10 @@ def _run(arguments: list[str], kept: list[Any]) -> int:
         if _reader_left(error):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # say nothing at exit
             return ExitCode.DONE
+        if _takes_nothing(error):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            tell_error(_unwritable(error), session)
+            return _trace(session, ExitCode.USAGE)
         session.tell(
             msg(
                 "This is a fault of relance, not yours ({reason}). Run the command again with --debug and send what "
@@ -170,6 +174,21 @@ def _reader_left(error: Exception) -> bool:
     if not isinstance(error, OSError) or error.filename is not None:
         return False
     return isinstance(error, BrokenPipeError) or (sys.platform == "win32" and error.errno == errno.EINVAL)
+
+
+def _takes_nothing(error: Exception) -> TypeGuard[OSError]:
+    """Whether what our output goes to takes no more: a full drive behind `relance invoices > file`."""
+    return (
+        isinstance(error, OSError) and error.filename is None and error.errno in {errno.ENOSPC, errno.EIO, errno.EFBIG}
+    )
+
+
+def _unwritable(error: OSError) -> UsageError:
+    return UsageError(
+        "output-unwritable",
+        msg("The answer cannot be written: {reason}.", reason=os_reason(error)),
+        msg("Check that there is space left where it goes, then run the command again."),
+    )
 
 
 def _trace(session: Session, code: int) -> int:

@@ -26,6 +26,9 @@ _BY_ENDING = {
     ".html": "html", ".htm": "html", ".md": "markdown", ".csv": "csv", ".json": "json", ".jsonl": "jsonl",
     ".parquet": "parquet", ".pdf": PDF, ".xlsx": "xlsx",
 }  # fmt: skip
+_OF_OTHERS = frozenset(
+    {".doc", ".docx", ".odt", ".ods", ".xls", ".xlsb", ".xlsm", ".rtf", ".xml", ".eml", ".ppt", ".pptx"}
+)
 FORMATS = ("terminal", "text", "markdown", "html", "csv", "json", "jsonl", "parquet", "xlsx")
 _TYPED = ("csv", "jsonl", "parquet")
 
@@ -98,8 +101,21 @@ class Session(Struct):
         if self.format:
             return self.format
         if self.output is not None:
-            return _BY_ENDING.get(self.output.suffix.lower(), "text")
+            return _form_of(self.output)
         return "terminal" if sys.stdout.isatty() else "text"
+
+
+def _form_of(output: Path) -> str:
+    """The format that a file's ending names, text for one that names none; UsageError `output-ending` for that of a
+    program which could not open what relance writes."""
+    ending = output.suffix.lower()
+    if ending in _OF_OTHERS:
+        raise UsageError(
+            "output-ending",
+            msg("relance does not write {ending} files.", ending=ending),
+            msg("Choose one of: {choices}.", choices=(*_BY_ENDING, ".txt")),
+        )
+    return _BY_ENDING.get(ending, "text")
 
 
 def emit(view: View, session: Session) -> int:
@@ -204,9 +220,10 @@ def write_file(path: Path, content: bytes) -> None:
     try:
         write_whole(path, content)
     except OSError as error:
+        reason = os_reason(error) if path.parent.is_dir() else msg("its folder does not exist")
         raise UsageError(
             "output-unwritable",
-            msg("{file} cannot be written: {reason}.", file=str(path), reason=os_reason(error)),
+            msg("{file} cannot be written: {reason}.", file=str(path), reason=reason),
             msg("Check that its folder exists, that you may write there, and that there is space left."),
         ) from error
 

@@ -118,7 +118,7 @@ def find_client(day: Day, wanted: str) -> Client:
     raise UsageError(
         "client-unknown",
         msg("There is no client {name} in {file}.", name=wanted, file=day.name),
-        msg("The nearest are: {numbers}.", numbers=near) if near else msg("relance invoices --all lists them."),
+        msg("The nearest are: {numbers}.", numbers=near) if near else msg("relance clients lists them."),
     )
 
 

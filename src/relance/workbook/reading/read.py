@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import time
+import zipfile
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from datetime import time as clock_time
@@ -169,6 +170,20 @@ def _not_a_spreadsheet(path: Path) -> WorkbookError:
     )
 
 
+def _is_cut_short(data: bytes) -> bool:
+    """Whether bytes begin as a zip file, which all modern workbooks are, and do not end as one."""
+    return data.startswith(b"PK\x03\x04") and not zipfile.is_zipfile(io.BytesIO(data))
+
+
+def _torn(path: Path) -> WorkbookError:
+    return WorkbookError(
+        "workbook-damaged",
+        msg("{file} is damaged, or was not copied to its end.", file=path.name),
+        msg("Open it in Excel or LibreOffice, let it repair the file, and save it again; or take a copy from "
+            "relance/backups beside it."),
+    )  # fmt: skip
+
+
 def _refuse_encrypted(path: Path, data: bytes, kind: str) -> None:
     if kind != "xls" and data.startswith(_OLE2) and _ENCRYPTED_STREAM in data:
         raise _encrypted(path)
@@ -190,7 +205,7 @@ def _open(path: Path, data: bytes) -> tuple[Sheet, ...]:
     except calamine.PasswordError as error:
         raise _encrypted(path) from error
     except (calamine.CalamineError, OSError, ValueError) as error:
-        raise _not_a_spreadsheet(path) from error
+        raise (_torn(path) if _is_cut_short(data) else _not_a_spreadsheet(path)) from error
 
     def loader(name: str) -> Callable[[], Any]:
         def load() -> Any:

@@ -19,6 +19,8 @@ from relance.workbook.reading.inside import ExcelTable, Inside
 from relance.workbook.reading.read import Sheet, Workbook
 from relance.workbook.reading.roles import ROLES, Mapping
 
+_INDISPENSABLE = ("number", "total", "due")
+
 
 class Table(Struct, frozen=True, kw_only=True):
     """The tracking table: its sheet, its header row and first and last data rows (as Excel numbers them), its columns.
@@ -117,15 +119,27 @@ def _raise_configured(workbook: Workbook, mapping: Mapping, candidates: Sequence
 
 def _what_is_missing(sheet: Sheet, candidates: Sequence[Candidate]) -> Message:
     own = [candidate for candidate in candidates if candidate.sheet is sheet]
+    if not own and (guessed := _misspelled(sheet)):
+        return guessed
     if not own:
         return msg("sheet “{sheet}” has no header row", sheet=sheet.name)
     best = max(own, key=lambda candidate: (-len(candidate.missing), len(candidate.columns)))
     headers = [header_text(cell) for cell in sheet.head(best.header_row)[best.header_row - 1]]
-    near = {role: nearest_header(role, headers) for role in best.missing}
+    return _lacking(sheet, best.header_row, best.missing, headers)
+
+
+def _misspelled(sheet: Sheet) -> Message | None:
+    """The row whose cells come nearest to the headers that are indispensable, though none of them is one."""
+    rows = [[text for cell in row if (text := header_text(cell))] for row in sheet.head(DEEPEST)]
+    found = {at: [role for role in _INDISPENSABLE if nearest_header(role, row)] for at, row in enumerate(rows) if row}
+    at = max(found, key=lambda place: len(found[place]), default=0)
+    return _lacking(sheet, at + 1, _INDISPENSABLE, rows[at]) if found and len(found[at]) > 1 else None
+
+
+def _lacking(sheet: Sheet, row: int, roles: Sequence[str], headers: Sequence[str]) -> Message:
+    near = {role: nearest_header(role, headers) for role in roles}
     missing = tuple(
         msg("{role} (nearest header: “{header}”)", role=ROLES[role], header=near[role]) if near[role] else ROLES[role]
-        for role in best.missing
+        for role in roles
     )
-    return msg(
-        "sheet “{sheet}”, row {row}, lacks {missing}", sheet=sheet.name, row=str(best.header_row), missing=missing
-    )
+    return msg("sheet “{sheet}”, row {row}, lacks {missing}", sheet=sheet.name, row=str(row), missing=missing)

@@ -1,0 +1,7 @@
+"""The cases of errors met by somebody who tries things out."""
+
+from __future__ import annotations
+
+from error_folders import DAY, Case
+
+NEWCOMER = (Case("output-ending", 2, ("report", "--output", "rapport.docx", *DAY)),)
