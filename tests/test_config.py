@@ -65,6 +65,7 @@ def test_the_folder_wins_over_the_user_and_the_environment_over_both(tmp_path: P
         ("[policy]\ngap_dyas = 3\n", "config-policy", 2, "gap_days"),
         ('[clients."X"]\npolicy = "nevr"\n', "config-policy", 2, "never"),
         ('[fees]\nrate = "beaucoup"\n', "config-wrong-value", 2, "12 %"),
+        ("[fees]\nfoo = 1\n", "config-unknown-key", 2, "relance config lists every key."),
     ],
 )
 def test_an_error_names_the_line_and_the_nearest_key(
@@ -74,6 +75,7 @@ def test_an_error_names_the_line_and_the_nearest_key(
     assert error.code == code
     assert f"line {line}:" in str(error.message)
     assert near in Language("en").say(error.remedy)
+    assert "country" not in Language("en").say(error.remedy)  # not near to foo
 
 
 def test_a_contract_rate_is_found_by_invoice_then_client_then_kind(tmp_path: Path) -> None:

@@ -157,7 +157,7 @@ def _unknown_key(key: str, known: list[str], path: Path, line: int) -> ConfigErr
     ]
     plain = ".".join(parts)
     last = {name.rpartition(".")[2]: name for name in concrete}
-    near = difflib.get_close_matches(plain, concrete, 1, 0.6) or [
+    near = difflib.get_close_matches(plain, concrete, 1, 0.7) or [
         last[name] for name in difflib.get_close_matches(parts[-1], list(last), 1, 0.75)
     ]
     remedy = (
