@@ -65,6 +65,17 @@ def _login(_folder: Path) -> object:
         return deliver(Account(protocol="smtp", host="localhost", port=port, security="none", user="x"), "y", TEXT)
 
 
+def _login_refused(_folder: Path) -> object:
+    def talk(connection: Any) -> None:
+        connection.sendall(b"220 ready\r\n")
+        for line in connection.makefile("rb"):
+            said = b"250-hello\r\n250 AUTH PLAIN\r\n" if line.upper().startswith(b"EHLO") else b"535 5.7.8 wrong.\r\n"
+            connection.sendall(said)
+
+    with scripted_server(talk) as port:
+        return deliver(Account(protocol="smtp", host="localhost", port=port, security="none", user="x"), "y", TEXT)
+
+
 def _strange_certificate(folder: Path) -> object:
     with smtp_server(Authority(folder), Received(), tls="tls") as port:
         return deliver(Account(protocol="smtp", host="localhost", port=port), "", TEXT)
@@ -146,7 +157,9 @@ MAIL: tuple[Case, ...] = (
     Case("mail-certificate", 6, (), act=_strange_certificate),
     Case("mail-tls", 6, (), act=_talking(b"220 not TLS\r\n", "tls")),
     Case("mail-no-starttls", 6, (), act=_starttls),
-    Case("mail-login", 6, (), act=_login),
+    Case("mail-login", 6, (), act=_login_refused),
+    Case("mail-no-login", 6, (), act=_login),
+    Case("mail-no-greeting", 6, (), act=_talking(b"", "starttls")),
     Case("mail-answer", 6, (), act=_talking(b"554 go away\r\n")),
     Case("mail-no-sender", 6, (), act=_sent(b"To: b@y.example\r\n\r\nBonjour\r\n")),
     Case("mail-no-recipient", 6, (), act=_sent(b"From: a@x.example\r\n\r\nBonjour\r\n")),

@@ -11,6 +11,7 @@ import pytest
 from mail_servers import PASSWORD, USER, Authority, Received, deliver, scripted_server, smtp_server
 from relance.errors import ConfigError, DeliveryError, DoubtfulError, NotTakenError
 from relance.letters.accounts import Account, password_of
+from relance.letters.imap import Mailbox
 from relance.letters.smtp import Refused, Relay, envelope_of
 
 MESSAGE = (
@@ -158,3 +159,11 @@ def test_the_password_comes_from_the_environment_then_the_command() -> None:
         with pytest.raises(ConfigError) as caught:
             password_of(account(0, password_command=command))
         assert caught.value.code == "mail-password-command"
+
+
+@pytest.mark.parametrize("protocol", ["smtp", "imap"])
+def test_a_server_that_waits_for_tls_at_once_is_not_taken_for_one_that_is_down(protocol: str) -> None:
+    with scripted_server(lambda connection: None) as port, pytest.raises(DeliveryError) as caught:
+        one = Account(protocol=protocol, host="localhost", port=port, security="starttls", user="x")
+        deliver(one, "y", MESSAGE) if protocol == "smtp" else Mailbox(one, "y")
+    assert caught.value.code == "mail-no-greeting"

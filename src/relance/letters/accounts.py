@@ -188,12 +188,7 @@ def not_reached(error: OSError, account: Account) -> DeliveryError:
         return DeliveryError(
             "mail-tls",
             msg("{host} does not speak TLS on port {port}.", host=host, port=str(port)),
-            msg(
-                'Try the other security under [{protocol}]: "tls" ({tls}) or "starttls" ({starttls}).',
-                protocol=account.protocol,
-                tls=str(_PORTS[account.protocol]["tls"]),
-                starttls=str(_PORTS[account.protocol]["starttls"]),
-            ),
+            _other_security(account),
         )
     if isinstance(error, socket.gaierror):
         return DeliveryError(
@@ -229,13 +224,44 @@ def login_refused(account: Account, answer: Message | str) -> DeliveryError:
             "{host} refuses the login of {user}, saying “{answer}”.",
             host=account.host,
             user=account.user,
-            answer=answer,
+            answer=answer.removesuffix(".") if isinstance(answer, str) else answer,
         ),
         msg(
             "Check user and password. Where the account asks for a second factor, make a password for programs, or set "
             'login = "token".'
         ),
     )
+
+
+def no_login(account: Account) -> DeliveryError:
+    """The server takes no user and password on this connection, as many do before it is encrypted."""
+    return DeliveryError(
+        "mail-no-login",
+        msg("{host} offers no login on port {port}.", host=account.host, port=str(account.address[1])),
+        msg(
+            'No password was said to it. Where security is "none" under [{protocol}], set "tls" or "starttls"; where '
+            "the server wants no login, remove user.",
+            protocol=account.protocol,
+        ),
+    )
+
+
+def no_greeting(account: Account) -> DeliveryError:
+    """The server hangs up before its first word: it waits for TLS at once, or wants none of this machine."""
+    return DeliveryError(
+        "mail-no-greeting",
+        msg("{host} ends the connection on port {port} without a word.", host=account.host,
+            port=str(account.address[1])),
+        _other_security(account),
+    )  # fmt: skip
+
+
+def _other_security(account: Account) -> Message:
+    ports = _PORTS[account.protocol]
+    return msg(
+        'Try the other security under [{protocol}]: "tls" ({tls}) or "starttls" ({starttls}).',
+        protocol=account.protocol, tls=str(ports["tls"]), starttls=str(ports["starttls"]),
+    )  # fmt: skip
 
 
 def no_starttls(account: Account) -> DeliveryError:

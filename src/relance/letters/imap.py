@@ -30,6 +30,7 @@ from relance.letters.accounts import (
     check_account,
     dropped,
     login_refused,
+    no_greeting,
     no_starttls,
     not_reached,
     verified,
@@ -204,7 +205,7 @@ def _connect(account: Account, password: str) -> imaplib.IMAP4:
         if account.security == "tls":
             server: imaplib.IMAP4 = imaplib.IMAP4_SSL(host, port, ssl_context=verified(), timeout=TIMEOUT)
         else:
-            server = imaplib.IMAP4(host, port, timeout=TIMEOUT)
+            server = _greeted(account)
             if account.security == "starttls":
                 _encrypt(server, account)
     except ssl.SSLError as error:
@@ -215,6 +216,14 @@ def _connect(account: Account, password: str) -> imaplib.IMAP4:
         raise dropped(account, _words(error)) from error
     _log_in(server, account, password)
     return server
+
+
+def _greeted(account: Account) -> imaplib.IMAP4:
+    """A server reached in clear that said its first word."""
+    try:
+        return imaplib.IMAP4(*account.address, timeout=TIMEOUT)
+    except (imaplib.IMAP4.abort, ConnectionResetError) as error:
+        raise no_greeting(account) from error
 
 
 def _encrypt(server: imaplib.IMAP4, account: Account) -> None:

@@ -25,6 +25,8 @@ from relance.letters.accounts import (
     check_account,
     dropped,
     login_refused,
+    no_greeting,
+    no_login,
     no_starttls,
     not_reached,
     verified,
@@ -216,7 +218,7 @@ def _connect(account: Account, password: str) -> smtplib.SMTP:
                 host, port, local_hostname="[127.0.0.1]", timeout=TIMEOUT, context=verified()
             )
         else:
-            server = smtplib.SMTP(host, port, local_hostname="[127.0.0.1]", timeout=TIMEOUT)
+            server = _greeted(account)
         if account.security == "starttls":
             server.ehlo()
             if not server.has_extn("starttls"):
@@ -236,13 +238,22 @@ def _connect(account: Account, password: str) -> smtplib.SMTP:
     return server
 
 
+def _greeted(account: Account) -> smtplib.SMTP:
+    """A server reached in clear that said its first word."""
+    host, port = account.address
+    try:
+        return smtplib.SMTP(host, port, local_hostname="[127.0.0.1]", timeout=TIMEOUT)
+    except (smtplib.SMTPServerDisconnected, ConnectionResetError) as error:
+        raise no_greeting(account) from error
+
+
 def _log_in(server: smtplib.SMTP, account: Account, password: str) -> None:
     """PLAIN (RFC 4616), else LOGIN, in UTF-8, which smtplib cannot; XOAUTH2 for a token; else what smtplib knows."""
     if not account.user:
         return
     offered = server.esmtp_features.get("auth", "").upper().split()
     if not offered:
-        raise login_refused(account, msg("it offers no login on this connection."))
+        raise no_login(account)
     if account.login == "token":
         reply = server.docmd("AUTH", "XOAUTH2 " + _base64(f"user={account.user}\1auth=Bearer {password}\1\1"))
         reply = server.docmd("") if reply[0] == 334 else reply
