@@ -475,3 +475,16 @@ def test_one_date_that_can_be_read_both_ways_is_told_in_the_singular(tmp_path: P
         "Column F (reminder dates): the date 06/10/2026 was read day first; nothing there decides."
     )
     assert problem.value == "06/10/2026"
+
+
+def test_a_reminder_typed_on_a_row_set_aside_was_one_to_its_client(tmp_path: Path) -> None:
+    rows = [
+        [*HEADERS, "Dates de relance"],
+        ["F-1", "Dupont", date(2026, 3, 1), date(2026, 3, 31), "bientôt", TODAY],
+        ["F-2", "Dupont", date(2026, 3, 1), date(2026, 3, 31), 100, ""],
+        ["F-3", "Martin", date(2026, 3, 1), date(2026, 3, 31), 100, ""],
+    ]
+    ledger = read_ledger(make(tmp_path / "s.xlsx", rows))
+    decided = decide_all(ledger, POLICIES, CALENDAR, TODAY)
+    assert [row.number for row in ledger.set_aside] == ["F-1"]
+    assert [decision.reason for decision in decided] == ["client-gap", "ready"]

@@ -107,6 +107,8 @@ def _set_aside(rows: list[tuple[int, Invoice]], column: str) -> Iterable[tuple[i
                 amount=amount,
                 currency=invoice.currency,
                 problems=(problem,),
+                client_key=invoice.client.key,
+                reminded=invoice.reminders[-1] if invoice.reminders else None,
             ),
         )
 

@@ -200,7 +200,8 @@ class Invoice(Struct, frozen=True, kw_only=True):
 
 
 class SetAside(Struct, frozen=True, kw_only=True):
-    """A row that could not be read with certainty: never chased, in no total, its amount shown apart when known."""
+    """A row that could not be read with certainty: never chased, in no total, its amount shown apart when known. The
+    last reminder it shows was one to its client (`client_key`) all the same."""
 
     where: Where
     number: str
@@ -208,6 +209,8 @@ class SetAside(Struct, frozen=True, kw_only=True):
     amount: Decimal | None
     currency: str
     problems: tuple[Problem, ...]
+    client_key: str = ""
+    reminded: date | None = None
 
 
 class Draft(Struct, frozen=True, kw_only=True):

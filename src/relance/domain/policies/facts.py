@@ -26,8 +26,8 @@ Row = tuple[Invoice, Decimal]  # an invoice and what is owed
 class Facts(Struct, frozen=True, kw_only=True):
     """The day and what all rows together say.
 
-    `contacts`: the last reminder per client key, over all invoices, settled ones and drafts included, and those of
-    clients with the same e-mail address. `mailboxes`: clients who share an address, by key: one name for all of them.
+    `contacts`: the last reminder per client key, over all rows, settled ones, drafts and rows set aside included, and
+    those of clients with the same e-mail address. `mailboxes`: clients who share an address, by key: one name for all.
     `astray`: the drafts that wait, per client key, of invoices the workbook no longer has.
     `owes_from`: for a client with credits, per (client key, currency), the first day on which more is overdue than the
     credits cover (None = on no day). `doubled`: (client key, number) that occur twice. `drafts`: drafts of ours by
@@ -122,6 +122,9 @@ def _last_contacts(ledger: Ledger, rows: Sequence[Row], drafts: dict[Debt, tuple
             key, last = invoice.client.key, invoice.reminders[-1]
             if key not in contacts or last > contacts[key]:
                 contacts[key] = last
+    for row in ledger.set_aside:
+        if row.reminded:
+            contacts[row.client_key] = max(row.reminded, contacts.get(row.client_key, row.reminded))
     for invoice in Invoices.of(ledger.invoices).numbered({number for _, number in drafts}) if drafts else ():
         for draft in drafts.get((invoice.client.key, invoice.number), ()):
             if is_pending(draft, invoice) or draft.step == 0:

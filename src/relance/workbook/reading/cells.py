@@ -234,11 +234,13 @@ def decide_order(values: Sequence[Any], configured: str | None) -> Order:
 
     >>> decide_order(["02/14/2026", "03/04/2026"], None).month_first, decide_order(["03/04/2026"], None).assumed
     (True, 1)
+    >>> decide_order(["02/14/2026", "31/02/2026"], None).month_first
+    True
     """
     texts = texts_of(values)
     pairs = [(int(found[1]), int(found[2]), text) for text in texts if (found := _FIGURES.match(text))]
-    day_first = any(first > 12 >= second for first, second, _ in pairs)
-    month_first = any(second > 12 >= first for first, second, _ in pairs)
+    day_first = any(first > 12 >= second and _exists(first, second) for first, second, _ in pairs)
+    month_first = any(second > 12 >= first and _exists(second, first) for first, second, _ in pairs)
     if day_first and month_first:
         return Order(None)
     if day_first or month_first:
@@ -250,6 +252,11 @@ def decide_order(values: Sequence[Any], configured: str | None) -> Order:
     wanted = set(doubtful)
     count = sum(1 for value in values if isinstance(value, str) and value in wanted)
     return Order(month_first=False, assumed=count, example=example[0].strip() if example else "")
+
+
+def _exists(day: int, month: int) -> bool:
+    """Whether a month ever has that day: a slip such as 31/02 says nothing of the order of its column."""
+    return day <= (29 if month == 2 else 31 - (month in {4, 6, 9, 11}))
 
 
 def date_parser(order: Order) -> Parse:

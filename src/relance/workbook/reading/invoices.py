@@ -300,6 +300,8 @@ class _Builder:
             amount=read.total[place],
             currency=read.currency[place],
             problems=tuple(problems),
+            client_key=client.key if client else "",
+            reminded=reminders.dates[-1] if (reminders := read.reminders[place]) and reminders.dates else None,
         )
 
     def _status_alone(self) -> bool:
