@@ -34,8 +34,8 @@ from relance.domain.policies.claims import CLAIM_RULES
 from relance.domain.policies.decide import decide_all, explain
 from relance.domain.policies.facts import share_mailboxes
 from relance.domain.policies.policy import PolicySet
+from relance.domain.policies.precedence import CASE_RULES
 from relance.domain.policies.reasons import PACE, REASONS, SETTLED, say_reason
-from relance.domain.policies.rules import CASE_RULES
 from relance.errors import Where
 from relance.language import Language
 from relance.money import Money

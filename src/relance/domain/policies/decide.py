@@ -1,6 +1,6 @@
 """Invoices and policies -> what to do about each invoice today, and why.
 
-A fold over the rules of `claims` and `rules`. The step to take is the one after the level reached, never skipped, one
+A fold over the rules of `claims`, then those of `precedence`. The step to take is the one after the level reached, never skipped, one
 at a time, however late it is. It must not know how a decision is shown or carried out.
 """
 
@@ -14,10 +14,12 @@ from msgspec.structs import replace
 from relance.dates import SendingCalendar
 from relance.domain.model import Action, Channel, Decision, DueSource, Invoice, Ledger, Rule, State
 from relance.domain.owed import owed
+from relance.domain.policies.case import Case
 from relance.domain.policies.claims import CLAIM_RULES
 from relance.domain.policies.facts import Facts, gather_facts
 from relance.domain.policies.policy import Policy, PolicySet, Step
-from relance.domain.policies.rules import CASE_RULES, Case, due_known, rules_for
+from relance.domain.policies.precedence import CASE_RULES, rules_for
+from relance.domain.policies.rules import due_known
 from relance.domain.settled import Invoices
 from relance.money import ZERO
 

@@ -1,6 +1,6 @@
 """Reason codes in plain words: for `why`, `status`, `remind` and the letters' report.
 
-Every code of `rules` and `decide` has its words here, and only here.
+Every code of `claims`, `rules`, `pace` and `decide` has its words here, and only here.
 """
 
 from __future__ import annotations

@@ -1,37 +1,19 @@
-"""The rules a reminder must pass, in order of precedence: each turns one case into one `Rule`.
+"""The stops of a debt: what in the row, or in what is known of the client, keeps a reminder from leaving at all. Each
+turns one case into one `Rule`.
 
-The first rule that is not ok gives the reason. A rule whose `true_from` is None can only be changed by a person. It
-must not look beyond its case; what concerns the client as a whole is in `Facts`.
+A rule whose `true_from` is None can only be changed by a person. It must not look beyond its case; what concerns the
+client as a whole is in `Facts`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, timedelta
-from decimal import Decimal
-
-from msgspec import Struct
+from datetime import timedelta
 
 from relance.dates import DAY
-from relance.domain.model import Invoice, Rule, State
+from relance.domain.model import Rule, State
 from relance.domain.owed import disputed
+from relance.domain.policies.case import Case, from_day
 from relance.domain.policies.claims import passes, stops
-from relance.domain.policies.facts import Facts, is_pending
-from relance.domain.policies.policy import Policy, Step
-
-
-class Case(Struct, frozen=True, gc=False):
-    """One invoice before its rules: what is owed, the level reached, the step that would follow it, and the day of the
-    last reminder (None when none was sent or nobody knows when)."""
-
-    invoice: Invoice
-    policy: Policy
-    facts: Facts
-    owed: Decimal
-    level: int
-    step: Step | None
-    last: date | None
-
 
 _STATUS = passes("status-disagrees")
 _PART = passes("part-payment-unknown")
@@ -47,14 +29,6 @@ _HOLD = passes("on-hold")
 _PROMISE = passes("promise-pending")
 _POLICY = passes("unknown-policy")
 _CHASED = passes("never-chased")
-_DRAFT = passes("awaiting-confirmation")
-_ASTRAY = passes("draft-astray")
-_LAST = passes("last-reminder-unknown")
-_FUTURE = passes("reminder-in-future")
-_DELAY = passes("delay")
-_SPACING = passes("spacing")
-_DEADLINE = passes("deadline")
-_GAP = passes("client-gap")
 
 
 def status(case: Case) -> Rule:
@@ -184,7 +158,7 @@ def promise(case: Case) -> Rule:
     if day is None:
         return _PROMISE
     grace = case.policy.promise_grace_days
-    return _from("promise-pending", case, day + timedelta(grace + 1), (day, grace))
+    return from_day("promise-pending", case, day + timedelta(grace + 1), (day, grace))
 
 
 def policy_known(case: Case) -> Rule:
@@ -195,155 +169,3 @@ def policy_known(case: Case) -> Rule:
 def chased(case: Case) -> Rule:
     """The policy is not to chase."""
     return _CHASED if case.policy.steps or not case.policy.known else stops("never-chased", case.policy.name)
-
-
-def ladder(case: Case) -> Rule:
-    """No step is left, or the most reminders were sent: a person decides what comes next."""
-    most = case.policy.max_reminders
-    if most is not None and case.level >= most:
-        return stops("ladder-done", case.level, most)
-    return Rule("ladder-done", case.step is not None or not case.policy.steps, case.level, case.policy.last)
-
-
-def confirmation(case: Case) -> Rule:
-    """A draft of ours is not known to have been sent: nothing escalates before that."""
-    drafts = case.facts.drafts and case.facts.drafts.get((case.invoice.client.key, case.invoice.number))
-    if not drafts:
-        return _DRAFT
-    last = case.policy.last
-    pending = [draft for draft in drafts if is_pending(draft, case.invoice, repeated=draft.step >= last)]
-    return stops("awaiting-confirmation", pending[-1].on, pending[-1].step) if pending else _DRAFT
-
-
-def astray(case: Case) -> Rule:
-    """A draft to this client waits, of an invoice that the workbook no longer has. This one may be that debt under
-    another number, where it was issued by then and does not show the step: its reminder would go out twice."""
-    invoice = case.invoice
-    for draft in case.facts.astray.get(invoice.client.key, ()) if case.facts.astray else ():
-        if case.level < draft.step and (invoice.issued is None or invoice.issued <= draft.on):
-            return stops("draft-astray", draft.number, draft.on)
-    return _ASTRAY
-
-
-def last_known(case: Case) -> Rule:
-    """Reminders were counted and none is dated: nobody knows whether the last one was yesterday."""
-    return stops("last-reminder-unknown", case.level) if case.level and case.last is None else _LAST
-
-
-def last_past(case: Case) -> Rule:
-    """A reminder dated in the future is a slip; until it is mended, or past, nothing leaves."""
-    dates = case.invoice.reminders
-    if not dates or dates[-1] <= case.facts.today:
-        return _FUTURE
-    return Rule("reminder-in-future", ok=False, value=dates[-1], limit=case.facts.today, true_from=dates[-1])
-
-
-def delay(case: Case) -> Rule:
-    """The due date and the step's delay."""
-    day, step = case.invoice.due, case.step
-    if day is None or step is None:
-        return _DELAY
-    return _from("delay", case, day + timedelta(step.after_days), (day, step.after_days))
-
-
-def spacing(case: Case) -> Rule:
-    """The last reminder and the days between its step and this one, so that a late one does not squeeze the next."""
-    if case.last is None or case.step is None:
-        return _SPACING
-    days = case.policy.spacing(case.level)
-    return _from("spacing", case, case.last + timedelta(days), (case.last, days))
-
-
-def deadline(case: Case) -> Rule:
-    """The time to pay that the last letter gave; a step left out gave none."""
-    level, last, invoice = case.level, case.last, case.invoice
-    if invoice.left_out_on:
-        level, last = invoice.reminded, invoice.reminders[-1] if invoice.reminders else None
-    step = case.policy.step(level) if last and level else None
-    if step is None or last is None or not step.deadline_days:
-        return _DEADLINE
-    end = last + timedelta(step.deadline_days)
-    return _from("deadline", case, end + DAY, (end, step.deadline_days))
-
-
-def gap(case: Case) -> Rule:
-    """The last message to this client about any invoice, settled ones included, or to another client at the same
-    e-mail address, and the policy's least gap."""
-    contact = case.facts.contacts.get(case.invoice.client.key)
-    if contact is None:
-        return _GAP
-    return _from("client-gap", case, contact + timedelta(case.policy.gap_days), (contact, case.policy.gap_days))
-
-
-def sending_day(case: Case) -> Rule:
-    """No message leaves at the week-end or on a public holiday."""
-    return case.facts.leaves_today
-
-
-def _from(code: str, case: Case, day: date, figures: tuple[date, int]) -> Rule:
-    """A rule that a day makes true: ok from `day` on; the figures are the date counted from and the days counted."""
-    return Rule(code, case.facts.today >= day, figures[0], figures[1], day)
-
-
-CASE_RULES: tuple[Callable[[Case], Rule], ...] = (
-    nothing_due,
-    received,
-    status,
-    payment_seen,
-    part_payment,
-    minimum,
-    number,
-    order_of_dates,
-    due,
-    due_known,
-    credit,
-    direct_debit,
-    handed_over,
-    dispute,
-    hold,
-    promise,
-    policy_known,
-    chased,
-    ladder,
-    confirmation,
-    astray,
-    last_known,
-    last_past,
-    delay,
-    spacing,
-    deadline,
-    gap,
-    sending_day,
-)
-"""The others, in order of precedence."""
-
-_SELDOM = frozenset(
-    (
-        received, status, payment_seen, part_payment, number, order_of_dates, credit, direct_debit, handed_over,
-        dispute, hold, promise, policy_known, chased, confirmation, last_past,
-    )
-)  # fmt: skip
-_PLAIN_RULES = tuple(rule_of for rule_of in CASE_RULES if rule_of not in _SELDOM)
-_PLAIN_STATES = frozenset({State.OPEN, State.LATE, State.REMINDED})
-
-
-def rules_for(case: Case) -> tuple[Callable[[Case], Rule], ...]:
-    """The rules that can stop a case, in their order: of a plain one, as most are, less than half of them."""
-    return _PLAIN_RULES if _is_plain(case) else CASE_RULES
-
-
-def _is_plain(case: Case) -> bool:
-    """Whether nothing is there of what the seldom rules look for; what they would say is then known."""
-    invoice, facts = case.invoice, case.facts
-    client, word = invoice.client, invoice.status
-    if word is not None and word.state not in _PLAIN_STATES:
-        return False
-    if facts.doubled or facts.owes_from or facts.drafts or not case.policy.steps:
-        return False
-    if invoice.hold or invoice.promise or invoice.dispute or invoice.direct_debit or client.hold or client.direct_debit:
-        return False
-    if invoice.coming or invoice.unseen or not case.policy.known:
-        return False
-    if invoice.issued is not None and invoice.due is not None and invoice.due < invoice.issued:
-        return False
-    return not invoice.reminders or invoice.reminders[-1] <= facts.today

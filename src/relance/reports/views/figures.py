@@ -219,6 +219,22 @@ def figure_notes(figures: Figures) -> Iterator[Line]:
         ),
         Tone.FAINT,
     )
+    yield from _receipts_notes(figures)
+    for total in figures.totals:
+        yield from dso_note(total.dso)
+        if total.concentration and total.concentration.clients > 1:
+            yield Line(
+                msg(
+                    "Concentration: {count} clients weigh as {equal} clients of one size would.",
+                    count=total.concentration.clients,
+                    equal=total.concentration.equal,
+                ),
+                Tone.FAINT,
+            )
+
+
+def _receipts_notes(figures: Figures) -> Iterator[Line]:
+    """How receipts are estimated, and how much of them rests on a promise or on the habit of others."""
     if any(total.receipts for total in figures.totals):
         yield Line(
             msg(
@@ -235,16 +251,6 @@ def figure_notes(figures: Figures) -> Iterator[Line]:
                     "clients.",
                     promised=Money(total.receipts.promised, total.receipts.currency),
                     borrowed=Money(total.receipts.borrowed, total.receipts.currency),
-                ),
-                Tone.FAINT,
-            )
-        yield from dso_note(total.dso)
-        if total.concentration and total.concentration.clients > 1:
-            yield Line(
-                msg(
-                    "Concentration: {count} clients weigh as {equal} clients of one size would.",
-                    count=total.concentration.clients,
-                    equal=total.concentration.equal,
                 ),
                 Tone.FAINT,
             )

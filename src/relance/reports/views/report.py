@@ -109,11 +109,20 @@ def _overdue_table(day: Day, *, with_contacts: bool = False) -> Table:
         )
         for invoice, decision in day.overdue
     )
-    title = msg_n("Overdue: {n} invoice", "Overdue: {n} invoices", len(rows))
+    return Table(
+        title=msg_n("Overdue: {n} invoice", "Overdue: {n} invoices", len(rows)),
+        columns=(*columns, *contacts) if with_contacts else columns,
+        rows=rows,
+        totals=() if with_contacts else _overdue_totals(day),
+    )
+
+
+def _overdue_totals(day: Day) -> tuple[tuple[Any, ...], ...]:
+    """Per currency, what is overdue and the late fees on it."""
     fees: dict[str, Decimal] = {}
     for invoice, _ in day.overdue:
         fees[invoice.currency] = fees.get(invoice.currency, ZERO) + day.fees_of(invoice).total
-    totals = tuple(
+    return tuple(
         (
             msg("total"), None, None, Money(ageing.overdue, ageing.currency), None, None,
             Money(fees.get(ageing.currency, ZERO), ageing.currency), None,
@@ -121,12 +130,6 @@ def _overdue_table(day: Day, *, with_contacts: bool = False) -> Table:
         for ageing in day.ageing
         if ageing.overdue
     )  # fmt: skip
-    return Table(
-        title=title,
-        columns=(*columns, *contacts) if with_contacts else columns,
-        rows=rows,
-        totals=() if with_contacts else totals,
-    )
 
 
 def _whom_to_call(invoice: Invoice) -> tuple[Any, ...]:
