@@ -1,7 +1,7 @@
 """Invoices and policies -> what to do about each invoice today, and why.
 
-A fold over the rules of `claims`, then those of `precedence`. The step to take is the one after the level reached, never skipped, one
-at a time, however late it is. It must not know how a decision is shown or carried out.
+A fold over the rules of `claims`, then those of `precedence`. The step to take is the one after the level reached,
+never skipped, one at a time, however late it is. It must not know how a decision is shown or carried out.
 """
 
 from __future__ import annotations
