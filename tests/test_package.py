@@ -98,7 +98,7 @@ def twice() -> bytes:
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "workbook-encrypted"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "workbook-not-xlsx"),  # an old .xls
         (encrypted(archive(PARTS)), "workbook-encrypted"),
         (b"N;Client\n", "workbook-not-xlsx"),
         (archive(PARTS), "workbook-not-xlsx"),

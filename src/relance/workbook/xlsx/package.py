@@ -21,6 +21,7 @@ _END = struct.Struct("<4s4H2LH")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _LOCAL = struct.Struct("<4s5H3L2H")
 _OLE2 = b"\xd0\xcf\x11\xe0"
+_ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 _ENCRYPTED, _DESCRIPTOR, _UTF8 = 0x1, 0x8, 0x800
 _STORED, _DEFLATED = 0, 8
 _LARGEST = 1 << 30
@@ -133,7 +134,7 @@ def open_package(data: bytes) -> Package:
     relance.errors.WorkbookError: This file is not an .xlsx workbook: relance reads it, but writes .xlsx and .xlsm only.
     """
     if data.startswith(_OLE2):
-        raise _encrypted()
+        raise _encrypted() if _ENCRYPTED_STREAM in data else not_xlsx()
     end = data.rfind(b"PK\5\6", max(0, len(data) - 65557))
     if end < 0 or len(data) < end + _END.size:
         raise not_xlsx()
