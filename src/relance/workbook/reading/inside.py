@@ -62,6 +62,14 @@ class Inside:
         member = self.member(self.sheet_part(sheet) or "")
         return self.archive.getinfo(member).file_size if member else 0
 
+    def parts_of_values(self) -> dict[str, bytes]:
+        """The members, with their content, that the values of any sheet need beside its own: the workbook, its styles
+        and shared strings, and what tells where they are."""
+        folder, name = posixpath.split(self._workbook)
+        named = [target for kind, target in self._workbook_relations.values() if kind in {"styles", "sharedStrings"}]
+        wanted = "[Content_Types].xml", "_rels/.rels", self._workbook, f"{folder}/_rels/{name}.rels", *named
+        return {found: self.archive.read(found) for part in wanted if (found := self.member(part))}
+
     def tables(self, sheet: str) -> list[ExcelTable]:
         """The Excel tables of a sheet."""
         part = self.sheet_part(sheet)

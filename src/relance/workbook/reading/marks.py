@@ -9,17 +9,24 @@ from __future__ import annotations
 
 import re
 import threading
+import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from operator import itemgetter
 from typing import IO, Protocol
 from xml.parsers import expat
+from zipfile import BadZipFile
 
 from msgspec import Struct, field
 
+from relance.workbook.reading.halves import Halves, Joined
 from relance.workbook.reading.inside import Inside
+from relance.workbook.reading.read import Sheet
 from relance.workbook.xlsx.refs import column_number
 
-_PIECE = 4 << 20
-_WORTH_A_THREAD = 2 << 20  # bytes of XML
+_PIECE = 1 << 20
+_WORTH_A_THREAD = 4 << 20  # bytes of XML
+_TOO_LARGE = 1 << 30  # to be held in memory twice
 _ADDRESS = re.compile(rb'\sr="([A-Z]{1,3})([0-9]{1,7})"')
 _SUMMING = re.compile(r"\s*(?:SUM|SUBTOTAL|AGGREGATE)\(", re.IGNORECASE)
 
@@ -52,7 +59,7 @@ class Seer(Protocol):
 class Look:
     """The look at one sheet, which may begin before anybody asks for it.
 
-    calamine frees the interpreter while it reads a sheet, so a large sheet is looked at meanwhile, in a thread.
+    A large sheet is inflated once, in a thread, for the look and for its values, which are read in halves meanwhile.
     """
 
     def __init__(self, inside: Inside) -> None:
@@ -60,15 +67,28 @@ class Look:
         self._inside = inside
         self._begun: dict[str, tuple[threading.Thread, list[Marks]]] = {}
 
-    def begin(self, sheets: Iterable[str]) -> None:
+    def begin(self, sheets: Iterable[Sheet]) -> None:
         """Start with the largest of these sheets, when it is large enough to be worth a thread."""
-        sizes = {sheet: self._inside.size(sheet) for sheet in sheets}
-        largest = max(sizes, key=sizes.__getitem__, default="")
-        if sizes.get(largest, 0) > _WORTH_A_THREAD:
-            found: list[Marks] = []
-            thread = threading.Thread(target=lambda: found.append(look(self._inside, largest)), daemon=True)
-            thread.start()
-            self._begun[largest] = (thread, found)
+        sizes = [(self._inside.size(sheet.name), sheet) for sheet in sheets]
+        size, largest = max(sizes, key=itemgetter(0), default=(0, None))
+        if largest is None or not _WORTH_A_THREAD < size < _TOO_LARGE:
+            return
+        found: list[Marks] = []
+        name, halves = largest.name, Halves(self._inside, largest.name)
+
+        def begun() -> None:
+            with suppress(BadZipFile, zlib.error, EOFError, OSError):  # whoever asks for the values says so
+                found.append(look(self._inside, name, halves))
+
+        thread = threading.Thread(target=begun, daemon=True)
+        thread.start()
+        self._begun[name] = (thread, found)
+
+        def values() -> Joined | None:
+            thread.join()
+            return halves.joined()
+
+        largest.read_by(values)
 
     def marks(self, sheet: str) -> Marks:
         """The marks of a sheet."""
@@ -78,26 +98,30 @@ class Look:
         return found[0] if found else look(self._inside, sheet)
 
 
-def look(inside: Inside, sheet: str) -> Marks:
-    """The marks of a sheet."""
+def look(inside: Inside, sheet: str, halves: Halves | None = None) -> Marks:
+    """The marks of a sheet; its XML is handed on to whoever reads its values meanwhile."""
     formats = inside.formats
     part = inside.sheet_part(sheet) or ""
     if inside.member(part) is None:
         return Marks()
     try:
         with inside.open(part) as stream:
-            return _search(stream, formats)
+            return _search(stream, formats, halves)
     except _OddSheetError:
         with inside.open(part) as stream:
             return _parse(stream, formats)
 
 
-def _search(stream: IO[bytes], formats: dict[str, str]) -> Marks:
+def _search(stream: IO[bytes], formats: dict[str, str], halves: Halves | None) -> Marks:
     marks, patterns = Marks(), None
     for piece in _rows_by_piece(stream):
         if patterns is None:
             patterns = _Patterns(piece, formats)
+        if halves:
+            halves.feed(piece)
         patterns.note(piece, marks, formats)
+    if halves:
+        halves.close()
     return marks
 
 

@@ -64,6 +64,11 @@ class Sheet:
             self._sheet = self._load()
         return self._sheet
 
+    def read_by(self, other: Callable[[], Any | None]) -> None:
+        """Take the values from another reader, who answers as calamine's sheet does, or has none (None)."""
+        load = self._load
+        self._load = lambda: other() or load()
+
     def head(self, count: int) -> list[Row]:
         """The first rows, at most `count`."""
         if self._rows is not None:

@@ -54,7 +54,8 @@ def read_tracking(source: Path | str | Workbook, mapping: Mapping | None = None)
         inside = Inside(workbook.data, workbook.inflated) if workbook.format == "xlsx" else None
         look = Look(inside) if inside else _other_look(workbook)
         if isinstance(look, Look):
-            look.begin([mapping.sheet] if mapping.sheet else [sheet.name for sheet in workbook.sheets])
+            named = workbook.sheet(mapping.sheet) if mapping.sheet else None
+            look.begin([named] if named else workbook.sheets)
         table = find_table(workbook, mapping, inside)
         ledger = _read(workbook, table, mapping, look)
         if table.others:
