@@ -85,7 +85,7 @@ class Day:
     @cached_property
     def overdue(self) -> tuple[Entry, ...]:
         """Every overdue invoice with its decision, the latest first."""
-        found = [entry for entry in self.live if owed(entry[0]) > ZERO and entry[0].days_late(self.today)]
+        found = [entry for entry in self.live if entry[0].days_late(self.today) and owed(entry[0]) > ZERO]
         return tuple(sorted(found, key=lambda entry: (entry[0].due or date.max, entry[0].number)))
 
     @cached_property

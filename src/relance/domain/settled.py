@@ -17,6 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from relance.domain.model import Client, Invoice
+from relance.domain.owed import owed
 
 
 class Columns(Struct, frozen=True, kw_only=True):
@@ -68,6 +69,11 @@ class Invoices(Sequence[Invoice]):
     def _all(self) -> tuple[Invoice, ...]:
         made = self._made | dict(zip(self.columns.settled, self._make(self.columns.settled), strict=True))
         return tuple([made[position] for position in range(len(self))])
+
+    @cached_property
+    def owing(self) -> tuple[tuple[Invoice, Decimal], ...]:
+        """The unsettled ones in their order, each with what is owed on it (negative when overpaid)."""
+        return tuple([(invoice, owed(invoice)) for _, invoice in self.unsettled])
 
     @overload
     def __getitem__(self, index: int) -> Invoice: ...

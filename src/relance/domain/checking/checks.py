@@ -35,11 +35,7 @@ def check_ledger(
     `check_term` is `terms.check_term` under the law of the invoice's debtor.
     """
     invoices = Invoices.of(ledger.invoices)
-    looked_at = [
-        *(invoice for _, invoice in invoices.unsettled),
-        *(invoice for _, invoice in invoices.dated_after(today)),
-    ]
-    rows = tuple([(invoice, owed(invoice)) for invoice in looked_at])
+    rows = (*invoices.owing, *((invoice, owed(invoice)) for _, invoice in invoices.dated_after(today)))
     sheet = Sheet(
         ledger=ledger,
         invoices=invoices,

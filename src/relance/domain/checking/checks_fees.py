@@ -13,7 +13,6 @@ from relance.domain.late_fees.fees import compute_fees
 from relance.domain.late_fees.limitation import count_limitation, is_near, limitation_notice
 from relance.domain.late_fees.rates import Rates
 from relance.domain.model import Invoice, Ledger
-from relance.domain.owed import owed
 from relance.domain.settled import Invoices
 from relance.errors import Problem
 from relance.money import ZERO
@@ -23,7 +22,7 @@ _OF_CONTRACTS = frozenset({"rate-under-floor", "rate-high", "contract-ignored"})
 
 def check_fees(ledger: Ledger, agreements: Agreements, rates: Rates, today: date) -> tuple[Problem, ...]:
     """Every remark on the terms under which the open invoices of a ledger bear fees, in the order of the sheet."""
-    open_ones = [invoice for _, invoice in Invoices.of(ledger.invoices).unsettled if owed(invoice) > ZERO]
+    open_ones = [invoice for invoice, amount in Invoices.of(ledger.invoices).owing if amount > ZERO]
     return (
         *_contracts(open_ones, agreements, rates, today),
         *_limitations(open_ones, agreements, today),

@@ -16,7 +16,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from relance.domain.model import Client, Invoice, Ledger
-from relance.domain.owed import credit_left, owed
+from relance.domain.owed import credit_left
 from relance.domain.settled import Invoices
 from relance.money import ZERO
 
@@ -107,8 +107,7 @@ def _fold(
         raise ValueError(bounds)
     sheets: dict[tuple[str, str], _Sheet] = defaultdict(lambda: _Sheet(len(bounds) + 2))
     place = _days_late if by is Basis.DUE else _days_old
-    for _, invoice in Invoices.of(ledger.invoices).unsettled:
-        amount = owed(invoice)
+    for invoice, amount in Invoices.of(ledger.invoices).owing:
         if not amount:
             continue
         sheet = sheets[key_of(invoice), invoice.currency]

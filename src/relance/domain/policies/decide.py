@@ -33,7 +33,7 @@ def decide_all(ledger: Ledger, policies: PolicySet, calendar: SendingCalendar, t
     only a person can lift or else lasts longest (or the note that its due date is assumed); `explain` gives them
     all."""
     invoices = Invoices.of(ledger.invoices)
-    rows = [(invoice, owed(invoice)) for _, invoice in invoices.unsettled]
+    rows = invoices.owing
     facts = gather_facts(ledger, rows, calendar, today)
     decisions = [_PAID] * len(invoices)
     for (position, _), (invoice, amount) in zip(invoices.unsettled, rows, strict=True):
@@ -46,8 +46,7 @@ def decide_all(ledger: Ledger, policies: PolicySet, calendar: SendingCalendar, t
 
 def explain(invoice: Invoice, ledger: Ledger, policies: PolicySet, calendar: SendingCalendar, today: date) -> Decision:
     """The same decision with every rule evaluated: its value, its limit and the first day on which it becomes true."""
-    rows = [(other, owed(other)) for _, other in Invoices.of(ledger.invoices).unsettled]
-    facts = gather_facts(ledger, rows, calendar, today)
+    facts = gather_facts(ledger, Invoices.of(ledger.invoices).owing, calendar, today)
     decision = _decide(invoice, owed(invoice), policies, facts, full=True)
     if decision.action is not Action.CHASE or invoice.client.key not in facts.mailboxes:
         return decision
