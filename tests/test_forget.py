@@ -71,8 +71,8 @@ def test_the_words_about_a_settled_debt_go_and_its_steps_stay(past: Path, run: C
     assert set(kept) == {"reminder", "payment"}
     assert kept["reminder"]["step"] == 3
     assert {fact["client"] for fact in kept.values()} == {hidden(key)}
-    assert not list((past / "relance" / "drafts").rglob("*dubreuil*"))
-    assert len(list((past / "relance" / "drafts").rglob("*.eml"))) == 5
+    assert not list((past / "relance").rglob("*dubreuil*"))
+    assert len(list((past / "relance").rglob("*.eml"))) == 5
     assert not list((past / "relance" / "backups").glob("*"))
 
 
@@ -138,7 +138,7 @@ def test_a_client_who_owes_is_not_forgotten(past: Path, run: Callable[..., Run])
     assert "[client-owes]" in done.err
     assert "F-2026-034" in done.err
     assert text(past) == before
-    assert list((past / "relance" / "drafts").rglob("*dubreuil*"))
+    assert list((past / "relance").rglob("*dubreuil*"))
 
 
 def test_a_client_who_left_is_forgotten_whole_and_stays_on_hold(folder: Path, run: Callable[..., Run]) -> None:
@@ -216,6 +216,6 @@ def test_dying_at_any_instant_leaves_a_whole_journal_and_the_next_run_finishes(
         assert text(place) in (before, after)
         assert run(*words, "-w", str(place / NAME), *LATER).code == 0
         assert text(place) == after
-        assert not list((place / "relance" / "drafts").rglob("*dubreuil*"))
+        assert not list((place / "relance").rglob("*dubreuil*"))
         assert not list((place / "relance" / "backups").glob("*"))
     assert instants > 8

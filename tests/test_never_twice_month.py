@@ -118,7 +118,7 @@ def by_mailbox(folder: Path, run: Command, where: Path) -> list[Mail]:
                 assert run("sent", "--scan", "--yes", "--today", day.isoformat()).code == 0
             confirm_letters(folder, run, day)
             assert run("remind", "--to", "imap", "--json", "--today", day.isoformat()).out.count('"state"') == 0
-    kept = [event for event in journal(folder) if event["event"] == "kept"]
+    kept = [event for event in journal(folder) if event["event"] == "kept" and event["file"].endswith(".eml")]
     assert len(kept) == len(mails)
     return mails
 

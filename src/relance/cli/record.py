@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Annotated
@@ -10,7 +11,7 @@ import typer
 
 from relance.cli.acting import DryRun, Number, Yes, act, can_ask
 from relance.cli.session import Session, parse_day
-from relance.errors import UsageError, msg
+from relance.errors import RelanceError, UsageError, msg, msg_n, os_reason
 from relance.money import ZERO
 from relance.office.typed import typed_amount
 from relance.reports.view import View
@@ -111,7 +112,8 @@ def sent(
     said = Sent(
         numbers=tuple(numbers or ()), client=client, all=every, on=day_option(on), by=by, ref=" ".join(ref.split())
     )
-    return act(ctx, lambda desk: decide_sent(desk, said), yes=yes, dry_run=dry_run)
+    view = act(ctx, lambda desk: decide_sent(desk, said), yes=yes, dry_run=dry_run)
+    return _tidied(ctx, view, dry_run=dry_run)
 
 
 def _scan(ctx: typer.Context, *, yes: bool, dry_run: bool) -> View:
@@ -129,14 +131,46 @@ def _scan(ctx: typer.Context, *, yes: bool, dry_run: bool) -> View:
         view = act(ctx, scan.decide, yes=yes, dry_run=dry_run)
         if not dry_run:
             scan.keep(locate(config, mapping_of(config)).parent, datetime.now().astimezone(), session.today)
+    return _tidied(ctx, view, dry_run=dry_run)
+
+
+def _tidied(ctx: typer.Context, view: View, *, dry_run: bool) -> View:
+    """The same view, once the drafts folder holds only what is still to be sent; where that cannot be, it is told."""
+    from relance.office.acts.record import Desk  # noqa: PLC0415
+    from relance.office.tidy import tidy_drafts  # noqa: PLC0415
+
+    session: Session = ctx.obj
+    desk = session.kept
+    if dry_run or not isinstance(desk, Desk):
+        return view
+    try:
+        tidied = tidy_drafts(desk.book.path.parent, desk.at, desk.today)
+    except (RelanceError, OSError) as error:
+        reason = error.message if isinstance(error, RelanceError) else os_reason(error)
+        session.tell(msg("The drafts that went out could not be put away: {reason}", reason=reason))
+        return view
+    if away := tidied.away:
+        session.tell(
+            msg_n("{n} draft that went out is kept in {folder}.", "{n} drafts that went out are kept in {folder}.",
+                  len(away), folder=_folders(away))
+        )  # fmt: skip
+    if back := tidied.back:
+        session.tell(
+            msg_n("{n} draft waits again in {folder}.", "{n} drafts wait again in {folder}.",
+                  len(back), folder=_folders(back))
+        )  # fmt: skip
     return view
+
+
+def _folders(files: Iterable[str]) -> list[str]:
+    return sorted({f"relance/{file.rpartition('/')[0]}" for file in files})
 
 
 def undo(ctx: typer.Context, yes: Yes = False, dry_run: DryRun = False) -> View:
     """Take back the last act, cell by cell; again, the one before."""
     from relance.office.acts.undo import decide_undo  # noqa: PLC0415
 
-    return act(ctx, decide_undo, yes=yes, dry_run=dry_run)
+    return _tidied(ctx, act(ctx, decide_undo, yes=yes, dry_run=dry_run), dry_run=dry_run)
 
 
 def log(

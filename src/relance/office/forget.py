@@ -21,6 +21,7 @@ from relance.errors import ConflictError, UsageError, msg, os_reason
 from relance.files import write_whole
 from relance.office.book import Book, open_book
 from relance.office.find import find_client
+from relance.office.tidy import companions
 from relance.workbook.backup import backups_of
 from relance.workbook.folder import list_workbooks
 from relance.workbook.forget import Debt, Line, Trace, debts_of, forget, read_lines, trace_of
@@ -99,20 +100,10 @@ def _planned(book: Book, lines: list[Line], over: set[Debt], size: int, what: Fo
         before=what.before,
         numbers=tuple(sorted({number for number, _ in over if number})),
         trace=trace,
-        files=tuple(sorted({found for file in trace.files for found in _with_companions(beside, file)})),
+        files=tuple(sorted({found for file in trace.files for found in companions(beside, file)})),
         backups=tuple(backups_of(book.path, what.before)),
         size=size,
     )
-
-
-def _with_companions(beside: Path, file: str) -> Iterator[str]:
-    """The file of a message that is there, and those of the same name with another ending (its letter as PDF)."""
-    place = beside / file
-    if beside.resolve() not in place.resolve().parents or not place.parent.is_dir():
-        return
-    for found in place.parent.iterdir():
-        if found.is_file() and found.name.partition(".")[0] == place.name.partition(".")[0]:
-            yield found.relative_to(beside).as_posix()
 
 
 def _is_open(book: Book) -> Callable[[Invoice], bool]:

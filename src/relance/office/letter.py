@@ -108,7 +108,7 @@ def _again(book: Book, drafted: Drafted, first: Outgoing) -> Made:
     assert drafted.letter is not None
     refuse_changed(book)
     own = f"{DRAFTS}/{book.day.today}/{slug(drafted.letter.name)}-{drafted.letter.step}.pdf"
-    path = (book.path.parent / FOLDER / (first.file or own)).with_suffix(".pdf")
+    path = (book.path.parent / FOLDER / (own if first.kept else first.file or own)).with_suffix(".pdf")
     content = paper_letter(drafted.letter)
     if not path.is_file() or sha256(path.read_bytes()).digest() != sha256(content).digest():
         path.unlink(missing_ok=True)

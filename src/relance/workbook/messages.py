@@ -76,7 +76,7 @@ def _after(known: Outgoing, event: Known) -> Outgoing:
     match event:
         case Drafted():
             file = event.file or known.file
-            return replace(known, state=DRAFTED, file=file, sha256=event.sha256, mailbox=event.mailbox)
+            return replace(known, state=DRAFTED, file=file, sha256=event.sha256, mailbox=event.mailbox, kept=False)
         case Sending():
             return replace(known, state=SENDING, file=event.file, sha256=event.sha256)
         case Delivered():
