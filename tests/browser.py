@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import fcntl
 import itertools
 import json
 import os
@@ -16,6 +15,7 @@ from typing import Any
 
 import pytest
 
+fcntl = pytest.importorskip("fcntl", reason="pipes of POSIX")
 PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 needs_chromium = pytest.mark.skipif(
     PROGRAM is None and not os.environ.get("RELANCE_CI"), reason="no Chromium on this machine"

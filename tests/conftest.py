@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,8 @@ EXAMPLE = ROOT / "examples" / "suivi_factures.xlsx"
 
 settings.register_profile("relance", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("relance")  # a busy machine is no failure
+
+posix = pytest.mark.skipif(os.name == "nt", reason="processes, rights and links of POSIX")
 
 
 class Run(NamedTuple):

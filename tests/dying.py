@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-import resource
 import signal
 import sys
 from collections.abc import Callable
@@ -29,6 +28,7 @@ def run_until(instant: int, *arguments: str) -> int:
 
 def run_limited(size: int, *arguments: str) -> int:
     """The exit code of a command that may not make any file larger than `size` bytes: a disk that is full."""
+    import resource  # not on Windows
 
     def limit() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

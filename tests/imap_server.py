@@ -6,7 +6,6 @@ import contextlib
 import getpass
 import imaplib
 import os
-import pwd
 import shutil
 import socket
 import ssl
@@ -21,6 +20,7 @@ import pytest
 
 from mail_servers import PASSWORD, USER, Authority, free_port
 
+pwd = pytest.importorskip("pwd", reason="a mail server of POSIX")
 ME = getpass.getuser()
 CONFIGURATION = """
 base_dir = {root}/run

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from conftest import Run
+from conftest import Run, posix
 from corpus.shared import SHARED, absent, judge, need_shared, recalculated
 
 DAY = ("--today", "2026-09-30")
@@ -152,6 +152,7 @@ def held(mixed: Path) -> Iterator[Path]:
     process.wait()
 
 
+@posix
 def test_while_libreoffice_holds_the_file_every_act_is_refused(held: Path, run: Callable[..., Run]) -> None:
     before = held.read_bytes()
     for act in ACTS:

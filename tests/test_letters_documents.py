@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from conftest import Run
+from conftest import Run, posix
 from letter_cases import SENDER, SETTING, TEMPLATES, case, client, invoice, letter, reminder
 from qr_reader import modules_of, read_code
 from relance.domain.model import Invoice
@@ -197,6 +197,7 @@ def test_a_missing_invoice_is_said_and_the_message_leaves(tmp_path: Path) -> Non
     assert "la facture F-2." in composed.letter.html
 
 
+@posix
 def test_what_is_no_pdf_or_no_file_is_said(tmp_path: Path) -> None:
     put(tmp_path, "a.pdf", b"PK\x03\x04 a workbook")
     put(tmp_path, "b.pdf", b"x" * 2000 + PDF)
@@ -215,6 +216,7 @@ OUTSIDE = (
 )  # fmt: skip
 
 
+@posix
 @pytest.mark.parametrize("cell", OUTSIDE)
 def test_no_cell_names_a_file_outside_the_folder(tmp_path: Path, cell: str) -> None:
     home = tmp_path / "home"

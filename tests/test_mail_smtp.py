@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from conftest import posix
 from mail_servers import PASSWORD, USER, Authority, Received, deliver, scripted_server, smtp_server
 from relance.errors import ConfigError, DeliveryError, DoubtfulError, NotTakenError
 from relance.letters.accounts import Account, password_of
@@ -149,6 +150,7 @@ def test_without_encryption_nothing_is_said(authority: Authority) -> None:
     assert clear.value.code == "mail-clear"
 
 
+@posix
 def test_the_password_comes_from_the_environment_then_the_command() -> None:
     known = account(0, password_command="echo secret; echo another line")
     assert password_of(known, "given") == "given"

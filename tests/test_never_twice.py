@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from conftest import EXAMPLE, Run
+from conftest import EXAMPLE, Run, posix
 from recording import DAY, journal
 from relance.config import Environment, load_config
 from relance.errors import ConflictError
@@ -306,6 +306,7 @@ def terminal() -> Iterator[Callable[..., tuple[int, str]]]:
     yield _run
 
 
+@posix
 def test_old_payments_are_said_and_a_person_is_asked(
     folder: Path, run: Command, terminal: Callable[..., tuple[int, str]]
 ) -> None:

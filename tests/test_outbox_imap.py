@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from conftest import Run
+from conftest import Run, posix
 from imap_server import imap_server, messages_in, person
 from mail_servers import PASSWORD, USER, Authority, own_configuration, trusting
 from recording import DAY, journal
@@ -138,6 +138,7 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
+@posix
 @pytest.mark.parametrize("moment", ["before", "after"])
 def test_killed_around_the_append_no_draft_is_doubled_nor_lost(
     port: int, authority: Authority, folder: Path, run: Any, moment: str

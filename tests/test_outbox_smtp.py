@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from conftest import EXAMPLE, ROOT, Run
+from conftest import EXAMPLE, ROOT, Run, posix
 from mail_servers import Authority, Received, own_configuration, smtp_configuration, smtp_server, trusting
 from recording import DAY, journal
 
@@ -224,6 +224,7 @@ sys.exit(main(sys.argv[1:]))
 """  # noqa: E501
 
 
+@posix
 def test_killed_at_every_step_of_sending_each_message_arrives_at_most_once(
     tmp_path: Path, authority: Authority
 ) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from conftest import Run
+from conftest import Run, posix
 from pdf_pages import pdf_text
 from recording import DAY, edits, journal, learned
 
@@ -181,6 +181,7 @@ def test_the_language_is_that_of_the_client(folder: Path, run: Callable[..., Run
     assert "For the attention of Ms Rebecca Dunne" in text
 
 
+@posix
 def test_a_copy_and_the_program_that_shows_it(
     folder: Path, run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,7 +1,6 @@
 """Saving: locks, fingerprint, backup, atomic replace, exact undo, and crashes that lose nothing."""
 
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from conftest import posix
 from corpus.made import tracker
 from corpus.shared import need_shared, sample_params
 from relance.errors import ConflictError, WorkbookError, msg
@@ -49,6 +49,7 @@ def temporaries(path: Path) -> list[str]:
     return [file.name for file in path.parent.iterdir() if file.name.startswith(".relance-")]
 
 
+@posix
 def test_a_save_keeps_the_old_bytes_the_mode_and_no_temporary_file(path):
     path.chmod(0o640)
     old = path.read_bytes()
@@ -143,6 +144,7 @@ def test_a_workbook_open_elsewhere_is_left_alone_and_the_person_named(path, open
     assert not (path.parent / "relance" / "backups").exists()
 
 
+@posix
 def test_a_lock_beside_a_link_counts_too(path, tmp_path):
     link = tmp_path / "ailleurs" / "lien.xlsx"
     link.parent.mkdir()
@@ -156,6 +158,7 @@ def test_a_lock_beside_a_link_counts_too(path, tmp_path):
     assert refused.value.code == "workbook-open"
 
 
+@posix
 def test_a_link_stays_a_link(path, tmp_path):
     link = tmp_path / "lien.xlsx"
     link.symlink_to(path)
@@ -197,9 +200,12 @@ def test_an_absent_workbook_is_said(tmp_path):
     assert refused.value.code == "workbook-missing"
 
 
+@posix
 def test_a_full_disk_leaves_the_workbook_as_it_was(path):
     """The system refuses to write more than a little: no half file, no temporary file, a clear error."""
     content = path.read_bytes()
+    import resource
+
     limit = resource.getrlimit(resource.RLIMIT_FSIZE)
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     snapshot = read_snapshot(path)

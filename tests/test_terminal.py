@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from conftest import EXAMPLE
+from conftest import EXAMPLE, posix
 from relance.cli.console import shows_links
 from relance.errors import msg
 from relance.language import Language
@@ -138,6 +138,7 @@ def test_it_does_not_where_it_is_short_or_not_wanted(
     assert not kept.exists()
 
 
+@posix
 def test_a_pipe_has_no_pager_no_link_and_no_sign(pager: tuple[str, Path]) -> None:
     program, kept = pager
     done = in_pipe(*STATUS, PAGER=program, FORCE_HYPERLINK="1")
