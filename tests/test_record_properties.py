@@ -87,9 +87,10 @@ def test_any_acts_then_as_many_undos_are_the_identity(acts: list[tuple[str, ...]
 def test_the_reader_sees_exactly_what_was_written(number: str, amount: str) -> None:
     with entered():
         before = _open(number)
-        code, _ = run("paid", number, amount, "--yes", *DAY)
+        received = min(Decimal(amount), before)  # one of them owes 1128
+        code, _ = run("paid", number, str(received), "--yes", *DAY)
         assert code == 0
-        assert _open(number) == before - Decimal(amount)
+        assert _open(number) == before - received
 
 
 def _open(number: str) -> Decimal:
