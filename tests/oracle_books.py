@@ -42,6 +42,10 @@ HEADERS: dict[str, dict[str, list[str]]] = {
         "type": ["Type de document", "Type de pièce", "Nature facture"],
         "kept": ["Retenue de garantie", "Montant RG"],
         "second": ["Échéance 2", "2e échéance"],
+        "terms": ["Conditions de paiement", "Délai de règlement", "Modalités de paiement"],
+        "r1": ["Relance 1", "1ère relance", "Date relance 1"],
+        "r2": ["Relance 2", "2e relance", "Date relance 2"],
+        "r3": ["Relance 3", "3e relance", "Date relance 3"],
     },
     "en": {
         "number": ["Invoice number", "Invoice #", "Inv. no", "Document number", "Invoice ID"],
@@ -65,6 +69,10 @@ HEADERS: dict[str, dict[str, list[str]]] = {
         "type": ["Document type", "Invoice type"],
         "kept": ["Retention", "Retention money"],
         "second": ["Due date 2", "2nd due date"],
+        "terms": ["Payment terms", "Terms"],
+        "r1": ["Reminder 1", "1st reminder"],
+        "r2": ["Reminder 2", "2nd reminder"],
+        "r3": ["Reminder 3", "3rd reminder"],
     },
 }
 WORDS: dict[str, dict[str, list[str]]] = {
@@ -116,6 +124,11 @@ MONTHS = [
 ]  # fmt: skip
 
 
+def end_of_month(day: date) -> date:
+    """The last day of its month."""
+    return (day.replace(day=1) + timedelta(32)).replace(day=1) - timedelta(1)
+
+
 def bare(text: str) -> str:
     """Without accents."""
     return "".join(mark for mark in unicodedata.normalize("NFKD", text) if not unicodedata.combining(mark))
@@ -140,6 +153,15 @@ class Book:
             self.columns.remove("paid_on")
         self.with_tax = draw.random() < 0.3
         self.columns += ["net", "vat"] if self.with_tax else []
+        if "dates" in self.columns and draw.random() < 0.3:
+            self.columns[self.columns.index("dates") :] = [
+                *self.columns[self.columns.index("dates") + 1 :],
+                "r1",
+                "r2",
+                "r3",
+            ]
+        if draw.random() < 0.15:
+            self.columns[self.columns.index("due")] = "terms"
         draw.shuffle(self.columns)
         self.sheet = draw.choice(["Suivi", "Factures 2026", "Feuil1", "Invoices"])
         self.rows = list(self._rows())
@@ -161,20 +183,23 @@ class Book:
     def _row(self, place: int) -> Row:
         draw, has = self.draw, self.columns.__contains__
         issued = TODAY - timedelta(draw.randint(5, 300))
-        due: date | None = issued + timedelta(draw.choice([0, 15, 30, 45, 60]))
+        term = draw.choice([0, 15, 30, 45, 60])
+        due: date | None = issued + timedelta(term)
+        if has("terms") and draw.random() < 0.2:
+            term, due = -1, end_of_month(issued + timedelta(45))
         total = Decimal(draw.choice([draw.randint(100, 9_000_000), draw.randint(1, 900) * 10_000])) / 100
         kinds = ["open"] * 8 + ["paid"] * 5 + ["partial"] * (3 if has("paid") else 0) + ["credit"]
         if has("status"):
             kinds += ["cancelled", "draft", "disputed", "hold", "handed", "debit"]
         kind = draw.choice(kinds)
         if kind in {"open", "partial"} and draw.random() < 0.04:
-            due = None
+            due, term = None, -2
         row: Row = {
             "number": f"F-{place + 1:03}" if self.seed % 2 else str(20_000 + place), "client": draw.choice(CLIENTS),
             "issued": issued, "due": due, "total": total, "kind": kind, "deposit": None, "paid": None, "paid_on": None,
             "reminders": [], "bad": "", "unsigned": False, "kept": None, "second": None, "balance": None,
             "type": draw.choice([None, "Facture" if self.language == "fr" else "Invoice"]),
-            "comment": draw.choice(REMARKS), "held": False,
+            "comment": draw.choice(REMARKS), "held": False, "terms": self._terms(term),
             "currency": draw.choice(["EUR", "EUR", "EUR", "USD"]) if has("currency") else "EUR", "status": None,
         }  # fmt: skip
         if kind == "credit":
@@ -191,10 +216,10 @@ class Book:
             row["paid"] = (rest / 3).quantize(Decimal("0.01"))
         if row["paid"] and has("paid_on"):
             row["paid_on"] = min(TODAY, issued + timedelta(draw.randint(0, 60)))
-        if has("dates") and kind in {"open", "partial"} and due and due < TODAY and draw.random() < 0.4:
-            row["reminders"] = sorted(
-                {due + timedelta(draw.randint(1, max(1, (TODAY - due).days))) for _ in range(draw.randint(1, 3))}
-            )
+        if (has("dates") or has("r1")) and kind in {"open", "partial"} and due and due < TODAY and draw.random() < 0.4:
+            days = range(1, (TODAY - due).days + 1)
+            row["reminders"] = sorted({due + timedelta(draw.choice(days)) for _ in range(draw.randint(1, 3))})
+            row |= {f"r{step}": day for step, day in enumerate(row["reminders"], start=1)}
         row["status"] = self._status(row)
         if kind in {"open", "partial"}:
             self._apart(row, rest - (row["paid"] or 0))
@@ -203,12 +228,21 @@ class Book:
             row["bad"] = draw.choice([name for name in BAD if has(name)])
         return row
 
+    def _terms(self, term: int) -> str | None:
+        """Terms as they are typed: days, -1 for 45 days then end of month, -2 for nothing."""
+        french = self.language == "fr"
+        if term < 0:
+            return None if term == -2 else ("45 jours fin de mois" if french else "45 days end of month")
+        if term == 0:
+            return "à réception" if french else "due on receipt"
+        return self.draw.choice([f"{term} jours", f"{term} j"] if french else [f"{term} days", f"net {term}"])
+
     def _apart(self, row: Row, left: Decimal) -> None:
         """Now and then a guarantee kept back, a second due date, a remark that stops."""
         draw, has = self.draw, self.columns.__contains__
         if has("kept") and draw.random() < 0.3:
             row["kept"] = min(left, (row["total"] / 20).quantize(Decimal("0.01")))
-        if has("second") and row["due"] and draw.random() < 0.2:
+        if has("second") and has("due") and row["due"] and draw.random() < 0.2:
             row["second"] = row["due"] + timedelta(30)
         if has("comment") and draw.random() < 0.1:
             row |= {"comment": draw.choice(STOPPING), "held": True}
@@ -252,12 +286,23 @@ class Book:
                 self.cells[id(row), name] = f"{xl_col_to_name(left + at)}{line + 1}"
                 self._cell(page, (line, left + at), name, row, styles)
             line += 1
+            if styles["total"] == "number" and draw.random() < 0.05:
+                self._subtotal(page, (top + 2, line), left)
+                line += 1
         if draw.random() < 0.4:
             page.write(
                 line + draw.randint(0, 1), left + self.columns.index("number"), draw.choice(["Total", "TOTAL GÉNÉRAL"])
             )
         book.close()
         return path
+
+    def _subtotal(self, page: Any, rows: tuple[int, int], left: int) -> None:
+        """The sum of what stands above, below it, under a word or under none."""
+        at, label = left + self.columns.index("total"), left + self.columns.index("client")
+        column = xl_col_to_name(at)
+        page.write_formula(rows[1], at, f"=SUM({column}{rows[0]}:{column}{rows[1]})", None, 12345.67)
+        if self.draw.random() < 0.5:
+            page.write(rows[1], label, self.draw.choice(["Sous-total", "Total partiel", "Subtotal"]))
 
     def _clients(self, book: Any) -> None:
         page = book.add_worksheet("Clients")
@@ -270,7 +315,7 @@ class Book:
     def _styles(self, book: Any) -> dict[str, Any]:
         """How each column is typed: real dates or one form of text, numbers or one form of text."""
         draw, found = self.draw, {"day": book.add_format({"num_format": "dd/mm/yyyy"})}
-        for name in ("issued", "due", "paid_on", "second"):
+        for name in ("issued", "due", "paid_on", "second", "r1", "r2", "r3"):
             found[name] = draw.choice(["real", "real", "%d/%m/%Y", "%d.%m.%Y", "%Y-%m-%d", "%d-%m-%Y", "words"])
         months_first = all(any(row[name] and row[name].day > 12 for row in self.rows) for name in ("issued", "due"))
         if self.language == "en" and months_first and draw.random() < 0.3:

@@ -649,3 +649,19 @@ def test_a_client_with_nothing_ready_is_not_written_to() -> None:
 def test_a_client_is_a_key_not_a_spelling() -> None:
     one, other = Client("c-1", "Dupont", email="a@example.fr"), Client("c-1", "DUPONT SA", email="a@example.fr")
     assert len(chases(invoice("1", client=one), invoice("2", client=other))) == 1
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        {"hold": Hold()},
+        {"status": Status(State.HANDED_OVER)},
+        {"status": Status(State.ON_HOLD)},
+        {"direct_debit": "SEPA"},
+    ],
+)
+def test_what_nobody_asks_for_is_no_reason_to_ask_for_what_a_credit_covers(held: dict[str, Any]) -> None:
+    note = invoice(number="AV-1", total=Decimal(-700), is_credit_note=True)
+    other = invoice(number="F-9", total=Decimal(1000), **held)
+    assert decide(invoice(total=Decimal(600)), other, notes=(note,)).reason == "client-in-credit"
+    assert decide(invoice(total=Decimal(800)), other, notes=(note,)).reason == "ready"

@@ -54,7 +54,7 @@ def truth(rows: list[Row]) -> dict[str, Any]:
             bucket = next(name for name, last in BUCKETS if late <= last) if late else "not_due"
             totals[row["currency"]]["overdue" if late else "not_due"] += amount
             totals[row["currency"]][bucket if late else "bucket not_due"] += amount
-            if late and row["kind"] != "disputed":
+            if late and _may_be_asked(row):
                 overdue[row["client"], row["currency"]] += amount
     return {
         "totals": totals,
@@ -68,14 +68,12 @@ def truth(rows: list[Row]) -> dict[str, Any]:
     }
 
 
+def _may_be_asked(row: Row) -> bool:
+    return row["kind"] not in STOPPED and not row["held"] and row["client"] != INSOLVENT
+
+
 def _ready(row: Row, contacts: dict[str, date]) -> bool:
-    if (
-        row["kind"] in STOPPED
-        or row["held"]
-        or row["client"] == INSOLVENT
-        or not days_late(row)
-        or open_of(row) <= Decimal("0.10")
-    ):
+    if not _may_be_asked(row) or not days_late(row) or open_of(row) <= Decimal("0.10"):
         return False
     level = len(row["reminders"])
     days = [row["due"] + timedelta(DELAYS[level + 1])]

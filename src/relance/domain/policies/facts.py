@@ -13,12 +13,13 @@ from decimal import Decimal
 from msgspec import Struct
 
 from relance.dates import DAY, SendingCalendar
-from relance.domain.model import Client, Draft, Invoice, Ledger, Rule
+from relance.domain.model import Client, Draft, Invoice, Ledger, Rule, State
 from relance.domain.names import is_one_of
 from relance.domain.owed import credit_left, disputed
 from relance.domain.settled import Invoices
 from relance.money import ZERO
 
+_NOT_OURS = frozenset({State.HANDED_OVER, State.DIRECT_DEBIT})
 Debt = tuple[str, str]  # client key and currency, or client key and invoice number
 Row = tuple[Invoice, Decimal]  # an invoice and what is owed
 
@@ -182,7 +183,8 @@ def _doubled(ledger: Ledger) -> frozenset[Debt]:
 
 def _owes_from(ledger: Ledger, rows: Sequence[Row]) -> dict[Debt, date | None]:
     """The day from which a client with credits owes more than they cover, oldest due dates first (Code civil
-    1342-10). Overpaid invoices are credits too."""
+    1342-10). Overpaid invoices are credits too; what nobody asks for (held, handed over, collected by the bank) is no
+    reason to ask for the rest."""
     credit: dict[Debt, Decimal] = defaultdict(Decimal)
     for note in ledger.credits:
         credit[note.client.key, note.currency] += credit_left(note)
@@ -194,9 +196,20 @@ def _owes_from(ledger: Ledger, rows: Sequence[Row]) -> dict[Debt, date | None]:
     due: dict[Debt, list[tuple[date, Decimal]]] = defaultdict(list)
     for invoice, amount in rows:
         key = (invoice.client.key, invoice.currency)
-        if key in credit and amount > ZERO and invoice.due:
-            due[key].append((invoice.due, amount - disputed(invoice)))
+        if key in credit and amount > ZERO and (day := _asked_from(invoice)):
+            due[key].append((day, amount - disputed(invoice)))
     return {key: _exceeded_on(left, due[key]) for key, left in credit.items() if left}
+
+
+def _asked_from(invoice: Invoice) -> date | None:
+    """The due date, or the end of a hold after it; None where a hold has no end or somebody else collects."""
+    state = invoice.status.state if invoice.status else None
+    if invoice.due is None or state in _NOT_OURS or invoice.direct_debit or invoice.client.direct_debit:
+        return None
+    ends = [hold.until for hold in (invoice.hold, invoice.client.hold) if hold]
+    if None in ends or (state is State.ON_HOLD and not ends):
+        return None
+    return max((invoice.due, *filter(None, ends)))
 
 
 def _exceeded_on(credit: Decimal, due: list[tuple[date, Decimal]]) -> date | None:
