@@ -241,3 +241,19 @@ def test_headers_all_misspelled_are_named_with_what_they_may_mean(tmp_path: Path
 @pytest.mark.usefixtures("folder")
 def test_a_folder_that_is_not_there_is_said_so(run: Callable[..., Run]) -> None:
     assert "son dossier n’existe pas" in said(run("report", "--output", "absent/rapport.html", *DAY))
+
+
+# --- small things that make one hesitate --------------------------------------------------------------------------
+
+
+def test_an_invoice_without_client_is_shown_as_one_of_a_client_unknown(tmp_path: Path, run: Callable[..., Run]) -> None:
+    book = written(tmp_path, ("Numéro", "Montant", "Date"), (1, 1200, ISSUED), (2, 100, ISSUED))
+    for words in (("why", "1"), ("fees", "1"), ("status",), ("remind",), ("paid", "1", "10", "--yes")):
+        assert "client inconnu" in said(run(*words, "-w", book, *DAY)), words
+    assert json.loads(run("status", "-w", book, "--json", *DAY).out)["data"]["chase"][0]["client"] == ""
+
+
+@pytest.mark.usefixtures("folder")
+def test_an_option_that_is_far_from_any_other_suggests_none(run: Callable[..., Run]) -> None:
+    assert "Vouliez-vous" not in said(run("add", "--issued", "2026-11-20"))
+    assert "Vouliez-vous dire --today ?" in said(run("status", "--tody", "2026-11-20"))

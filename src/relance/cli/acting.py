@@ -82,7 +82,10 @@ def show_plan(view: View, session: Session) -> None:
 def ask(session: Session, question: Message) -> bool:
     """A yes or no question on the terminal; nothing typed is no."""
     write_text(sys.stderr, session.language.say(question) + " ")
-    return sys.stdin.readline().strip().lower() in _YES
+    answer = sys.stdin.readline()
+    if not answer.endswith("\n"):  # the end of what is typed, which leaves the cursor behind the question
+        write_text(sys.stderr, "\n")
+    return answer.strip().lower() in _YES
 
 
 def shown_of(outcome: Outcome, *, asking: bool = False) -> Shown:

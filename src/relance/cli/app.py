@@ -209,6 +209,9 @@ def _tell_usage(error: Any, session: Session) -> None:
     write_text(sys.stderr, "\n".join(lines) + "\n")
 
 
+_ALIKE = 0.75  # a slip of the fingers; --due is not what somebody meant who typed --issued
+
+
 def _nearest(error: Any) -> list[str]:
     from difflib import get_close_matches  # noqa: PLC0415 - only after a mistake
 
@@ -218,7 +221,7 @@ def _nearest(error: Any) -> list[str]:
         return []
     if "option" in words:
         known = [name for param in error.ctx.command.params for name in getattr(param, "opts", ())]
-        return get_close_matches(words["option"], known, 2)
+        return get_close_matches(words["option"], known, 2, _ALIKE)
     return _nearest_commands(words["name"]) if sentence.text == "There is no command {name}." else []
 
 

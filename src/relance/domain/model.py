@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from relance.errors import Problem, Where
+from relance.errors import Message, Problem, Where, msg
 from relance.money import ZERO
 
 
@@ -83,6 +83,11 @@ class Client(Struct, frozen=True):
     hold: Hold | None = None
     direct_debit: str = ""
     dispute: Dispute | None = None
+
+    @property
+    def shown(self) -> str | Message:
+        """What a person reads where the client is named: a sheet without client column names nobody."""
+        return self.name or self.code or msg("client unknown")
 
 
 class Payment(Struct, frozen=True, gc=False):

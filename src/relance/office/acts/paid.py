@@ -56,7 +56,7 @@ def decide_payment(desk: Desk, payment: Payment, *, asks: bool) -> Decided:
             "Payment of {amount} on {number}, {client}",
             amount=Money(amount, invoice.currency),
             number=invoice.number,
-            client=invoice.client.name,
+            client=invoice.client.shown,
         ),
         plan=planned.plan,
         facts=(_noted(invoice, amount, on, payment.ref, shown=planned.shown),),

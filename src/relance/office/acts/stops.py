@@ -171,7 +171,7 @@ def _decided(act: str, title: Message, planned: Planned, fact: Any) -> Decided:
 
 
 def _title(said: Message, invoice: Invoice) -> Message:
-    return msg("{number}, {client}: {said}", number=invoice.number, client=invoice.client.name, said=said)
+    return msg("{number}, {client}: {said}", number=invoice.number, client=invoice.client.shown, said=said)
 
 
 def _of(said: Message, client: Client) -> Message:

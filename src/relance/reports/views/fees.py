@@ -137,7 +137,7 @@ def _table(invoice: Invoice, fees: Fees, as_of: date) -> Table:
     title = msg(
         "{number} · {client} · {kind} · due {due} · open {open}",
         number=invoice.number,
-        client=invoice.client.name,
+        client=invoice.client.shown,
         kind=KINDS[fees.kind],
         due=say_due(invoice),
         open=Money(_open(invoice, as_of), invoice.currency),
@@ -204,7 +204,7 @@ def _totals(entries: tuple[Entry, ...]) -> Table:
     )
     rows = tuple(
         (
-            invoice.number, invoice.client.name, Money(fees.interest, invoice.currency),
+            invoice.number, invoice.client.shown, Money(fees.interest, invoice.currency),
             fees.apart or Money(fees.indemnity, invoice.currency), _with_apart(fees, invoice.currency),
         )
         for invoice, fees in entries

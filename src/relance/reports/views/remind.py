@@ -203,7 +203,7 @@ def _letter_table(letters: list[Done], title: Message, *, export: bool) -> Table
     )
     rows = tuple(
         (
-            entry.chase.client.name,
+            entry.chase.client.shown,
             msg("{number}. {name}", number=entry.chase.step.number, name=entry.chase.step.name),
             amounts_of(entry.chase),
             entry.chase.numbers,
@@ -236,7 +236,7 @@ def _person_table(others: list[Done], title: Message) -> Table:
     )
     rows = tuple(
         (
-            entry.chase.client.name,
+            entry.chase.client.shown,
             msg("{number}. {name}", number=entry.chase.step.number, name=entry.chase.step.name),
             amounts_of(entry.chase),
             CHANNELS[entry.chase.channel],

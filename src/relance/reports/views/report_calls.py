@@ -52,7 +52,7 @@ def call_sheet(digest: Digest) -> Table:
 
 def _call_row(digest: Digest, call: Call) -> tuple[Any, ...]:
     return (
-        call.client.name,
+        call.client.shown,
         call.client.contact or None,
         call.client.phone or msg("no number"),
         call.totals if len(call.totals) > 1 else call.totals[0] if call.totals else None,

@@ -75,7 +75,7 @@ def _chase_rows(day: Day, chase: Chase) -> Iterator[tuple[Any, ...]]:
     for total in amounts_of(chase):
         ready = [item.invoice for item in chase.ready if item.invoice.currency == total.currency]
         yield (
-            chase.client.name,
+            chase.client.shown,
             msg("{number}. {name}", number=chase.step.number, name=chase.step.name),
             total,
             Lateness(max((invoice.days_late(day.today) for invoice in ready), default=0)),
@@ -98,7 +98,7 @@ def waiting_table(day: Day) -> Table:
     rows = tuple(
         (
             invoice.number,
-            invoice.client.name,
+            invoice.client.shown,
             Money(owed(invoice), invoice.currency),
             Lateness(invoice.days_late(day.today)) if invoice.days_late(day.today) else None,
             say_reason(invoice, decision),

@@ -24,7 +24,7 @@ def why_view(day: Day, invoice: Invoice, decision: Decision, problems: tuple[Pro
     """One invoice with all its rules in their order of precedence; `problems` are those of its own row."""
     return View(
         command="why",
-        title=msg("{number} · {client}", number=invoice.number, client=invoice.client.name),
+        title=msg("{number} · {client}", number=invoice.number, client=invoice.client.shown),
         data=lambda: {
             "number": invoice.number,
             "rules": [_rule_data(rule) for rule in decision.rules],
@@ -59,7 +59,7 @@ def credit_view(credit: Credit, invoice: Invoice) -> View:
     amount = Money(credit.amount, invoice.currency)
     return View(
         command="why",
-        title=msg("{number} · {client}", number=credit.number, client=invoice.client.name),
+        title=msg("{number} · {client}", number=credit.number, client=invoice.client.shown),
         data=lambda: {"number": credit.number, "rules": [], "decision": decision, "invoice": None},
         sections=lambda: (
             Line(
