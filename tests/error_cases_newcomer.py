@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
-from error_folders import DAY, Case
+from error_folders import DAY, NAME, Case
 
-NEWCOMER = (Case("output-ending", 2, ("report", "--output", "rapport.docx", *DAY)),)
+NEWCOMER = (
+    Case("output-ending", 2, ("report", "--output", "rapport.docx", *DAY)),
+    Case("output-is-yours", 2, ("report", "--output", NAME, *DAY)),
+)

@@ -123,6 +123,35 @@ def test_a_workbook_is_not_for_the_screen(run: Callable[..., Run], folder: Path)
     assert "[needs-a-file]" in done.err
 
 
+@pytest.mark.parametrize(
+    "words", [("invoices", "--all"), ("clients",), ("client", "bellerive"), ("ageing",), ("status",)]
+)
+def test_every_answer_can_go_to_a_file(run: Callable[..., Run], folder: Path, words: tuple[str, ...]) -> None:
+    (folder / "out").mkdir()
+    for ending in ("xlsx", "html", "csv"):
+        done = run(*words, "--output", f"out/a.{ending}", *DAY)
+        assert (done.code, done.out) == (0, ""), done.err
+        assert (folder / "out" / f"a.{ending}").stat().st_size > 100
+    assert openpyxl.load_workbook(folder / "out" / "a.xlsx").sheetnames
+
+
+@pytest.mark.parametrize("words", [("report", "--no-note"), ("invoices",), ("export",), ("statement", "bellerive")])
+@pytest.mark.parametrize("form", ["", "text", "csv"])
+def test_no_answer_takes_the_place_of_what_only_the_user_has(
+    run: Callable[..., Run], folder: Path, words: tuple[str, ...], form: str
+) -> None:
+    assert run("call", "F-2026-024", "--outcome", "reached", "--yes", *DAY).code == 0
+    (folder / "ailleurs").mkdir()
+    (folder / "ailleurs" / "lien.xlsx").symlink_to(folder / "suivi_factures.xlsx")
+    format_ = ("--format", form) if form else ()
+    for name in ("suivi_factures.xlsx", "ailleurs/lien.xlsx", "relance.toml", "relance/journal.jsonl"):
+        before = (folder / name).read_bytes()
+        assert run(*words, *format_, "--output", name, *DAY).code == 2
+        assert (folder / name).read_bytes() == before
+    assert run("report", "--no-note", "--output", "rapport.xlsx", *DAY).code == 0
+    assert run("report", "--no-note", "--output", "rapport.xlsx", *DAY).code == 0  # one of ours may be made again
+
+
 needs_office = pytest.mark.skipif(
     shutil.which("soffice") is None and not os.environ.get("RELANCE_CI"), reason="no LibreOffice on this machine"
 )

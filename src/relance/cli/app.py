@@ -19,7 +19,7 @@ from relance.cli import commands
 from relance.cli.console import clear_away, write_text
 from relance.cli.rows_of_files import name_each
 from relance.cli.session import Session, emit, tell_error
-from relance.cli.shape import Group, in_words, shared_options, speak, usage_sentence
+from relance.cli.shape import Group, in_words, output_option, shared_options, speak, usage_sentence
 from relance.config import Environment
 from relance.domain.names import fold
 from relance.errors import ExitCode, RelanceError, UsageError, msg, os_reason
@@ -64,6 +64,8 @@ def command_line(words: Iterable[str] = ()) -> Group:
     shared = shared_options()
     for command in (group, *group.commands.values()):
         command.params = [*command.params, *map(copy, shared)]
+    for name in commands.ANSWERING & group.commands.keys():
+        group.commands[name].params = [*group.commands[name].params, *output_option()]
     return group
 
 

@@ -49,6 +49,9 @@ COMMANDS = {
 }
 """The module that holds the function of each command; the two have the same name."""
 
+ANSWERING = frozenset({"status", "invoices", "why", "fees", "check", "log", "clients", "client", "ageing", "rates"})
+"""The commands whose answer can go to a file, beside those that say so themselves."""
+
 
 def register(app: typer.Typer, names: Iterable[str] = COMMANDS) -> None:
     """Put these commands on the application."""

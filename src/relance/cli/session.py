@@ -214,9 +214,17 @@ def _write_content(content: bytes, output: Path | None) -> None:
 
 
 def write_file(path: Path, content: bytes) -> None:
-    """Put a file in place whole; UsageError `output-unwritable`."""
+    """Put a file in place whole; UsageError `output-is-yours` instead of a workbook, a configuration or a journal, and
+    `output-unwritable`."""
     from relance.files import write_whole  # noqa: PLC0415 - only with --output
+    from relance.workbook.folder import is_of_the_user  # noqa: PLC0415
 
+    if is_of_the_user(path):
+        raise UsageError(
+            "output-is-yours",
+            msg("{file} is there and was not made by this command: it is left as it is.", file=str(path)),
+            msg("Give --output another name."),
+        )
     try:
         write_whole(path, content)
     except OSError as error:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gettext
 import os
 import re
+from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any
@@ -115,7 +116,7 @@ class Command(TyperCommand):
             if param.name == "help":
                 record = (record[0], _say(ctx, msg("Show this page."))) if record else None
             if record:
-                shared = not param.expose_value or param.name == "help"
+                shared = (not param.expose_value and param.name != "output") or param.name == "help"
                 records["argument" if param.param_type_name == "argument" else "shared" if shared else "own"].append(
                     record
                 )
@@ -214,10 +215,27 @@ def _shared(
     """Only its options are used: typer turns them into parameters that every command receives."""
 
 
+def _written(
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", callback=_keep, help="Write to this file, all at once.")
+    ] = None,
+) -> None:
+    """Only its option is used, by the commands that answer and write nothing of their own."""
+
+
 def shared_options() -> list[Any]:
     """The options common to all commands, made anew; their values go to the session, not to the command."""
+    return _params_of(_shared)
+
+
+def output_option() -> list[Any]:
+    """The option of a command whose answer can go to a file."""
+    return _params_of(_written)
+
+
+def _params_of(command: Callable[..., None]) -> list[Any]:
     app = typer.Typer(add_completion=False)
-    app.command()(_shared)
+    app.command()(command)
     params = list(typer.main.get_command(app).params)
     for param in params:
         param.expose_value = False

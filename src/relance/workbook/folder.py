@@ -7,6 +7,7 @@ from pathlib import Path
 
 from relance.errors import WorkbookError, msg
 from relance.workbook.export import is_export
+from relance.workbook.journal import NAME as JOURNAL
 
 ENDINGS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 
@@ -59,3 +60,14 @@ def _originals(found: list[Path]) -> list[Path]:
 
     copies = {copy.name for file in found for copy in conflicted_copies(file)}
     return [file for file in found if file.name not in copies]
+
+
+def is_of_the_user(path: Path) -> bool:
+    """Whether a file, or the one a link leads to, is there and holds what only the user has: a spreadsheet that is no
+    report made here, a configuration, a journal. Nothing that is merely shown may take its place."""
+    file = path.resolve()
+    if not file.is_file() or not file.stat().st_size:
+        return False
+    if file.suffix.lower() in ENDINGS:
+        return not is_export(file)
+    return file.suffix.lower() == ".toml" or file.name == JOURNAL
