@@ -182,6 +182,12 @@ def test_the_language_is_that_of_the_client(folder: Path, run: Callable[..., Run
 
 
 @posix
+def test_a_client_who_is_a_person_is_named_once_in_the_window(folder: Path, run: Callable[..., Run]) -> None:
+    text = figures(folder / made(run, "letter", "garnier", *DAY)["file"])
+    assert "Mme Hélène Garnier" in text
+    assert "À l’attention de" not in text
+
+
 def test_a_copy_and_the_program_that_shows_it(
     folder: Path, run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
 ) -> None:

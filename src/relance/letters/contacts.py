@@ -13,6 +13,7 @@ from importlib import resources
 
 from msgspec import Struct
 
+from relance.domain.names import fold_name
 from relance.letters.text import clean
 
 
@@ -56,6 +57,20 @@ def contact_values(text: str) -> dict[str, str]:
         "name": " ".join(_capital(word) for word in words),
         "first": first,
         "last": " ".join(_capital(word) for word in last),
+    }
+
+
+def addressed(client: str, contact: str) -> dict[str, str | bool]:
+    """As `contact_values`, with whether the address names the person under the client (`named`): not where the client
+    is that very person.
+
+    >>> addressed("Mme Hélène Garnier", "Hélène GARNIER")["named"], addressed("Dupont SA", "Mme Garnier")["named"]
+    (False, True)
+    """
+    person, itself = contact_values(contact), contact_values(client)
+    return {
+        **person,
+        "named": bool(person["name"]) and fold_name(person["name"]) != fold_name(itself["name"] or client),
     }
 
 

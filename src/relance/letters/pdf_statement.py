@@ -14,7 +14,7 @@ from msgspec.structs import asdict
 
 from relance.domain.measures.statement import Account, Movement, OpenItem, Statement
 from relance.language import Language
-from relance.letters.contacts import contact_values
+from relance.letters.contacts import addressed
 from relance.letters.pdf import Page, typeset_page
 from relance.letters.pdf_letter import paper_values
 from relance.letters.templates import FOLDERS
@@ -44,7 +44,7 @@ def statement_data(statement: Statement) -> dict[str, Any]:
     values = {
         "sender": {name: clean(value) if isinstance(value, str) else value for name, value in _creditor(statement)},
         "client": {"name": clean(client.name), "code": clean(client.code), "address": clean_lines(client.address)},
-        "contact": contact_values(client.contact),
+        "contact": addressed(client.name, client.contact),
     }
     return {
         **values,

@@ -19,7 +19,7 @@ from relance.domain.policies.chase import credit_amount
 from relance.domain.policies.policy import Manner
 from relance.errors import msg
 from relance.language import Language
-from relance.letters.contacts import contact_values
+from relance.letters.contacts import addressed
 from relance.letters.links import safe_link
 from relance.letters.reminder import Owing, Reminder
 from relance.letters.text import clean, clean_lines
@@ -292,5 +292,5 @@ def client_values(reminder: Reminder) -> Values:
             "code": clean(client.code),
             "address": clean_lines(client.address),
         },
-        "contact": contact_values(client.contact),
+        "contact": addressed(client.name, client.contact),
     }
