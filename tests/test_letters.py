@@ -385,6 +385,11 @@ def test_earlier_messages_are_not_said_to_stand_below_where_one_invoice_has_none
     assert "Malgré nos précédents messages, les factures ci-dessous" in plain(letter(both).body)
 
 
+def test_the_entry_in_a_register_stands_under_the_signature() -> None:
+    registered = replace(SENDER, register="RCS Nantes 123 456 789")
+    assert "\nRCS Nantes 123 456 789\nSIRET" in plain(letter(reminder(1, invoice()), sender=registered).body)
+
+
 # --- who is written to, and how
 
 

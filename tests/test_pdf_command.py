@@ -181,13 +181,20 @@ def test_the_language_is_that_of_the_client(folder: Path, run: Callable[..., Run
     assert "For the attention of Ms Rebecca Dunne" in text
 
 
-@posix
+def test_the_entry_in_a_register_is_on_the_page_once(folder: Path, run: Callable[..., Run]) -> None:
+    settings = folder / "relance.toml"
+    text = settings.read_text("utf-8").replace("[company]", '[company]\nregister = "RCS Tours 123 456 782"', 1)
+    settings.write_text(text, "utf-8")
+    assert figures(folder / made(run, "letter", "garnier", *DAY)["file"]).count("RCS Tours 123 456 782") == 1
+
+
 def test_a_client_who_is_a_person_is_named_once_in_the_window(folder: Path, run: Callable[..., Run]) -> None:
     text = figures(folder / made(run, "letter", "garnier", *DAY)["file"])
     assert "Mme Hélène Garnier" in text
     assert "À l’attention de" not in text
 
 
+@posix
 def test_a_copy_and_the_program_that_shows_it(
     folder: Path, run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -72,6 +72,7 @@ OPTIONS: tuple[Option, ...] = (
     _text("company.legal_form", msg("Legal form and capital, as on your letterhead")),
     _text("company.address", msg("Postal address, one line per line of the letterhead")),
     _text("company.siret", msg("SIRET number")),
+    _text("company.register", msg("Entry in a register, town included, that letters have to show")),
     _text("company.vat", msg("VAT number")),
     _text("company.iban", msg("IBAN on which clients pay")),
     _text("company.bic", msg("BIC of that account")),

@@ -199,7 +199,7 @@ def _closed(blocks: list[Values], sender: Values) -> Iterator[Values]:
         start -= 1
     yield from blocks[:start]
     yield from (block for block in blocks[at:] if block["kind"] == "annex")
-    elsewhere = [sender[name] for name in ("phone", "siret", "vat") if sender[name]]
+    elsewhere = [sender[name] for name in ("phone", "register", "siret", "vat") if sender[name]]
     signature = [line for line in blocks[at]["lines"] if not any(known in line for known in elsewhere)]
     yield {
         "kind": "closing",

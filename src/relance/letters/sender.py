@@ -20,12 +20,14 @@ _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
 
 class Sender(Struct, frozen=True, kw_only=True):
     """The creditor, as its letterhead shows it. `address` and `signature` hold one line per line; empty = not known.
-    `cc` and `bcc` name who gets a copy of each reminder, seen or hidden, as a cell names addresses."""
+    `register` is the entry in a register that letters must show (Code de commerce R123-237). `cc` and `bcc` name who
+    gets a copy of each reminder, seen or hidden, as a cell names addresses."""
 
     name: str = ""
     legal_form: str = ""
     address: str = ""
     siret: str = ""
+    register: str = ""
     vat: str = ""
     iban: str = ""
     bic: str = ""

@@ -79,6 +79,7 @@ class Creditor(Struct, frozen=True, kw_only=True):
     legal_form: str = ""
     address: tuple[str, ...] = ()
     siret: str = ""
+    register: str = ""
     vat: str = ""
     iban: str = ""
     bic: str = ""

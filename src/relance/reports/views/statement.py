@@ -87,7 +87,7 @@ def _sections(statement: Statement) -> Iterator[Section]:
 def _parties(statement: Statement) -> Facts:
     """Who sends it, and to whom."""
     creditor, client = statement.creditor, statement.client
-    ours: list[str | Message] = [creditor.legal_form, *creditor.address]
+    ours: list[str | Message] = [creditor.legal_form, *creditor.address, creditor.register]
     ours += [msg("SIRET {number}", number=creditor.siret)] if creditor.siret else []
     ours += [msg("VAT {number}", number=creditor.vat)] if creditor.vat else []
     ours += [creditor.phone, creditor.email]
