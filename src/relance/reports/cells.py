@@ -38,10 +38,12 @@ def _show(value: Any, language: Language) -> str:
         return clean(value)
     if isinstance(value, Money):
         return language.money(value.amount, value.currency)
-    if isinstance(value, Supposed):
-        return f"{language.day(value.day)}\u00a0*"
+    if isinstance(value, Message):  # with those above nearly all cells of a long list
+        return clean(language.say(value))
     if isinstance(value, Lateness):
         return language.show(value.days)
+    if isinstance(value, Supposed):
+        return f"{language.day(value.day)}\u00a0*"
     if isinstance(value, Measure):
         return language.say(value.text)
     if isinstance(value, tuple):

@@ -99,7 +99,7 @@ def _said(values: list[Any], language: Language) -> list[str]:
             said[id(value)] = show(value, language)
     if not said:
         return [show(value, language) for value in values]
-    return [said.get(id(value)) or show(value, language) for value in values]
+    return [said[id(value)] if id(value) in said else show(value, language) for value in values]
 
 
 def _on_the_mark(values: list[Any], texts: list[str], paper: Paper) -> list[str]:

@@ -177,7 +177,7 @@ def _shown(moves: Iterable[tuple[int, Decimal]]) -> Iterator[tuple[int, Decimal]
 def _count_paid(invoices: Invoices) -> tuple[int, int]:
     """How many invoices are paid without a date, and how many are paid at all, wholly or in part."""
     columns = invoices.columns
-    undated = list(columns.paid_on).count(None)
+    undated = sum([day is None for day in columns.paid_on])
     paid = len(columns.settled)
     for _, invoice in invoices.unsettled:
         if invoice.payments or _is_paid_by_word(invoice):

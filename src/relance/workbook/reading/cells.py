@@ -64,6 +64,11 @@ class Cells(tuple[Any, ...]):
         return frozenset(_texts(self)) if str in self.kinds else frozenset()
 
 
+def kinds_of(values: Sequence[Any]) -> Set[type]:
+    """The types of some cells."""
+    return values.kinds if isinstance(values, Cells) else set(map(type, values))
+
+
 def texts_of(values: Sequence[Any]) -> Set[str]:
     """The different texts among some cells."""
     return values.texts if isinstance(values, Cells) else _texts(values)
@@ -79,7 +84,7 @@ def parse_cells(values: Sequence[Any], parse: Parse) -> tuple[list[Any], dict[in
     >>> parse_cells([12.5, "?", ""], parse_sum)
     ([Decimal('12.5'), None, None], {1: Unread(code='amount-unreadable')})
     """
-    kinds = set(values.kinds if isinstance(values, Cells) else map(type, values))
+    kinds = {*kinds_of(values)}
     if bool in kinds:  # True equals 1.0 as a dictionary key
         values = [str(value).lower() if type(value) is bool else value for value in values]
     elif int in kinds:
@@ -129,7 +134,7 @@ def _sums(values: Sequence[Any]) -> list[Any]:
 
 def _sums_like(values: Sequence[Any], like: SumsLike) -> list[Any]:
     others = set(compress(range(len(values)), map(ne, values, like.cells)))
-    if type(None) in set(map(type, like.amounts)):
+    if kinds_of(like.cells) != {float}:
         others |= {place for place, amount in enumerate(like.amounts) if amount is None}
     places = sorted(others)
     found: list[Any] = list(like.amounts)

@@ -197,6 +197,8 @@ def longest(*holds: Hold | None) -> Hold | None:
     'Dupont (LJ)'
     """
     found = [hold for hold in holds if hold]
+    if not found:
+        return None
     return next((hold for hold in found if hold.until is None), None) or max(
         found, key=lambda hold: hold.until or date.max, default=None
     )

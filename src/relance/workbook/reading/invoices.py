@@ -310,7 +310,7 @@ class _Builder:
         if not self.grid.has("paid"):
             return False
         paid = [amount for amount, state in zip(read.paid, self.states, strict=True) if state is _PAID]
-        return 2 * paid.count(None) > len(paid)
+        return 2 * sum([amount is None for amount in paid]) > len(paid)
 
     def _set_negative_receipts_aside(self) -> None:
         """A negative deposit or payment would increase the debt, and nobody knows what it means."""

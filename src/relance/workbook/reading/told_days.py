@@ -21,9 +21,10 @@ def days_told(status: Sequence[Status | None], configured: str | None, state: St
     >>> days_told(column, None, State.PAID)
     {1: datetime.date(2026, 10, 12)}
     """
-    different = {id(said): said for said in status if said is not None}
-    tokens = {key: found[0] for key, said in different.items() if len(found := DATE_TOKENS.findall(said.word)) == 1}
-    wanted = {key for key in tokens if different[key].state is state}
+    different = dict(zip(map(id, status), status, strict=True))
+    words = {key: said for key, said in different.items() if said is not None}
+    tokens = {key: found[0] for key, said in words.items() if len(found := DATE_TOKENS.findall(said.word)) == 1}
+    wanted = {key for key in tokens if words[key].state is state}
     if not wanted:
         return {}
     parse = date_parser(decide_order(list(tokens.values()), configured))
