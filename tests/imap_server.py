@@ -6,6 +6,7 @@ import contextlib
 import getpass
 import imaplib
 import os
+import re
 import shutil
 import socket
 import ssl
@@ -22,37 +23,26 @@ from mail_servers import PASSWORD, USER, Authority, free_port
 
 pwd = pytest.importorskip("pwd", reason="a mail server of POSIX")
 ME = getpass.getuser()
-CONFIGURATION = """
+_COMMON = """
 base_dir = {root}/run
 state_dir = {root}/state
 log_path = {root}/dovecot.log
 protocols = imap
 listen = 127.0.0.1
-ssl = required
-ssl_cert = <{chain}
-ssl_key = <{key}
+ssl = {ssl}
 default_internal_user = {inner}
 default_internal_group = {inner_group}
 default_login_user = {login}
 first_valid_uid = 1
 first_valid_gid = 0
-mail_location = maildir:{root}/mail/%n
 auth_mechanisms = plain login
-passdb {{
-  driver = passwd-file
-  args = scheme=PLAIN {root}/users
-}}
-userdb {{
-  driver = static
-  args = uid={uid} gid={gid} home={root}/mail/%n
-}}
 service imap-login {{
   chroot =
   inet_listener imap {{
-    port = 0
+    port = {plain_port}
   }}
   inet_listener imaps {{
-    port = {port}
+    port = {tls_port}
   }}
 }}
 service anvil {{
@@ -67,6 +57,47 @@ namespace inbox {{
   {folders}
 }}
 """
+_BEFORE_2_4 = """
+ssl_cert = <{chain}
+ssl_key = <{key}
+disable_plaintext_auth = {wary}
+mail_location = maildir:{root}/mail/%n
+passdb {{
+  driver = passwd-file
+  args = scheme=PLAIN {root}/users
+}}
+userdb {{
+  driver = static
+  args = uid={uid} gid={gid} home={root}/mail/%n
+}}
+"""
+_SINCE_2_4 = """
+ssl_server_cert_file = {chain}
+ssl_server_key_file = {key}
+auth_allow_cleartext = {trusting}
+mail_driver = maildir
+mail_path = {root}/mail/%{{user | username}}
+passdb passwd-file {{
+  passwd_file_path = {root}/users
+}}
+userdb static {{
+  fields {{
+    uid = {uid}
+    gid = {gid}
+    home = {root}/mail/%{{user | username}}
+  }}
+}}
+"""
+_FIRST = "dovecot_config_version = 2.4.0\ndovecot_storage_version = 2.4.0\n"  # must stand before anything else
+
+
+def configuration_for(version: str) -> str:
+    """The template of a configuration for that version of dovecot, as it tells it: `2.3.19.1 (9b53102964)`. The words
+    changed with 2.4 (doc.dovecot.org, "Upgrading Dovecot CE from 2.3 to 2.4")."""
+    figures = re.findall(r"\d+", version)
+    if tuple(map(int, figures[:2])) < (2, 4):
+        return _COMMON + _BEFORE_2_4
+    return _FIRST + _COMMON + _SINCE_2_4
 
 
 def need_dovecot() -> str:
@@ -80,9 +111,11 @@ def need_dovecot() -> str:
 
 
 @contextmanager
-def imap_server(authority: Authority, folders: dict[str, str], *, separator: str = "/") -> Iterator[int]:
-    """A server whose mailbox has these folders (name: special use or ""), in TLS on localhost: its port. Its folder is
-    none of pytest's, which nobody else may enter."""
+def imap_server(
+    authority: Authority, folders: dict[str, str], *, separator: str = "/", security: str = "tls"
+) -> Iterator[int]:
+    """A server whose mailbox has these folders (name: special use or ""), on localhost: its port. `security` is tls,
+    starttls, or none for a server that cannot encrypt. Its folder is none of pytest's, which nobody else may enter."""
     program = need_dovecot()
     root = Path(tempfile.mkdtemp(prefix="relance-dovecot-"))
     root.chmod(0o755)
@@ -102,9 +135,12 @@ def imap_server(authority: Authority, folders: dict[str, str], *, separator: str
     inner, login = ("dovecot", "dovenull") if os.getuid() == 0 else (ME, ME)
     group = "dovecot" if os.getuid() == 0 else _group(gid)
     (root / "dovecot.conf").write_text(
-        CONFIGURATION.format(
+        configuration_for(_version(program)).format(
             root=root, chain=authority.chain, key=authority.key, inner=inner, inner_group=group, login=login,
-            uid=uid, gid=gid, port=port, separator=separator, folders=boxes,
+            uid=uid, gid=gid, separator=separator, folders=boxes,
+            plain_port=0 if security == "tls" else port, tls_port=port if security == "tls" else 0,
+            ssl="no" if security == "none" else "required",
+            wary="no" if security == "none" else "yes", trusting="yes" if security == "none" else "no",
         ),
         encoding="utf-8",
     )  # fmt: skip
@@ -117,6 +153,10 @@ def imap_server(authority: Authority, folders: dict[str, str], *, separator: str
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(10)
         shutil.rmtree(root, ignore_errors=True)
+
+
+def _version(program: str) -> str:
+    return subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout
 
 
 def _owner() -> tuple[int, int]:
