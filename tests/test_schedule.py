@@ -472,3 +472,15 @@ def test_a_scheduled_report_is_mailed_once_a_day(folder: Path, run: Callable[...
     assert b"F-2026-022" in content
     assert (folder / "x.log").read_text(encoding="utf-8").count("exit 0") == 2
     assert not list(folder.glob("*.html"))
+
+
+@pytest.mark.parametrize("option", ["--output", "--log"])
+@pytest.mark.parametrize("name", ["suivi_factures.xlsx", "relance.toml"])
+def test_no_run_is_told_to_write_into_what_only_the_user_has(
+    run: Callable[..., Run], folder: Path, option: str, name: str
+) -> None:
+    before = (folder / name).read_bytes()
+    for words in ((), ("--run", "-w", "suivi_factures.xlsx")):
+        done = run("schedule", *words, option, name, *DAY)
+        assert (done.code, "[output-is-yours]" in done.err) == (2, True)
+    assert (folder / name).read_bytes() == before

@@ -12,7 +12,7 @@ import typer
 from msgspec import Struct
 
 from relance.cli.console import write_text
-from relance.cli.session import Session
+from relance.cli.session import Session, refuse_yours
 from relance.errors import Message, RelanceError, UsageError, msg
 from relance.office.scheduling.schedule import Job
 from relance.reports.view import View
@@ -49,6 +49,9 @@ def schedule(
     from relance.office.scheduling.schedule import environment_of, log_of, parse_when, program  # noqa: PLC0415
 
     session: Session = ctx.obj
+    for file, option in ((Path(output), "--output"), (log, "--log")):
+        if file:
+            refuse_yours(file, option)
     wanted = Wanted(output, tuple(mail_to or ()), only_changes)
     if run and log and session.workbook:  # what is wrong with the configuration is for the log too
         return _run(session, session.workbook, log, wanted)

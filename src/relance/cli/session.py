@@ -217,14 +217,8 @@ def write_file(path: Path, content: bytes) -> None:
     """Put a file in place whole; UsageError `output-is-yours` instead of a workbook, a configuration or a journal, and
     `output-unwritable`."""
     from relance.files import write_whole  # noqa: PLC0415 - only with --output
-    from relance.workbook.folder import is_of_the_user  # noqa: PLC0415
 
-    if is_of_the_user(path):
-        raise UsageError(
-            "output-is-yours",
-            msg("{file} is there and was not made by this command: it is left as it is.", file=str(path)),
-            msg("Give --output another name."),
-        )
+    refuse_yours(path, "--output")
     try:
         write_whole(path, content)
     except OSError as error:
@@ -234,6 +228,18 @@ def write_file(path: Path, content: bytes) -> None:
             msg("{file} cannot be written: {reason}.", file=str(path), reason=reason),
             msg("Check that its folder exists, that you may write there, and that there is space left."),
         ) from error
+
+
+def refuse_yours(path: Path, option: str) -> None:
+    """UsageError `output-is-yours` where an option that is written to names what only the user has."""
+    from relance.workbook.folder import is_of_the_user  # noqa: PLC0415 - only with such an option
+
+    if is_of_the_user(path):
+        raise UsageError(
+            "output-is-yours",
+            msg("{file} is there and was not made by this command: it is left as it is.", file=str(path)),
+            msg("Give {option} another name.", option=option),
+        )
 
 
 def tell_error(error: RelanceError, session: Session) -> None:
