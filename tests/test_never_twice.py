@@ -68,7 +68,10 @@ class Meddler(Files):
         return digest
 
 
-def test_a_payment_typed_between_two_messages_leaves_that_client_out(folder: Path) -> None:
+@pytest.mark.parametrize("amount", [13920, 1000])
+def test_a_payment_typed_between_two_messages_leaves_that_client_out(folder: Path, amount: int) -> None:
+    """In full, or a part of it: the message that somebody agreed to asked for another amount."""
+
     def pay() -> None:
         book = load_workbook(folder / EXAMPLE.name)
         page = book["Factures"]
@@ -76,7 +79,7 @@ def test_a_payment_typed_between_two_messages_leaves_that_client_out(folder: Pat
         place = {str(cell.value): cell.column for cell in head}
         for row in range(head[0].row + 1, page.max_row + 1):
             if page.cell(row, place["N° facture"]).value == "F-2026-026":
-                page.cell(row, place["Payé"]).value = 13920
+                page.cell(row, place["Payé"]).value = amount
         book.save(folder / EXAMPLE.name)
 
     config = load_config(folder, Environment())
