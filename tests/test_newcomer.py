@@ -257,3 +257,14 @@ def test_an_invoice_without_client_is_shown_as_one_of_a_client_unknown(tmp_path:
 def test_an_option_that_is_far_from_any_other_suggests_none(run: Callable[..., Run]) -> None:
     assert "Vouliez-vous" not in said(run("add", "--issued", "2026-11-20"))
     assert "Vouliez-vous dire --today ?" in said(run("status", "--tody", "2026-11-20"))
+
+
+def test_a_remark_about_insolvency_is_told_once(tmp_path: Path, run: Callable[..., Run]) -> None:
+    row = ("F-1", "A", ISSUED, DUE, 100, "procédure collective")
+    book = written(tmp_path, (*HEADERS, "Commentaire"), row, ("F-2", "B", ISSUED, DUE, 100, "voir avocat"))
+    told = [
+        (p["code"], p["where"]["cell"]) for p in json.loads(run("check", "-w", book, "--json", *DAY).out)["problems"]
+    ]
+    assert [cell for code, cell in told if code == "client-insolvent"] == ["F2"]
+    assert [cell for code, cell in told if code == "comment-doubt"] == ["F3"]
+    assert json.loads(run("status", "-w", book, "--json", *DAY).out)["data"]["chase"] == []

@@ -22,6 +22,7 @@ from relance.workbook.reading.duedates import DueDates
 from relance.workbook.reading.gather import TEXTS, Read
 from relance.workbook.reading.grid import Grid
 from relance.workbook.reading.headers import meaning
+from relance.workbook.reading.insolvency import telling
 from relance.workbook.reading.netting import credit_places, net_notes
 from relance.workbook.reading.notices import assumptions
 from relance.workbook.reading.retention import tell_retentions, without
@@ -214,7 +215,8 @@ class _Builder:
         why = doubted_by(comment, paid=paid, promised="promise" in extra, level=level)
         if not why:
             return None
-        self.grid.light.append(trouble("comment-doubt", where, comment, severity=Severity.WARNING))
+        if not (self.read.key[place] and telling((comment,))):  # told already, of the client as a whole
+            self.grid.light.append(trouble("comment-doubt", where, comment, severity=Severity.WARNING))
         until = date_in(comment) if why == "promise" else None
         return Hold(until, comment)
 

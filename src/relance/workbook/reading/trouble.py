@@ -119,7 +119,8 @@ SENTENCES: dict[str, tuple[Message, Message]] = {
     "client-insolvent": (
         msg("“{value}” tells of insolvency proceedings: this client is not chased."),
         msg("Declare the debt to the insolvency practitioner within the time allowed; give the day on which "
-            "proceedings opened, which stops interest, as insolvency of this client in relance.toml."),
+            "proceedings opened, which stops interest, as insolvency of this client in relance.toml, where it is "
+            "not there yet."),
     ),
     "client-note": (
         msg("“{value}” may say why this client is not to be chased: its invoices are held."),
