@@ -212,6 +212,8 @@ class Book:
         rest = total - (row["deposit"] or 0)
         if kind == "paid" and has("paid"):
             row["paid"] = rest
+        if kind == "paid" and has("paid") and draw.random() < 0.05:
+            row |= {"paid": rest + 100, "kind": "overpaid"}
         if kind == "partial":
             row["paid"] = (rest / 3).quantize(Decimal("0.01"))
         if row["paid"] and has("paid_on"):
@@ -248,7 +250,7 @@ class Book:
             row |= {"comment": draw.choice(STOPPING), "held": True}
 
     def _balance(self, row: Row) -> Decimal:
-        if row["kind"] not in {"open", "partial", "disputed", "hold", "handed", "debit"}:
+        if row["kind"] not in {"open", "partial", "disputed", "hold", "handed", "debit", "overpaid"}:
             return Decimal(0)
         return Decimal(row["total"] - (row["deposit"] or 0) - (row["paid"] or 0) - (row["kept"] or 0))
 
@@ -258,7 +260,7 @@ class Book:
         words, late = WORDS[self.language], row["due"] is not None and row["due"] < TODAY
         if row["kind"] == "open":
             return self.draw.choice([*words["open"], *(words["late"] if late else [])])
-        return self.draw.choice(words[row["kind"]])
+        return self.draw.choice(words["paid" if row["kind"] == "overpaid" else row["kind"]])
 
     def write(self, path: Path) -> Path:
         """Type it all into a file."""
@@ -276,17 +278,21 @@ class Book:
         if top > 2:
             page.write(1, left + 1, TODAY.isoformat())
         styles = self._styles(book)
+        headers = []
         for at, name in enumerate(self.columns):
             text = draw.choice(HEADERS[self.language][name])
-            page.write(top, left + at, draw.choice([text, text, text.upper(), bare(text), f" {text} "]))
-        line = top + 1
+            headers.append({"header": draw.choice([text, text, text.upper(), bare(text), f" {text} "])})
+            page.write(top, left + at, headers[-1]["header"])
+        line, in_table = top + 1, draw.random() < 0.2
+        if in_table:
+            page.add_table(top, left, top + len(self.rows), left + len(self.columns) - 1, {"columns": headers})
         for row in self.rows:
-            line += draw.random() < 0.03
+            line += draw.random() < 0.03 and not in_table
             for at, name in enumerate(self.columns):
                 self.cells[id(row), name] = f"{xl_col_to_name(left + at)}{line + 1}"
                 self._cell(page, (line, left + at), name, row, styles)
             line += 1
-            if styles["total"] == "number" and draw.random() < 0.05:
+            if styles["total"] == "number" and draw.random() < 0.05 and not in_table:
                 self._subtotal(page, (top + 2, line), left)
                 line += 1
         if draw.random() < 0.4:

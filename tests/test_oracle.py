@@ -20,7 +20,7 @@ from conftest import Run
 from oracle_books import INSOLVENT, TODAY, Book, Row
 
 DELAYS = (0, 3, 10, 20, 30, 40, 55)  # days after the due date, by step
-STOPPED = {"cancelled", "draft", "disputed", "hold", "handed", "debit", "paid", "credit"}
+STOPPED = {"cancelled", "draft", "disputed", "hold", "handed", "debit", "paid", "credit", "overpaid"}
 BUCKETS = (("1-30", 30), ("31-60", 60), ("61-90", 90), ("91+", 10**6))
 
 
@@ -50,6 +50,8 @@ def truth(rows: list[Row]) -> dict[str, Any]:
         amount, late = open_of(row), days_late(row)
         if row["kind"] == "credit":
             credit[row["client"], row["currency"]] -= row["total"]
+        if amount < 0:
+            credit[row["client"], row["currency"]] -= amount
         if amount > 0:
             bucket = next(name for name, last in BUCKETS if late <= last) if late else "not_due"
             totals[row["currency"]]["overdue" if late else "not_due"] += amount
@@ -58,6 +60,7 @@ def truth(rows: list[Row]) -> dict[str, Any]:
                 overdue[row["client"], row["currency"]] += amount
     return {
         "totals": totals,
+        "credits": {client for (client, _), amount in credit.items() if amount},
         "aside": sorted(row["number"] for row in rows if row["aside"]),
         "chase": sorted(
             row["number"]
@@ -102,6 +105,11 @@ def compare(book: Book, path: Path, run: Callable[..., Run]) -> list[str]:
     same("set aside", sorted(row["number"] for row in status["to_fix"]), expected["aside"])
     same("chase", sorted(n for one in status["chase"] for n in one["numbers"]), expected["chase"])
     same("decisions", sorted(i["number"] for i in invoices if i["decision"]["action"] == "chase"), expected["chase"])
+    by_number = {row["number"]: row for row in book.rows if not row["aside"]}
+    for one in status["chase"]:
+        asked = [by_number[number] for number in one["numbers"] if number in by_number]
+        if asked and asked[0]["client"] not in expected["credits"]:
+            same(f"asked of {one['client']}", Decimal(one["open"]), sum(map(open_of, asked)))
     for total in status["totals"]:
         meant = expected["totals"].pop(total["currency"], defaultdict(Decimal))
         for name in ("overdue", "not_due"):
