@@ -64,6 +64,7 @@ def test_a_sound_template_of_ones_own_has_nothing_to_fix(folder: Path, run: Call
         ("fr/courteous.txt", SHORT, ("template-lacks", 1, "your IBAN")),
         ("fr/courteous.txt", SHORT.replace("{{ amount }}", "la somme") + IBAN, ("template-lacks", 1, "the amount")),
         ("fr/courteous.txt", SHORT.replace("{{ pay_by }}", "12") + IBAN, ("template-lacks", 1, "the date")),
+        ("fr/courteous.txt", SHORT.replace("{{ reference }}", "") + IBAN, ("template-lacks", 1, "the invoice numbers")),
         ("fr/courteous.txt", SHORT + IBAN + "Sinon, le tribunal.\n", ("template-forbidden", 8, "tribunal")),
         ("fr/last.txt", SHORT + IBAN + "Ceci vaut mise en demeure.\n", ("template-forbidden", 8, "mise en demeure")),
         ("fr/_contact.txt", "Nous saisirons le tribunal.\n", ("template-forbidden", 1, "tribunal")),

@@ -180,6 +180,8 @@ def _as_they_come_out(templates: Templates, samples: list[Sample], sender: Sende
         for what, text in needed:
             if text and text not in body:
                 yield _lacks(file, what)
+        if any(number not in f"{subject}\n{body}" for number in values["reference_list"]):
+            yield _lacks(file, msg("the invoice numbers"))
         forbidden = _rules().forbidden.get(tone.value)
         if forbidden and (found := forbidden.search(f"{subject}\n{body}")):
             yield _forbidden(*_origin(templates, language, file, found[0]), found[0])
@@ -265,7 +267,9 @@ def _language(file: str, line: int, other: str) -> Problem:
 
 def _lacks(file: str, what: Message) -> Problem:
     said = msg("The message does not say {what}.", what=what)
-    hint = msg("Every reminder says how much, by when and to which account; see the template of relance.")
+    hint = msg(
+        "Every reminder says which invoices, how much, by when and to which account; see the template of relance."
+    )
     return _problem("template-lacks", (file, 1), (said, hint), what.text)
 
 
