@@ -25,7 +25,7 @@ class Halves:
 
     def __init__(self, inside: Inside, sheet: str) -> None:
         self._package = inside.parts_of_values(), inside.member(inside.sheet_part(sheet) or "") or "", sheet
-        self._middle = inside.size(sheet) // 2
+        self._middle = inside.size(sheet) * 11 // 20  # the upper half is a little larger: it is complete first
         self._fed = 0
         self._head = b""
         self._halves: list[_Half] = []
