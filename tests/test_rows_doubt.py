@@ -488,3 +488,23 @@ def test_a_reminder_typed_on_a_row_set_aside_was_one_to_its_client(tmp_path: Pat
     decided = decide_all(ledger, POLICIES, CALENDAR, TODAY)
     assert [row.number for row in ledger.set_aside] == ["F-1"]
     assert [decision.reason for decision in decided] == ["client-gap", "ready"]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "columns", "doubted"),
+    [
+        (["AV-1", "F-1", "F-2", "F-3"], {}, ["AV-1"]),
+        (["CN 12", "2026-1", "2026-2"], {}, ["CN 12"]),
+        (["AV-1", "AV-2", "AV-3"], {}, []),
+        (["AV-1", "F-1", "F-2"], {"Type": "Facture"}, []),
+        (["AV-1", "F-1", "F-2"], {"Statut": "Payée"}, []),
+        (["AVIS-1", "F-1", "F-2"], {}, []),
+    ],
+)
+def test_a_number_like_a_credit_note_s_is_not_chased_for_a_positive_amount(
+    tmp_path: Path, numbers: list[str], columns: dict[str, Any], doubted: list[str]
+) -> None:
+    rows = [[number, *ROW[1:], *columns.values()] for number in numbers]
+    ledger = read_ledger(make(tmp_path / "s.xlsx", [[*HEADERS, *columns], *rows]))
+    assert [row.number for row in ledger.set_aside] == doubted
+    assert [row.problems[0].code for row in ledger.set_aside] == ["credit-doubt"] * len(doubted)

@@ -23,7 +23,7 @@ from relance.workbook.reading.gather import TEXTS, Read
 from relance.workbook.reading.grid import Grid
 from relance.workbook.reading.headers import meaning
 from relance.workbook.reading.insolvency import telling
-from relance.workbook.reading.netting import credit_places, net_notes
+from relance.workbook.reading.netting import credit_places, doubt_prefixes, net_notes
 from relance.workbook.reading.notices import assumptions
 from relance.workbook.reading.retention import tell_retentions, without
 from relance.workbook.reading.settle import STANDING, Evidence, Sheet, payments_of
@@ -55,6 +55,7 @@ class _Builder:
         self.states = [status.state if status is not None else None for status in read.status]
         self.sheet = Sheet(grid.has("paid"), self._status_alone(), grid.mapping.tolerance)
         self.credit_places = credit_places(read, self.states)
+        doubt_prefixes(grid, read, self.credit_places, self.states)
         self._set_negative_receipts_aside()
         self.credits, self.netted = net_notes(grid, read, self.credit_places)
         self.remarks = any(meaning(column.header).sure == "comment" for column in grid.table.all("comment"))

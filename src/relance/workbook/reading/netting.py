@@ -15,6 +15,8 @@ from relance.workbook.reading.gather import Read
 from relance.workbook.reading.grid import Grid
 
 _CALLED_ONE = re.compile(r"avoirs?\b", re.IGNORECASE)
+_LIKE_ONE = re.compile(r"(?:AV|AVR|NC|CN|NCR)[-_ /.]?\d", re.IGNORECASE)
+_OVER = frozenset({State.PAID, State.CANCELLED, State.DRAFT, State.WRITTEN_OFF})
 _CREDIT_NOTE = State.CREDIT_NOTE  # an enum's member looked up once, not once a row
 
 
@@ -30,6 +32,17 @@ def credit_places(read: Read, states: Sequence[State | None]) -> set[int]:
     if "avoir" in "\n".join(filter(None, read.number)).lower():
         found |= {place for place, number in enumerate(read.number) if number and _CALLED_ONE.match(number)}
     return found - read.left_out
+
+
+def doubt_prefixes(grid: Grid, read: Read, places: set[int], states: Sequence[State | None]) -> None:
+    """Set aside the rows whose number begins as those of credit notes do, AV-12 among F-11 and F-13, and whose amount
+    is not negative: a credit note typed so would be chased."""
+    found = [place for place, number in enumerate(read.number) if number and _LIKE_ONE.match(number)]
+    if not found or grid.has("type") or 2 * len(found) > sum(map(bool, read.number)):
+        return
+    for place in found:
+        if place not in places and place not in read.left_out and states[place] not in _OVER and read.total[place]:
+            grid.set_aside(place, "credit-doubt", read.number[place], role="number")
 
 
 def net_notes(grid: Grid, read: Read, places: set[int]) -> tuple[dict[int, list[Credit]], set[int]]:

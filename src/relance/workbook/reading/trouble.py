@@ -104,6 +104,10 @@ SENTENCES: dict[str, tuple[Message, Message]] = {
         msg("Give each instalment its own row, number (F-041/1, F-041/2), amount and due date; "
             "where one due date holds, erase the other."),
     ),
+    "credit-doubt": (
+        msg("The number “{value}” is like that of a credit note, but the amount is not negative."),
+        msg("Type the amount of a credit note with a minus, or say what the row is in a column “Type”."),
+    ),
     "number-doubt": (
         msg("The invoice number “{value}” says more than a number."),
         msg("Leave the number alone in its cell, and say the rest in the status."),
