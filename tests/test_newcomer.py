@@ -268,3 +268,10 @@ def test_a_remark_about_insolvency_is_told_once(tmp_path: Path, run: Callable[..
     assert [cell for code, cell in told if code == "client-insolvent"] == ["F2"]
     assert [cell for code, cell in told if code == "comment-doubt"] == ["F3"]
     assert json.loads(run("status", "-w", book, "--json", *DAY).out)["data"]["chase"] == []
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_key_of_the_policy_like_no_other_gets_the_list_of_those_there_are(run: Callable[..., Run]) -> None:
+    Path("relance.toml").write_text("[policy]\nx = 1\n", encoding="utf-8")
+    done = run("status", *DAY)
+    assert (done.code, "Choisissez parmi" in said(done), "assume_schedule" in done.err) == (4, True, True)

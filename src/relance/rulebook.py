@@ -64,6 +64,8 @@ def _policy_fault(error: PolicyError, config: Config) -> ConfigError:
     remedy = error.remedy or (
         msg("Did you mean {key}? relance config lists every key.", key=near[0])
         if near
+        else msg("Choose one of: {choices}.", choices=tuple(map(str, error.known)))
+        if error.known
         else msg("relance config lists every key.")
     )
     return ConfigError(
