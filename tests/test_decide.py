@@ -393,6 +393,11 @@ SAID: list[tuple[dict[str, Any], str]] = [
 ]
 
 
+def test_a_reminder_of_today_is_not_in_the_future() -> None:
+    assert decide(invoice(late=30, reminders=(TODAY,))).reason == "spacing"
+    assert decide(invoice(late=30, reminders=(TODAY + DAY,))).reason == "reminder-in-future"
+
+
 @pytest.mark.parametrize(("change", "sentence"), SAID, ids=[sentence for _, sentence in SAID])
 def test_a_reason_is_said_with_its_dates_and_figures(change: dict[str, Any], sentence: str) -> None:
     row = invoice(**change)

@@ -90,6 +90,14 @@ def test_only_payments_settle_interest_first() -> None:
     assert Decimal(600) < Decimal(found[-1][3]) < Decimal(700)
 
 
+def test_interest_once_settled_is_not_settled_again() -> None:
+    of = invoice("1000", "01/05/2026", payments=paid(("200", "15/07/2026"), ("100", "16/07/2026")))
+    found = fees(of, "31/08/2026", contract=Contract(order=Order.INTEREST_FIRST))
+    first, second = movements_of(of, found, day("31/08/2026"))
+    assert first.on_interest > 20
+    assert 0 < second.on_interest < 1
+
+
 @pytest.mark.parametrize(
     ("spec", "said"),
     [

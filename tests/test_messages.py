@@ -176,3 +176,17 @@ def test_a_debt_is_one_conversation_begun_by_the_first_message_that_left() -> No
     for gone in (RELEASED, FAILED, GIVEN_UP):
         assert first(reserved(), gone, again) == "<n@x>"
         assert first(reserved(), gone) == ""
+
+
+def test_what_was_taken_back_counts_no_more() -> None:
+    noted = act(went("F-1", 1))
+    assert known_facts([noted]) == noted.facts
+    assert known_facts([noted, Undone(**ABOUT, undoes="a")]) == ()
+
+
+def test_of_two_messages_at_one_step_the_first_is_the_draft_that_waits() -> None:
+    drafts = pending_drafts([reserved("first"), reserved("second", invoices=(InvoiceStep("F-1", 1),))])
+    assert [(draft.number, draft.file) for draft in drafts] == [
+        ("F-1", "drafts/first.eml"),
+        ("F-2", "drafts/first.eml"),
+    ]
