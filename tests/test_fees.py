@@ -222,7 +222,7 @@ class TestContractRates:
 
     def test_every_line_says_where_its_rate_comes_from(self) -> None:
         (line,) = fees(invoice("1000", "30/06/2026"), "07/07/2026").lines
-        assert str(line.source).startswith("ECB refinancing rate + 10 points; published 2.40 %")
+        assert str(line.source).startswith("ECB refinancing rate + 10 points; published 2.40%")
 
 
 class TestPaymentsAndCredits:

@@ -136,7 +136,7 @@ def _applied(scale: Scale, half_year: HalfYear) -> Applied:
     quote = scale.rates[scale.spec.table].at(half_year)
     own = half_year if scale.split else None
     source = msg(
-        "{formula}; published {percent} % ({source})",
+        "{formula}; published {percent}% ({source})",
         formula=describe_rate(scale.spec), percent=quote.rate.percent, source=quote.rate.source,
     )  # fmt: skip
     percent = scale.spec.annual(quote.rate.percent)
