@@ -97,17 +97,17 @@ def _variables(
     try:
         tree = templates.parse(*named)
     except ConfigError as error:
-        yield _from_error(error)
+        yield told_error(error)
         return
     own = {name.name for loop in tree.find_all(nodes.For) for name in loop.target.find_all(nodes.Name)}
     own |= {loop.target.name for loop in tree.find_all(nodes.For) if isinstance(loop.target, nodes.Name)}
     for node in tree.find_all((nodes.Name, nodes.Getattr)):
         if isinstance(node, nodes.Name) and node.ctx == "load" and node.name not in own | known.keys() | _ALWAYS:
-            yield _unknown(source.file, node.lineno, node.name, known)
+            yield unknown_value(source.file, node.lineno, node.name, known)
         elif isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name):
             keys = known.get(node.node.name)
             if keys and node.attr not in keys:
-                yield _unknown(source.file, node.lineno, f"{node.node.name}.{node.attr}", dict.fromkeys(keys))
+                yield unknown_value(source.file, node.lineno, f"{node.node.name}.{node.attr}", dict.fromkeys(keys))
 
 
 def _words(language: str, name: str, source: Source) -> Iterator[Problem]:
@@ -168,7 +168,7 @@ def _as_they_come_out(templates: Templates, samples: list[Sample], sender: Sende
             if not values["paper"]:
                 templates.render_passages(language, name, values)
         except ConfigError as error:
-            yield _from_error(error)
+            yield told_error(error)
             continue
         file = source.file if source else name
         asked = values["claimed"] if values["formal"] else values["amount"]
@@ -179,9 +179,9 @@ def _as_they_come_out(templates: Templates, samples: list[Sample], sender: Sende
         )
         for what, text in needed:
             if text and text not in body:
-                yield _lacks(file, what)
+                yield lacking(file, what)
         if any(number not in f"{subject}\n{body}" for number in values["reference_list"]):
-            yield _lacks(file, msg("the invoice numbers"))
+            yield lacking(file, msg("the invoice numbers"))
         forbidden = _rules().forbidden.get(tone.value)
         if forbidden and (found := forbidden.search(f"{subject}\n{body}")):
             yield _forbidden(*_origin(templates, language, file, found[0]), found[0])
@@ -226,12 +226,14 @@ def _problem(code: str, place: tuple[str, int], said: tuple[Message, Message], v
     return Problem(code, Severity.WARNING if warning else Severity.ERROR, *said, _at(*place), value)
 
 
-def _from_error(error: ConfigError) -> Problem:
+def told_error(error: ConfigError) -> Problem:
+    """What makes a template none, with its place."""
     place = str(error.message.args["file"]), int(error.message.args.get("line", 1))
     return _problem(error.code, place, (error.message, error.remedy))
 
 
-def _unknown(file: str, line: int, name: str, known: Iterable[str]) -> Problem:
+def unknown_value(file: str, line: int, name: str, known: Iterable[str]) -> Problem:
+    """A name that no letter has, `template-variable`, and the known one it is nearest to."""
     last = name.rpartition(".")[2]
     near = get_close_matches(last, list(known), 1, 0.6)
     hint = msg("Did you mean {name}? The templates of relance show every name.", name=near[0]) if near else None
@@ -265,7 +267,8 @@ def _language(file: str, line: int, other: str) -> Problem:
     return _problem("template-language", (file, line), (said, hint), other)
 
 
-def _lacks(file: str, what: Message) -> Problem:
+def lacking(file: str, what: Message) -> Problem:
+    """A letter that does not say what every one must, `template-lacks`."""
     said = msg("The message does not say {what}.", what=what)
     hint = msg(
         "Every reminder says which invoices, how much, by when and to which account; see the template of relance."

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from importlib import resources
 from importlib.util import find_spec
@@ -60,6 +61,28 @@ def typeset_page(page: Page) -> bytes:
 
     UsageError `pdf-missing`; ConfigError `template-broken` with file and line when a template cannot be used.
     """
+    with _laid_out(page) as (root, inputs, own):
+        return _compile(page.template, root, inputs, own)
+
+
+def draw_page(page: Page) -> tuple[bytes, ...]:
+    """The sheets of a page as pictures (SVG): what a reader sees, and nothing else. Errors as `typeset_page`."""
+    import typst  # noqa: PLC0415 - only where a page is drawn
+
+    with _laid_out(page) as (root, inputs, own):
+        try:
+            drawn = typst.compile(
+                root / page.template, root=root, sys_inputs=inputs, format="svg",
+                package_path=root / "none", package_cache_path=root / "none",
+            )  # fmt: skip
+        except typst.TypstError as error:
+            raise _broken(error, page.template, own) from error
+    return tuple(drawn) if isinstance(drawn, list) else (bytes(drawn),)
+
+
+@contextmanager
+def _laid_out(page: Page) -> Iterator[tuple[Path, dict[str, str], dict[str, str]]]:
+    """A folder with the templates in force, the pictures and the logo; the values; the user's own files, by name."""
     require_pdf()
     with tempfile.TemporaryDirectory(prefix="relance-") as name:
         root = Path(name).resolve()
@@ -68,7 +91,7 @@ def typeset_page(page: Page) -> bytes:
             (root / picture).write_bytes(content)
         values = {**page.data, "language": page.language, "logo": _copy_logo(page, root)}
         day = (page.day.year, page.day.month, page.day.day)
-        return _compile(page.template, root, {"data": json.encode(values | {"day": day}).decode()}, own)
+        yield root, {"data": json.encode(values | {"day": day}).decode()}, own
 
 
 def _copy_templates(page: Page, root: Path) -> Iterator[tuple[str, str]]:

@@ -31,6 +31,7 @@ _REPLACED = {
 }
 _MARKS = re.compile(rf"({_OPEN}\w+\n|{_CLOSE}\n)")
 _CODE = "code.png"
+TEMPLATE = "letter.typ"
 _FEW = 3  # references shown beside the address; more are in the table
 _LAST = 2  # paragraphs that stay with the signature
 _PAIR = re.compile(r"(?P<label>.+?[ \u00a0]?):[ \u00a0]*(?P<value>.*)")
@@ -54,15 +55,18 @@ class OnPaper(Struct, frozen=True, kw_only=True):
 
 def print_letter(letter: OnPaper) -> bytes:
     """The letter as PDF. Errors as `typeset_page`."""
-    return typeset_page(
-        Page(
-            template="letter.typ",
-            language=letter.language,
-            day=letter.day,
-            data=letter_data(letter),
-            folders=letter.folders,
-            pictures={_CODE: transfer_picture(letter.code)} if letter.code else {},
-        )
+    return typeset_page(letter_page(letter))
+
+
+def letter_page(letter: OnPaper) -> Page:
+    """The letter as a page to typeset."""
+    return Page(
+        template=TEMPLATE,
+        language=letter.language,
+        day=letter.day,
+        data=letter_data(letter),
+        folders=letter.folders,
+        pictures={_CODE: transfer_picture(letter.code)} if letter.code else {},
     )
 
 

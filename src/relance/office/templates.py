@@ -18,6 +18,7 @@ from relance.errors import ConflictError, Problem, UsageError, Where, msg, os_re
 from relance.language import LANGUAGES
 from relance.letters.compose import Setting
 from relance.letters.lint import Sample, check_templates
+from relance.letters.lint_paper import check_paper
 from relance.letters.reminder import Owing, Reminder
 from relance.letters.sender import Sender
 from relance.letters.templates import FOLDERS, SHIPPED, Templates
@@ -111,7 +112,8 @@ def check_own_templates(config: Config, today: date) -> tuple[Problem, ...]:
     if not sender.iban:
         sender = Sender(name=sender.name or "—", iban="FR7630006000011234567890189")
     folder = folder_of(config)
-    found = check_templates(Templates.beside(folder), samples(config, today), sender)
+    templates, tried = Templates.beside(folder), tuple(samples(config, today))
+    found = (*check_templates(templates, tried, sender), *check_paper(templates, tried, sender))
     return tuple(_from_here(problem, folder) for problem in found)
 
 
