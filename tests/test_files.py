@@ -12,7 +12,7 @@ import pytest
 
 from conftest import Run
 from relance.files import make_folder, patiently, write_beside, write_new, write_whole
-from relance.workbook.backup import keep_backup
+from relance.workbook.backup import digest, keep_backup
 
 posix = pytest.mark.skipif(os.name == "nt", reason="rights and links of POSIX")
 
@@ -52,7 +52,7 @@ def test_a_backup_is_read_by_those_who_may_read_the_workbook(tmp_path: Path) -> 
     book = tmp_path / "suivi.xlsx"
     book.write_bytes(b"amounts")
     book.chmod(0o640)
-    backup = keep_backup(book, b"amounts", datetime(2026, 11, 20, 9, 0, tzinfo=UTC))
+    backup = keep_backup(book, b"amounts", digest(b"amounts"), datetime(2026, 11, 20, 9, 0, tzinfo=UTC))
     assert rights(tmp_path / "relance" / backup) == "0o640"
 
 
