@@ -57,6 +57,12 @@ def test_a_draft_whose_file_is_there_stands_and_one_without_is_free(tmp_path: Pa
     assert isinstance(released, Released)
 
 
+def test_a_draft_whose_name_was_claimed_and_not_filled_is_free(tmp_path: Path) -> None:
+    (released,) = settled(tmp_path, "", written=b"")
+    assert isinstance(released, Released)
+    assert not (tmp_path / "relance" / FILE).exists()
+
+
 def test_a_message_kept_for_a_server_that_was_not_spoken_to_is_free_and_its_bytes_go(tmp_path: Path) -> None:
     (released,) = settled(tmp_path, "smtp", written=b"Bonjour")
     assert isinstance(released, Released)

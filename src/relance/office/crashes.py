@@ -50,5 +50,7 @@ def _settled(folder: Path, left: Outgoing, about: dict[str, Any], way: Way | Non
         found = way.settle(left)
         return DraftedEvent(**head, mailbox=found[0], sha256=found[1]) if found else Released(**head, reason=_STOPPED)
     if file.is_file():
-        return DraftedEvent(**head, file=left.message.file, sha256=sha256(file.read_bytes()).hexdigest())
+        if content := file.read_bytes():
+            return DraftedEvent(**head, file=left.message.file, sha256=sha256(content).hexdigest())
+        file.unlink()  # a name that was claimed and not yet filled, on a disk without links
     return Released(**head, reason=_STOPPED)
