@@ -153,3 +153,16 @@ def test_a_large_tracker_whose_bytes_do_not_add_up_is_said_to_be_damaged(
     with pytest.raises(WorkbookError):
         read_ledger(file)
     assert capsys.readouterr() == ("", "")
+
+
+def test_a_sheet_whose_rows_are_out_of_order_is_read_whole() -> None:
+    def turned(xml: bytes) -> bytes:
+        head, *rows, tail = re.split(rb"(?=<row )|(?<=</row>)(?=</sheetData>)", xml)
+        return b"".join([head, *reversed(rows), tail])
+
+    data = packed({(row, 0): float(row) for row in range(40)}, [])
+    straight, odd = fed(data), fed(with_sheet(data, turned))
+    straight.close()
+    odd.close()
+    assert straight.joined() is not None
+    assert odd.joined() is None

@@ -10,6 +10,7 @@ import io
 import re
 import threading
 import zipfile
+from itertools import pairwise
 from typing import Any
 
 from relance.workbook.reading.inside import Inside
@@ -55,7 +56,12 @@ class Halves:
         for half in self._halves if self._closed else ():
             half.wait()
         complete = self._closed and all(half.is_read for half in self._halves)
-        return Joined(self._halves) if complete else None
+        return Joined(self._halves) if complete and self._in_order() else None
+
+    def _in_order(self) -> bool:
+        """Whether the second half stands below the first: rows may be written in any order."""
+        spans = [(half.start[0], half.end[0]) for half in self._halves if half.start and half.end]
+        return all(above[1] < below[0] for above, below in pairwise(spans))
 
 
 class _Half:
