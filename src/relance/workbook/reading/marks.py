@@ -19,12 +19,12 @@ from zipfile import BadZipFile
 
 from msgspec import Struct, field
 
-from relance.workbook.reading.halves import Halves, Joined
 from relance.workbook.reading.inside import Inside
+from relance.workbook.reading.pieces import Joined, Pieces
 from relance.workbook.reading.read import Sheet
 from relance.workbook.xlsx.refs import column_number
 
-_PIECE = 1 << 20
+_BLOCK = 1 << 20
 _WORTH_A_THREAD = 4 << 20  # bytes of XML
 _TOO_LARGE = 1 << 30  # to be held in memory twice
 _ADDRESS = re.compile(rb'\sr="([A-Z]{1,3})([0-9]{1,7})"')
@@ -59,7 +59,7 @@ class Seer(Protocol):
 class Look:
     """The look at one sheet, which may begin before anybody asks for it.
 
-    A large sheet is inflated once, in a thread, for the look and for its values, which are read in halves meanwhile.
+    A large sheet is inflated once, in a thread, for the look and for its values, which are read in pieces meanwhile.
     """
 
     def __init__(self, inside: Inside) -> None:
@@ -74,11 +74,11 @@ class Look:
         if largest is None or not _WORTH_A_THREAD < size < _TOO_LARGE:
             return
         found: list[Marks] = []
-        name, halves = largest.name, Halves(self._inside, largest.name)
+        name, pieces = largest.name, Pieces(self._inside, largest.name)
 
         def begun() -> None:
             with suppress(BadZipFile, zlib.error, EOFError, OSError):  # whoever asks for the values says so
-                found.append(look(self._inside, name, halves))
+                found.append(look(self._inside, name, pieces))
 
         thread = threading.Thread(target=begun, daemon=True)
         thread.start()
@@ -86,7 +86,7 @@ class Look:
 
         def values() -> Joined | None:
             thread.join()
-            return halves.joined()
+            return pieces.joined()
 
         largest.read_by(values)
 
@@ -98,7 +98,7 @@ class Look:
         return found[0] if found else look(self._inside, sheet)
 
 
-def look(inside: Inside, sheet: str, halves: Halves | None = None) -> Marks:
+def look(inside: Inside, sheet: str, pieces: Pieces | None = None) -> Marks:
     """The marks of a sheet; its XML is handed on to whoever reads its values meanwhile."""
     formats = inside.formats
     part = inside.sheet_part(sheet) or ""
@@ -106,29 +106,29 @@ def look(inside: Inside, sheet: str, halves: Halves | None = None) -> Marks:
         return Marks()
     try:
         with inside.open(part) as stream:
-            return _search(stream, formats, halves)
+            return _search(stream, formats, pieces)
     except _OddSheetError:
         with inside.open(part) as stream:
             return _parse(stream, formats)
 
 
-def _search(stream: IO[bytes], formats: dict[str, str], halves: Halves | None) -> Marks:
+def _search(stream: IO[bytes], formats: dict[str, str], pieces: Pieces | None) -> Marks:
     marks, patterns = Marks(), None
-    for piece in _rows_by_piece(stream):
+    for rows in _whole_rows(stream):
         if patterns is None:
-            patterns = _Patterns(piece, formats)
-        if halves:
-            halves.feed(piece)
-        patterns.note(piece, marks, formats)
-    if halves:
-        halves.close()
+            patterns = _Patterns(rows, formats)
+        if pieces:
+            pieces.feed(rows)
+        patterns.note(rows, marks, formats)
+    if pieces:
+        pieces.close()
     return marks
 
 
-def _rows_by_piece(stream: IO[bytes]) -> Iterator[bytes]:
-    """Pieces of the part that never cut a row in two."""
+def _whole_rows(stream: IO[bytes]) -> Iterator[bytes]:
+    """The part bit by bit, never cutting a row in two."""
     rest = b""
-    while block := stream.read(_PIECE):
+    while block := stream.read(_BLOCK):
         rest += block
         cut = rest.rfind(b"row>")
         if cut > 0:

@@ -1,4 +1,4 @@
-"""A large sheet read in two halves at once: value for value what calamine reads of it in one piece."""
+"""A large sheet read in pieces at once: value for value what calamine reads of it in one piece."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relance.errors import WorkbookError
-from relance.workbook.reading.halves import Halves
 from relance.workbook.reading.inside import Inside
+from relance.workbook.reading.pieces import Pieces
 from relance.workbook.reading.read import open_sheets
 from relance.workbook.reading.rows import read_ledger, read_tracking
 from sheets import HEADERS
@@ -63,14 +63,14 @@ def with_sheet(data: bytes, change: Callable[[bytes], bytes]) -> bytes:
     return out.getvalue()
 
 
-def fed(data: bytes) -> Halves:
+def fed(data: bytes) -> Pieces:
     """The sheet of a package handed over row by row."""
     inside = Inside(data)
     xml = inside.archive.read(inside.member(inside.sheet_part("Suivi") or "") or "")
-    halves = Halves(inside, "Suivi")
+    pieces = Pieces(inside, "Suivi")
     for piece in re.split(rb"(?<=</row>)", xml):
-        halves.feed(piece)
-    return halves
+        pieces.feed(piece)
+    return pieces
 
 
 def same(data: bytes, tmp_path: Path) -> bool:
@@ -78,9 +78,9 @@ def same(data: bytes, tmp_path: Path) -> bool:
     file = tmp_path / "suivi.xlsx"
     file.write_bytes(data)
     whole = open_sheets(file).sheets[0]
-    halves = fed(data)
-    halves.close()
-    found = halves.joined()
+    pieces = fed(data)
+    pieces.close()
+    found = pieces.joined()
     assert found is not None
     rows = found.to_python(skip_empty_area=False)
     types = [[type(cell) for cell in row] for row in rows]
@@ -92,10 +92,10 @@ def same(data: bytes, tmp_path: Path) -> bool:
 
 
 @given(TABLES, MERGED)
-def test_halves_are_the_whole(
+def test_pieces_are_the_whole(
     tmp_path_factory: pytest.TempPathFactory, cells: dict[tuple[int, int], Any], merged: list[int]
 ) -> None:
-    assert same(packed(cells, merged), tmp_path_factory.mktemp("halves"))
+    assert same(packed(cells, merged), tmp_path_factory.mktemp("pieces"))
 
 
 def test_rows_without_numbers_are_read_in_one_piece(tmp_path: Path) -> None:
@@ -104,12 +104,12 @@ def test_rows_without_numbers_are_read_in_one_piece(tmp_path: Path) -> None:
 
 
 def test_what_was_not_fed_to_its_end_is_not_read(tmp_path: Path) -> None:
-    halves = fed(packed({(row, 0): row for row in range(30)}, []))
-    assert halves.joined() is None
+    pieces = fed(packed({(row, 0): row for row in range(30)}, []))
+    assert pieces.joined() is None
 
 
 def large(path: Path, change: Callable[[bytes], bytes] = lambda xml: xml) -> Path:
-    """A tracker whose XML is large enough for two halves."""
+    """A tracker whose XML is large enough for two pieces."""
     book = xlsxwriter.Workbook(str(path), {"constant_memory": True})
     sheet, days = book.add_worksheet("Suivi"), book.add_format({"num_format": "dd/mm/yyyy"})
     sheet.write_row(0, 0, HEADERS)
@@ -123,7 +123,7 @@ def large(path: Path, change: Callable[[bytes], bytes] = lambda xml: xml) -> Pat
     return path
 
 
-def test_a_large_tracker_is_read_in_halves(tmp_path: Path) -> None:
+def test_a_large_tracker_is_read_in_pieces(tmp_path: Path) -> None:
     file = large(tmp_path / "suivi.xlsx")
     reading, whole = read_tracking(file), open_sheets(file).sheets[0]
     assert type(reading.workbook.sheets[0]._calamine()).__name__ == "Joined"
