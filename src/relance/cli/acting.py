@@ -24,6 +24,7 @@ from relance.reports.views.plan import Change, Shown, done_view, plan_view
 
 Yes = Annotated[bool, typer.Option("--yes", help="Write without asking, for scripts.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be written; write nothing.")]
+Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; colleagues will ask.")]
 Number = Annotated[str, typer.Argument(metavar="NUMBER", help="An invoice number.")]
 _YES = {"o", "oui", "y", "yes"}
 
@@ -48,13 +49,18 @@ def act(ctx: typer.Context, decide: Callable[[Desk], Decided], *, yes: bool, dry
     if yes:
         return plan_view(shown_of(record(config, at, session.today, decide_on)))
     if not can_ask():
-        raise UsageError(
-            "not-confirmed",
-            msg("Nobody can be asked here whether to write, and nothing was written."),
-            msg("Add --yes to write, or --dry-run to see what would be written."),
-        )
+        raise nobody_to_ask()
     outcome = record(config, at, session.today, decide_on, lambda decided: _agreed(decided, session))
     return done_view(shown_of(outcome))
+
+
+def nobody_to_ask() -> UsageError:
+    """What a command that writes says in a script that gave no answer beforehand."""
+    return UsageError(
+        "not-confirmed",
+        msg("Nobody can be asked here whether to write, and nothing was written."),
+        msg("Add --yes to write, or --dry-run to see what would be written."),
+    )
 
 
 def can_ask() -> bool:

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from relance.cli.acting import DryRun, can_ask, show_plan
+from relance.cli.acting import DryRun, can_ask, nobody_to_ask, show_plan
 from relance.cli.acting import ask as ask_person
 from relance.cli.session import Session, parse_day
-from relance.errors import UsageError, msg
+from relance.errors import msg
 from relance.reports.view import View
 
 
@@ -42,11 +42,7 @@ def forget(
     if dry_run or plan.is_empty:
         return shown(plan)
     if not yes and not can_ask():
-        raise UsageError(
-            "not-confirmed",
-            msg("Nobody can be asked here whether to write, and nothing was written."),
-            msg("Add --yes to write, or --dry-run to see what would be written."),
-        )
+        raise nobody_to_ask()
     if not yes:
         show_plan(shown(plan, asking=True), session)
         if not ask_person(session, msg("Delete this for good? [y/N]")):

@@ -6,10 +6,8 @@ from typing import Annotated
 
 import typer
 
-from relance.cli.acting import DryRun, Number, Yes, act
+from relance.cli.acting import DryRun, Number, Reason, Yes, act
 from relance.reports.view import View
-
-Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; colleagues will ask.")]
 
 
 def failed(

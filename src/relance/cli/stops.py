@@ -6,13 +6,12 @@ from typing import Annotated
 
 import typer
 
-from relance.cli.acting import DryRun, Number, Yes, act
+from relance.cli.acting import DryRun, Number, Reason, Yes, act
 from relance.cli.record import amount_argument, day_option
 from relance.cli.session import parse_day
 from relance.domain.model import Dispute, Hold, State
 from relance.reports.view import View
 
-Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; colleagues will ask.")]
 Who = Annotated[str, typer.Argument(metavar="NUMBER|CLIENT", help="An invoice number, or a client.")]
 
 

@@ -16,7 +16,6 @@ _INITIALS = re.compile(r"(?<=\b[^\W\d_]) (?=[^\W\d_]\b)")  # the blanks of "s a 
 
 
 @lru_cache(maxsize=65536)
-@lru_cache(maxsize=65536)
 def fold(text: str) -> str:
     """A name reduced to its letters and figures: lower case, no accents, punctuation to single blanks.
 
@@ -34,6 +33,16 @@ def fold_name(text: str) -> str:
     ('dupont sa', 'dupont sa', 'l atelier ab')
     """
     return _INITIALS.sub("", fold(text))
+
+
+def fold_number(number: str) -> str:
+    """The number of an invoice as it is compared everywhere: its letters and figures alone, in lower case. Most are
+    plain ASCII, which needs no unfolding of accents.
+
+    >>> fold_number("F-2026/041"), fold_number("Facture n° 41 (été)"), fold_number("F_41 ")
+    ('f2026041', 'facturen41ete', 'f41')
+    """
+    return _NOT_A_WORD.sub("", number.lower()) if number.isascii() else fold(number).replace(" ", "")
 
 
 def unaccented(text: str) -> str:

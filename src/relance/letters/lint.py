@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import lru_cache
 from importlib import resources
-from typing import Any
 
 from msgspec import Struct
 
@@ -67,13 +66,18 @@ def check_templates(templates: Templates, samples: Iterable[Sample], sender: Sen
     `template-language`, `template-forbidden`. Warnings: `template-address` (tu and vous mixed), `template-unused`.
     """
     tried = list(samples)
-    found: dict[tuple[Any, ...], Problem] = {}
     known = _known_names(templates, tried, sender)
-    for problem in (*_as_they_stand(templates, known), *_as_they_come_out(templates, tried, sender)):
+    found = (*_as_they_stand(templates, known), *_as_they_come_out(templates, tried, sender))
+    return tuple(sorted(each_once(found), key=lambda problem: (str(problem.where), problem.code)))
+
+
+def each_once(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Each problem once, and none that a template breaks at a line where a value it does not have is named."""
+    found: dict[tuple[object, ...], Problem] = {}
+    for problem in problems:
         found.setdefault((problem.code, problem.where, problem.value), problem)
     named = {problem.where for problem in found.values() if problem.code == "template-variable"}
-    told = (one for one in found.values() if one.code != "template-broken" or one.where not in named)
-    return tuple(sorted(told, key=lambda problem: (str(problem.where), problem.code)))
+    return tuple(one for one in found.values() if one.code != "template-broken" or one.where not in named)
 
 
 def _as_they_stand(templates: Templates, known: Mapping[str, frozenset[str]]) -> Iterator[Problem]:

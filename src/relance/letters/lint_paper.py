@@ -18,7 +18,7 @@ from relance.domain.policies.policy import Manner
 from relance.errors import ConfigError, Problem, msg
 from relance.language import LANGUAGES
 from relance.letters.compose import compose_letter
-from relance.letters.lint import Sample, lacking, told_error, unknown_value
+from relance.letters.lint import Sample, each_once, lacking, told_error, unknown_value
 from relance.letters.pdf import SHARED, Page, can_print, draw_page
 from relance.letters.pdf_letter import TEMPLATE, OnPaper, letter_data, letter_page
 from relance.letters.sender import Sender
@@ -37,13 +37,11 @@ def check_paper(templates: Templates, samples: Iterable[Sample], sender: Sender)
     own = list(_own_files(templates.folders))
     if not own:
         return ()
-    found: dict[tuple[Any, ...], Problem] = {}
-    for letter in _letters(templates, samples, sender):
-        data = letter_data(letter)
-        for problem in (*_unknown_names(own, data), *(_tried(letter, own) if can_print() else ())):
-            found.setdefault((problem.code, problem.where, problem.value), problem)
-    named = {problem.where for problem in found.values() if problem.code == "template-variable"}
-    return tuple(one for one in found.values() if one.code != "template-broken" or one.where not in named)
+    return each_once(
+        problem
+        for letter in _letters(templates, samples, sender)
+        for problem in (*_unknown_names(own, letter_data(letter)), *(_tried(letter, own) if can_print() else ()))
+    )
 
 
 def _own_files(folders: Iterable[Path]) -> Iterator[Path]:

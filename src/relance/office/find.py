@@ -8,12 +8,11 @@ from difflib import get_close_matches
 
 from relance.domain.day import Day
 from relance.domain.model import Client, Credit, Invoice, SetAside
-from relance.domain.names import fold, fold_name
+from relance.domain.names import fold_name, fold_number
 from relance.domain.settled import Invoices
 from relance.errors import ConflictError, UsageError, msg
 
 _NEAREST = 8  # so many are named, the last ones of the sheet
-_NOT_A_WORD = re.compile(r"[\W_]+")
 _MARKS = bytes(code for code in range(128) if not chr(code).isalnum() and code != ord("\n"))
 
 
@@ -27,10 +26,10 @@ def find_invoices(day: Day, wanted: Iterable[str]) -> list[Invoice | SetAside]:
     invoices = Invoices.of(day.ledger.invoices)
     others: list[Invoice | SetAside] = [*day.ledger.credits, *day.ledger.set_aside]
     numbers = _numbers(day)
-    names = _bare_all(numbers)
+    names = _folded_numbers(numbers)
     found: list[Invoice | SetAside] = []
     for number in wanted:
-        key = _meant(_bare(number), names, numbers)
+        key = _meant(fold_number(number), names, numbers)
         if not key:
             raise _unknown_invoice(number, day, names)
         places = [place for place, name in enumerate(names) if name == key]
@@ -64,10 +63,10 @@ def _alike(key: str, names: list[str], numbers: list[str]) -> list[str]:
 
 def find_netted(day: Day, number: str) -> tuple[Credit, Invoice] | None:
     """The credit note of that number that names an invoice, with the invoice it reduces."""
-    key = _bare(number)
+    key = fold_number(number)
     for _, invoice in Invoices.of(day.ledger.invoices).unsettled:
         for credit in invoice.credits:
-            if key and _bare(credit.number) == key:
+            if key and fold_number(credit.number) == key:
                 return credit, invoice
     return None
 
@@ -127,16 +126,11 @@ def names_of(client: Client) -> set[str]:
     return {fold_name(name) for name in (client.key, client.name, client.code) if name}
 
 
-def _bare(number: str) -> str:
-    """A number reduced to its letters and figures; most are plain ASCII, which needs no unfolding of accents."""
-    return _NOT_A_WORD.sub("", number.lower()) if number.isascii() else fold(number).replace(" ", "")
-
-
-def _bare_all(numbers: list[str]) -> list[str]:
-    """As `_bare` for each number; plain ones all at once, thirty times faster."""
+def _folded_numbers(numbers: list[str]) -> list[str]:
+    """As `fold_number` for each number; plain ones all at once, thirty times faster."""
     text = "\n".join(numbers)
     if not numbers or not text.isascii() or text.count("\n") >= len(numbers):
-        return list(map(_bare, numbers))
+        return list(map(fold_number, numbers))
     return text.lower().encode().translate(None, _MARKS).decode().split("\n")
 
 
@@ -154,13 +148,13 @@ def _is_short_for(key: str, name: str) -> bool:
 
 def _unknown_invoice(number: str, day: Day, names: list[str]) -> UsageError:
     shown = dict(zip(reversed(names), reversed(_numbers(day)), strict=True))
-    if several := _alike(_bare(number), names, _numbers(day)):
+    if several := _alike(fold_number(number), names, _numbers(day)):
         return UsageError(
             "invoice-ambiguous",
             msg("{number} can mean several invoices of {file}.", number=number, file=day.name),
             msg("Type more of the number: {numbers}.", numbers=[shown[name] for name in several[-_NEAREST:]]),
         )
-    near = [shown[name] for name in get_close_matches(_bare(number), list(dict.fromkeys(names)), 3, 0.6) if name]
+    near = [shown[name] for name in get_close_matches(fold_number(number), list(dict.fromkeys(names)), 3, 0.6) if name]
     return UsageError(
         "invoice-unknown",
         msg("There is no invoice {number} in {file}.", number=number, file=day.name),

@@ -25,7 +25,7 @@ from relance.office.tidy import companions
 from relance.workbook.backup import backups_of
 from relance.workbook.folder import list_workbooks
 from relance.workbook.forget import Debt, Line, Trace, debts_of, forget, read_lines, trace_of
-from relance.workbook.journal import FOLDER, hold_lock, journal_path
+from relance.workbook.journal import FOLDER, hold_lock, journal_path, refuse_unread
 from relance.workbook.lock import hold_workbook
 
 
@@ -65,9 +65,7 @@ def plan_forgetting(config: Config, today: date, client: str, before: date | Non
             "date-in-future", msg("{date} is still to come.", date=before), msg("Give today or a day before it.")
         )
     book = open_book(config, today)
-    if book.journal.blocked:
-        problem = next(problem for problem in book.journal.problems if problem.code == "journal-line")
-        raise ConflictError("journal-blocked", problem.message, problem.hint)
+    refuse_unread(book.journal)
     lines, size = _lines(book.path.parent)
     known = debts_of(lines, _others(book))
     if before:

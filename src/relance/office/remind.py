@@ -33,7 +33,7 @@ from relance.office.stationery import sender_of, setting_for, shelf_of
 from relance.office.together import draft_together
 from relance.office.ways import Files, Way
 from relance.workbook.events import FeesAsked
-from relance.workbook.journal import FOLDER, hold_lock
+from relance.workbook.journal import FOLDER, hold_lock, refuse_unread
 from relance.workbook.threads import first_messages, first_of
 
 _TOGETHER = 50  # drafts announced at once
@@ -176,9 +176,7 @@ def _changed(planned: Drafted, book: Book) -> Problem:
 def refuse_blocked(book: Book) -> None:
     """A journal that cannot be understood, or that has lost what it announced, stops every message: ConflictError
     `journal-blocked`, `journal-lost`."""
-    if book.journal.blocked:
-        problem = next(problem for problem in book.journal.problems if problem.code == "journal-line")
-        raise ConflictError("journal-blocked", problem.message, problem.hint)
+    refuse_unread(book.journal)
     for problem in check_journal(book.path, book.journal):
         raise ConflictError("journal-lost", problem.message, problem.hint)
 

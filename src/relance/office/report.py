@@ -5,7 +5,6 @@ A report is compared with the last one of an earlier day, so that making it twic
 
 from __future__ import annotations
 
-import secrets
 from datetime import date, datetime, timedelta
 
 from msgspec import Struct
@@ -16,7 +15,7 @@ from relance.domain.snapshot import Snapshot, compute_snapshot, take_snapshot
 from relance.errors import ConflictError, Message, UsageError, msg
 from relance.office.book import Book
 from relance.workbook.events import Reported
-from relance.workbook.journal import append_events
+from relance.workbook.journal import append_events, new_id
 from relance.workbook.messages import known_facts
 from relance.workbook.report_events import last_report, report_event, reports_of, says_the_same, snapshot_of
 
@@ -71,7 +70,7 @@ def note_report(book: Book, compared: Compared, at: datetime) -> Message | None:
     reports = reports_of(book.journal.events, book.path.name)
     if any(report.day > today for report in reports) and today != at.date():
         return None
-    event = report_event(take_snapshot(book.day), compared.base, id_=_new_id(at), at=at, workbook=book.path.name)
+    event = report_event(take_snapshot(book.day), compared.base, id_=new_id(at), at=at, workbook=book.path.name)
     last = last_report(reports, today)
     if last and says_the_same(event, last):
         return None
@@ -81,7 +80,3 @@ def note_report(book: Book, compared: Compared, at: datetime) -> Message | None:
         return msg("This report is not noted, the next one will compare with an earlier day. {reason}",
                    reason=error.message)  # fmt: skip
     return None
-
-
-def _new_id(at: datetime) -> str:
-    return f"{at:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"

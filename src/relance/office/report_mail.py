@@ -5,7 +5,6 @@ The journal knows it before it leaves; what certainly did not leave is noted too
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -23,7 +22,7 @@ from relance.reports.html_mail import render_mail
 from relance.reports.render import render
 from relance.reports.view import Line, Tone, View
 from relance.workbook.events import ReportMailed, ReportUnsent
-from relance.workbook.journal import append_events
+from relance.workbook.journal import append_events, new_id
 from relance.workbook.report_events import mailed_to
 
 _ATTACHED = msg("The whole page is attached; any browser opens it.")
@@ -56,7 +55,7 @@ def mail_report(
         return tuple(said)
     account_of(book.config, "smtp")
     head: dict[str, Any] = {"at": at, "day": book.day.today, "workbook": book.path.name}
-    event = ReportMailed(**head, id=f"{at:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}", to=left)
+    event = ReportMailed(**head, id=new_id(at), to=left)
     try:
         append_events(book.path.parent, [event])
     except ConflictError as error:

@@ -14,7 +14,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from relance.domain.model import Client, Draft, Invoice, Ledger, SetAside
-from relance.domain.names import fold
+from relance.domain.names import fold_number
 from relance.domain.noted import is_client
 from relance.domain.settled import Invoices
 from relance.errors import Problem, Severity, msg
@@ -42,17 +42,13 @@ def spelled_as(ledger: Ledger, events: Sequence[Known]) -> tuple[Known, ...]:
 
 def _respelled(ledger: Ledger, gone: set[str]) -> dict[str, list[tuple[str, Client]]]:
     """The numbers of the workbook that are those of the journal typed another way, with their clients."""
-    wanted = {_bare(number): number for number in gone}
+    wanted = {fold_number(number): number for number in gone}
     columns = Invoices.of(ledger.invoices).columns
     found: dict[str, list[tuple[str, Client]]] = defaultdict(list)
     for number, client in zip(columns.numbers, columns.clients, strict=True):
-        if (mine := wanted.get(_bare(number))) and mine != number:
+        if (mine := wanted.get(fold_number(number))) and mine != number:
             found[mine].append((number, client))
     return found
-
-
-def _bare(number: str) -> str:
-    return fold(number).replace(" ", "")
 
 
 def _named(event: Known) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,7 @@ from relance.language import Language
 from relance.money import Money
 from relance.reports.cells import show
 from relance.reports.charts import bar_as_table, chart_as_table
-from relance.reports.layout import is_silent
+from relance.reports.layout import spoken_sections
 from relance.reports.view import (
     Bar,
     Chart,
@@ -38,7 +38,7 @@ def workbook_of(view: View, language: Language, today: date) -> bytes:
 
 
 def _sheets(view: View, language: Language) -> Iterator[Sheet]:
-    sections = [section for section in (*view.sections(), *view.remarks()) if not is_silent(section)]
+    sections = spoken_sections(view)
     title = show(view.title, language)
     figures = [row for section in sections if isinstance(section, Facts) for row in _figures(section, language)]
     rows = [*figures, *((show(section.text, language),) for section in sections if isinstance(section, Line))]
@@ -80,7 +80,7 @@ def _figures(facts: Facts, language: Language) -> Iterator[tuple[Any, ...]]:
     if facts.title:
         yield (show(facts.title, language),)
     for label, value, _ in facts.items:
-        figure = value if isinstance(value, Figure) else Figure(value)
+        figure = Figure.of(value)
         notes = (show(note, language) for note, _ in figure.notes)
         yield (show(label, language), _cell(figure.value, language), *notes)
     yield ()

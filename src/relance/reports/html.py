@@ -24,7 +24,7 @@ from relance.reports.html_anchors import Anchors
 from relance.reports.html_bar import write_bar
 from relance.reports.html_chart import write_chart
 from relance.reports.html_table import Place, write_table
-from relance.reports.layout import is_silent
+from relance.reports.layout import spoken_sections
 from relance.reports.paper import SIGNS
 from relance.reports.view import Align, Bar, Chart, Facts, Figure, Line, Section, Table, Tone, Verbatim, View
 
@@ -44,7 +44,7 @@ class Block(Struct, frozen=True):
 
 def render_html(view: View, language: Language, today: date) -> str:
     """The whole page, in the reader's language and marked so."""
-    sections = [section for section in (*view.sections(), *view.remarks()) if not is_silent(section)]
+    sections = spoken_sections(view)
     title = _text(view.title, language)
     anchors = Anchors(sections)
     body = "".join(piece for block in _blocks(sections) for piece in _write(block, sections, anchors, language))
@@ -161,7 +161,7 @@ def _sign(tone: Tone) -> str:
 def _facts(facts: Facts, language: Language) -> Iterator[str]:
     yield '<dl class="facts">\n'
     for label, value, tone in facts.items:
-        figure = value if isinstance(value, Figure) else Figure(value)
+        figure = Figure.of(value)
         inner = figure.value
         values = inner if isinstance(inner, tuple) and all(isinstance(item, Money) for item in inner) else (inner,)
         lines = "".join(f"<span>{_text(item, language)}</span>" for item in values)

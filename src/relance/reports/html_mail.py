@@ -20,7 +20,7 @@ from relance.reports.charts import sum_of
 from relance.reports.html import SPEAKING
 from relance.reports.html_bar import shade_of
 from relance.reports.html_table import AMOUNTS
-from relance.reports.layout import is_silent
+from relance.reports.layout import spoken_sections
 from relance.reports.links import target_of
 from relance.reports.paper import SIGNS
 from relance.reports.view import (
@@ -48,7 +48,7 @@ _BODY = "margin:0 auto;padding:20px 16px;max-width:640px;font:15px/1.45 Helvetic
 
 def render_mail(view: View, language: Language, today: date) -> str:
     """The whole page, in the reader's language and marked so."""
-    sections = [section for section in (*view.sections(), *view.remarks()) if not is_silent(section)]
+    sections = spoken_sections(view)
     title = escape(show(view.title, language))
     body = "".join(piece for section in sections for piece in _section(section, language))
     return (
@@ -92,7 +92,7 @@ def _sign(tone: Tone) -> str:
 def _facts(facts: Facts, language: Language) -> Iterator[str]:
     yield '<div style="margin:12px 0 0">\n'
     for label, value, tone in facts.items:
-        figure = value if isinstance(value, Figure) else Figure(value)
+        figure = Figure.of(value)
         colour = f";color:{_TONES[tone]}" if tone in _TONES else ""
         notes = "".join(f"<br>{escape(show(note, language))}" for note, _ in figure.notes)
         yield (
@@ -105,10 +105,9 @@ def _facts(facts: Facts, language: Language) -> Iterator[str]:
 
 
 def _table(table: Table, language: Language) -> Iterator[str]:
-    tones = table.tones or (Tone.PLAIN,) * len(table.rows)
     main = next((at for at, column in enumerate(table.columns) if at and column.key in AMOUNTS), 0)
     yield f"<table {_TABLE}>\n"
-    rows = ((row, tone, "normal") for row, tone in zip(table.rows, tones, strict=True))
+    rows = ((row, tone, "normal") for row, tone in table.toned)
     for row, tone, weight in (*rows, *((row, Tone.PLAIN, "bold") for row in table.totals)):
         head = _sign(tone) + _cell(row[0], table.columns[0], language)
         amount = _cell(row[main], table.columns[main], language) if main else ""

@@ -50,9 +50,8 @@ def write_table(table: Table, place: Place) -> Iterator[str]:
 
 
 def _rows(table: Table, classes: list[str], place: Place) -> Iterator[str]:
-    tones = table.tones or (Tone.PLAIN,) * len(table.rows)
     kind = table.columns[0].key
-    for row, tone in zip(table.rows, tones, strict=True):
+    for row, tone in table.toned:
         mark = "" if tone is Tone.PLAIN else f' class="{tone}"'
         name = place.anchors.place(place.section, kind, row[0]) if isinstance(row[0], str) else ""
         anchor = f' id="{name}"' if name else ""

@@ -42,6 +42,11 @@ def _titled(text: str, paper: Paper, link: str = "") -> Iterator[list[Span]]:
     yield from (indent([(line, f"title{link}")]) for line in lines)
 
 
+def spoken_sections(view: View) -> list[Section]:
+    """The sections of a view that say something, the remarks on the day after them."""
+    return [section for section in (*view.sections(), *view.remarks()) if not is_silent(section)]
+
+
 def is_silent(section: Section) -> bool:
     """Whether a section has nothing to show: a table without rows nor a sentence for that case, or no figures."""
     if isinstance(section, Table):

@@ -11,7 +11,7 @@ from relance.errors import msg
 from relance.language import Language
 from relance.reports.cells import show
 from relance.reports.charts import bar_as_table, chart_as_table
-from relance.reports.layout import is_silent
+from relance.reports.layout import spoken_sections
 from relance.reports.paper import SIGNS
 from relance.reports.view import Align, Bar, Chart, Facts, Line, Section, Table, Tone, Verbatim, View
 
@@ -23,9 +23,7 @@ _AUTOLINK = re.compile(r"(?i)\b(https?|ftp|mailto):|\bwww\.|@")
 def render_markdown(view: View, language: Language, today: date) -> str:
     """The view with a heading per section; bars and figures become small tables."""
     blocks = [f"# {escape(language.say(view.title))}", language.long_date(today)]
-    for section in (*view.sections(), *view.remarks()):
-        if is_silent(section):
-            continue
+    for section in spoken_sections(view):
         if not isinstance(section, Line) and section.title is not None:
             blocks.append(f"## {escape(language.say(section.title))}")
         blocks.append("\n".join(_write(section, language)))
@@ -68,8 +66,7 @@ def _write(section: Section, language: Language) -> Iterator[str]:
 def _write_table(table: Table, language: Language) -> Iterator[str]:
     yield _cells([escape(show(column.title, language)) for column in table.columns])
     yield _cells(["---:" if column.align is Align.RIGHT else "---" for column in table.columns])
-    tones = table.tones or (Tone.PLAIN,) * len(table.rows)
-    for row, tone in zip(table.rows, tones, strict=True):
+    for row, tone in table.toned:
         first, *others = _escaped(row, language)
         yield _cells([_signed(first, tone), *others])
     for row in table.totals:

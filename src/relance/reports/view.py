@@ -7,7 +7,7 @@ and formats.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -64,6 +64,11 @@ class Figure(Struct, frozen=True):
     value: Any
     notes: tuple[tuple[Message, Tone], ...] = ()
 
+    @classmethod
+    def of(cls, value: Any) -> Figure:
+        """Any cell as a figure; one without notes where it is none yet."""
+        return value if isinstance(value, cls) else cls(value)
+
 
 class Unit(StrEnum):
     """What a `Measure` counts: percent, or calendar days."""
@@ -116,6 +121,11 @@ class Table(Struct, frozen=True, kw_only=True):
     empty: Message | None = None
     export: bool = False
     name: Message | None = None
+
+    @property
+    def toned(self) -> Iterator[tuple[tuple[Any, ...], Tone]]:
+        """Each row with its tone."""
+        return zip(self.rows, self.tones or (Tone.PLAIN,) * len(self.rows), strict=True)
 
 
 class Line(Struct, frozen=True):

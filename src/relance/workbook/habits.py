@@ -6,13 +6,11 @@ Values to write come out as a person of that sheet would type them. It must not 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, lru_cache
-from importlib import resources
 from typing import Any
 
 from relance.domain.model import State, Status
@@ -24,7 +22,7 @@ from relance.workbook.reading.cells import parse_sum, parse_text
 from relance.workbook.reading.columns import Column
 from relance.workbook.reading.rows import Reading
 from relance.workbook.reading.sections import title_of
-from relance.workbook.reading.words import parse_answer, parse_level, parse_status
+from relance.workbook.reading.words import load_words, parse_answer, parse_level, parse_status
 from relance.workbook.spelling import amount_like, count_like, day_like, list_with
 from relance.workbook.xlsx.book import Book, has_formula, inside
 from relance.workbook.xlsx.markup import text_of
@@ -246,7 +244,5 @@ def _says_yes(text: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _typed_words() -> dict[str, Any]:
-    given = tomllib.loads((resources.files("relance") / "data" / "status_words.toml").read_text("utf-8"))
-    typed: dict[str, Any] = given["typed"]
-    typed["french_headers"] = {word.strip() for word in typed["french_headers"].split(",")}
-    return typed
+    typed = load_words().typed
+    return typed | {"french_headers": {word.strip() for word in typed["french_headers"].split(",")}}

@@ -15,8 +15,10 @@ What a line that cannot be read means:
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, get_args
@@ -131,6 +133,19 @@ def parse_journal(data: bytes) -> Journal:
         size=len(data),
         blocked=bool(bad),
     )
+
+
+def refuse_unread(journal: Journal) -> None:
+    """Nothing where every line could be read; else a ConflictError `journal-blocked`, which tells the first that could
+    not."""
+    if journal.blocked:
+        problem = next(problem for problem in journal.problems if problem.code == "journal-line")
+        raise ConflictError("journal-blocked", problem.message, problem.hint)
+
+
+def new_id(at: datetime) -> str:
+    """An id for an event of that moment, which no other has."""
+    return f"{at:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
 
 
 def append_events(folder: Path, events: Iterable[Known], *, after: int | None = None) -> int:

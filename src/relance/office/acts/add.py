@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from msgspec import Struct
 
 from relance.domain.model import Client
-from relance.domain.names import fold, fold_name
+from relance.domain.names import fold_name, fold_number
 from relance.domain.noted import AddedNoted, Fact, PaymentNoted
 from relance.errors import Message, UsageError, Where, msg
 from relance.money import ZERO, Money
@@ -111,15 +111,11 @@ def _row_of(desk: Desk, number: str) -> Where | None:
     column = desk.habits.column("number")
     if column is None:
         return None
-    wanted = _bare(number)
+    wanted = fold_number(number)
     for row in range(desk.habits.table.first_row, desk.habits.table.last_row + 1):
-        if _bare(desk.habits.text(column, row)) == wanted:
+        if fold_number(desk.habits.text(column, row)) == wanted:
             return Where(desk.habits.table.sheet, row, column.letters)
     return None
-
-
-def _bare(number: str) -> str:
-    return fold(number).replace(" ", "")
 
 
 def _client(desk: Desk, name: str) -> Client | None:

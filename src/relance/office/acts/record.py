@@ -6,7 +6,6 @@ settles what was announced. It must not know what an act means.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date, datetime
@@ -24,7 +23,7 @@ from relance.office.book import Book, locate, mapping_of, read_book
 from relance.workbook.backup import Keep
 from relance.workbook.events import Abandoned, Act, Done, Intent, Recorded, Undone, open_intents
 from relance.workbook.habits import Habits
-from relance.workbook.journal import append_events, read_journal
+from relance.workbook.journal import append_events, new_id, read_journal, refuse_unread
 from relance.workbook.lock import check_free, hold_workbook
 from relance.workbook.plans import Planned
 from relance.workbook.reading.read import open_sheets
@@ -154,9 +153,7 @@ def open_desk(config: Config, path: Path, at: datetime, today: date) -> Desk:
             msg("The workbook {file} changed since it was read.", file=book.path.name),
             msg("Nothing was written. Run the command again: it reads the workbook as it is now."),
         )
-    if book.journal.blocked:
-        problem = next(problem for problem in book.journal.problems if problem.code == "journal-line")
-        raise ConflictError("journal-blocked", problem.message, problem.hint)
+    refuse_unread(book.journal)
     habits = Habits(ahead.book(), reading, config.get("workbook.date_order"))
     return Desk(book, snapshot, habits, reading, at)
 
@@ -175,7 +172,7 @@ def carry_out(desk: Desk, decided: Decided) -> Outcome:
     if not decided.writes:
         append_events(folder, [_journal_event(desk, decided)], after=size)
         return Outcome(decided, applied=True)
-    id_ = _new_id(desk.at)
+    id_ = new_id(desk.at)
     announced = False
 
     def announce(saved: Saved) -> None:
@@ -212,10 +209,6 @@ def _keep(config: Config) -> Keep:
     return Keep(config.get("backups.all_days"), config.get("backups.daily_days"))
 
 
-def _new_id(at: datetime) -> str:
-    return f"{at:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
-
-
 def _head(desk: Desk) -> dict[str, Any]:
     return {"at": desk.at, "day": desk.today, "workbook": desk.book.path.name}
 
@@ -237,7 +230,7 @@ def _intent(desk: Desk, decided: Decided, id_: str, saved: Saved) -> Intent:
 def _journal_event(desk: Desk, decided: Decided) -> Recorded | Undone:
     if decided.takes_back:
         return Undone(**_head(desk), undoes=decided.takes_back.event.id)
-    return Recorded(**_head(desk), id=_new_id(desk.at), act=decided.act, facts=decided.facts)
+    return Recorded(**_head(desk), id=new_id(desk.at), act=decided.act, facts=decided.facts)
 
 
 def settle(path: Path, at: datetime, today: date) -> None:

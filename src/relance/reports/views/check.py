@@ -13,7 +13,7 @@ SEVERITIES: dict[Severity, Message] = {
     Severity.WARNING: msg("warning"),
     Severity.NOTICE: msg("notice"),
 }
-_TONES = {Severity.ERROR: Tone.BAD, Severity.WARNING: Tone.WARNING, Severity.NOTICE: Tone.NOTICE}
+SEVERITY_TONES = {Severity.ERROR: Tone.BAD, Severity.WARNING: Tone.WARNING, Severity.NOTICE: Tone.NOTICE}
 _ORDER = tuple(Severity)
 
 
@@ -63,7 +63,7 @@ def problem_table(found: tuple[Problem, ...]) -> Table:
         (SEVERITIES[p.severity], str(p.where) if p.where else None, _found(p.value), p.message, p.hint, p.code)
         for p in found
     )
-    return Table(columns=columns, rows=rows, tones=tuple(_TONES[p.severity] for p in found), export=True)
+    return Table(columns=columns, rows=rows, tones=tuple(SEVERITY_TONES[p.severity] for p in found), export=True)
 
 
 def _found(value: str) -> date | str | None:

@@ -7,10 +7,9 @@ from collections.abc import Iterable
 
 from relance.errors import Message, Problem, Severity, msg, msg_n
 from relance.reports.view import Align, Column, Line, Table, Tone, View
-from relance.reports.views.check import SEVERITIES
+from relance.reports.views.check import SEVERITIES, SEVERITY_TONES
 
 _FATES = {"written": msg("copied"), "same": msg("was there, as shipped"), "kept": msg("was there, changed: kept")}
-_TONES = {Severity.ERROR: Tone.BAD, Severity.WARNING: Tone.WARNING, Severity.NOTICE: Tone.NOTICE}
 
 
 def list_view(templates: Iterable[tuple[str, str, bool]]) -> View:
@@ -70,7 +69,10 @@ def check_view(problems: Iterable[Problem]) -> View:
         Column("code", msg("code"), fold=True),
     )
     table = Table(
-        columns=columns, rows=tuple(map(_row, found)), tones=tuple(_TONES[p.severity] for p in found), export=True
+        columns=columns,
+        rows=tuple(map(_row, found)),
+        tones=tuple(SEVERITY_TONES[p.severity] for p in found),
+        export=True,
     )
     return View(
         command="templates",

@@ -13,7 +13,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from relance.domain.model import Credit
-from relance.domain.names import fold
+from relance.domain.names import fold, fold_number
 
 _TOKENS = re.compile(r"[\s,;:()\[\]|]+")
 _CUES = {
@@ -59,7 +59,7 @@ def known_numbers(numbers: Iterable[tuple[str, Named]]) -> dict[str, list[Named]
     """The invoices by their number, folded and without blanks."""
     found: dict[str, list[Named]] = {}
     for number, named in numbers:
-        found.setdefault(_bare(number), []).append(named)
+        found.setdefault(fold_number(number), []).append(named)
     return found
 
 
@@ -89,17 +89,13 @@ def named_in(texts: Sequence[str], known: Mapping[str, object]) -> set[str]:
     >>> sorted(named_in(("AV-8", "remise de 151 €"), {"151": 1})), sorted(named_in(("AV-9", "facture 151"), {"151": 1}))
     ([], ['151'])
     """
-    found = {key for text in texts if (key := _bare(text)) in known}
+    found = {key for text in texts if (key := fold_number(text)) in known}
     for text in texts:
         tokens = [token for token in _TOKENS.split(text) if token]
         for place, token in enumerate(tokens):
             before = fold(tokens[place - 1]) if place else ""
-            pair = _bare(token + (tokens[place + 1] if place + 1 < len(tokens) else ""))
-            for key in (_bare(token), pair):
+            pair = fold_number(token + (tokens[place + 1] if place + 1 < len(tokens) else ""))
+            for key in (fold_number(token), pair):
                 if key in known and (not key.isdigit() or before in _CUES):
                     found.add(key)
     return found
-
-
-def _bare(number: str) -> str:
-    return fold(number).replace(" ", "")

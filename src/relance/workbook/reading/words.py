@@ -65,6 +65,7 @@ class Words(Struct, frozen=True):
     insolvency: dict[str, list[str]]
     totals: re.Pattern[str]
     total_initials: frozenset[str]
+    typed: dict[str, Any]
 
 
 @lru_cache(maxsize=1)
@@ -97,6 +98,7 @@ def load_words() -> Words:
         {name: listed(words) for name, words in given["insolvency"].items()},
         re.compile(rf"[\W_]*(?:{'|'.join(totals)})(?![^\W_])".replace(" ", r"[\W_]+"), re.IGNORECASE),
         frozenset(mark for word in totals for mark in word[0] + word[0].upper()) | set("*-=#> _[("),
+        given["typed"],
     )
 
 
