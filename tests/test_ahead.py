@@ -66,7 +66,10 @@ def test_what_is_wrong_with_a_workbook_is_told_when_it_is_asked_for(capfd: pytes
 def test_the_largest_sheet_is_shared_with_whoever_reads_the_values() -> None:
     data = large()
     ahead = Ahead(data)
-    assert ahead.part(SHEET) == open_book(data).part(SHEET)
+    stream = ahead.part(SHEET)
+    assert stream is not None
+    assert stream.read() == open_book(data).part(SHEET)
+    assert ahead.part(SHEET) is None
     assert ahead.part("xl/workbook.xml") is None
     assert Ahead(NOISE).part(SHEET) is None
     assert Ahead(tracker()).part(SHEET) is None
@@ -77,4 +80,13 @@ def test_marks_are_those_of_the_shared_content() -> None:
     shared = Ahead(data)
     assert look(Inside(data, shared.part), "Factures") == look(Inside(data), "Factures")
     other = open_book(data).part(SHEET).replace(b"#N/A", b"#REF!")
-    assert look(Inside(data, {SHEET: other}.get), "Factures") != look(Inside(data), "Factures")
+    assert look(Inside(data, lambda _: io.BytesIO(other)), "Factures") != look(Inside(data), "Factures")
+
+
+def test_a_stream_of_a_part_that_is_damaged_ends_in_an_error() -> None:
+    data = bytearray(large())
+    data[data.index(SHEET.encode()) + 400] ^= 0xFF
+    stream = Ahead(bytes(data)).part(SHEET)
+    assert stream is not None
+    with pytest.raises(OSError):
+        stream.read()

@@ -41,9 +41,9 @@ class ExcelTable(Struct, frozen=True):
 
 
 class Inside:
-    """A package opened for looking; `inflated` gives the content of a part where somebody inflates it anyway."""
+    """A package opened for looking; `inflated` gives, once, the content of a part that somebody inflates anyway."""
 
-    def __init__(self, data: bytes, inflated: Callable[[str], bytes | None] | None = None) -> None:
+    def __init__(self, data: bytes, inflated: Callable[[str], IO[bytes] | None] | None = None) -> None:
         self.archive = zipfile.ZipFile(io.BytesIO(data))
         self._inflated = inflated
         self._names = {name.replace("\\", "/").lstrip("/").lower(): name for name in self.archive.namelist()}
@@ -54,8 +54,8 @@ class Inside:
 
     def open(self, part: str) -> IO[bytes]:
         """The content of a part that is there, as a stream."""
-        content = self._inflated(part) if self._inflated else None
-        return self.archive.open(self._names[part.lower()]) if content is None else io.BytesIO(content)
+        given = self._inflated(part) if self._inflated else None
+        return given or self.archive.open(self._names[part.lower()])
 
     def size(self, sheet: str) -> int:
         """The length of a worksheet's XML in bytes; 0 when there is none."""

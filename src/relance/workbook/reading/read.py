@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from datetime import time as clock_time
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from msgspec import Struct
 
@@ -21,7 +21,7 @@ from relance.errors import WorkbookError, msg, os_reason
 
 Cell = str | int | float | bool | date | datetime | clock_time | timedelta
 Row = list[Cell]
-Inflated = Callable[[str], bytes | None]
+Inflated = Callable[[str], IO[bytes] | None]
 
 FORMATS = {".xlsx": "xlsx", ".xlsm": "xlsx", ".xls": "xls", ".xlsb": "xlsb", ".ods": "ods"}
 _OLE2 = b"\xd0\xcf\x11\xe0"
@@ -97,7 +97,7 @@ class Sheet:
 class Workbook(Struct, frozen=True):
     """A workbook read once: where it is, what it was then, its format, its worksheets in the order of the tabs.
 
-    `inflated` gives the content of a part that somebody inflates meanwhile, None for the others.
+    `inflated` gives, once, the content of a part that somebody inflates meanwhile; None for the others.
     """
 
     path: Path

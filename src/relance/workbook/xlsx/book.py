@@ -5,7 +5,7 @@ Parts are inflated when first asked for. It must not know what the cells mean to
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, time
 from functools import cached_property
 
@@ -55,12 +55,12 @@ class Book:
         tag = settings.tag(self.workbook_xml) if settings else b""
         return attribute(tag, "date1904") in ("1", "true")
 
-    def part(self, name: str) -> bytes:
-        """The XML of a part."""
+    def part(self, name: str, heard: Callable[[bytes], None] | None = None) -> bytes:
+        """The XML of a part; `heard` is given its pieces as they are inflated."""
         if name in self.changed:
             return self.changed[name]
         if name not in self._read:
-            self._read[name] = checked(self.package.read(name), name)
+            self._read[name] = checked(self.package.read(name, heard), name)
         return self._read[name]
 
     def with_parts(self, parts: Mapping[str, bytes]) -> Book:

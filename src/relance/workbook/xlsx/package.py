@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from io import BytesIO
 
 from msgspec import Struct
@@ -70,10 +70,13 @@ class Package(Struct, frozen=True):
         """The length a part declares, in bytes; 0 where there is none."""
         return self.members[part.lower()].size if part in self else 0
 
-    def read(self, part: str) -> bytes:
-        """The content of a part, inflated to the size it declares and no more; checked against its CRC."""
+    def read(self, part: str, heard: Callable[[bytes], None] | None = None) -> bytes:
+        """The content of a part, inflated to the size it declares and no more; checked against its CRC. `heard` is
+        given each piece before that."""
         content, places = BytesIO(), []
         for place, piece in self._pieces(part):
+            if heard:
+                heard(piece)
             content.write(piece)
             places.append(place)
         self.places[part.lower()] = places
