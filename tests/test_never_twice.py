@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
 from typing import Any
 
 import pytest
@@ -54,17 +54,21 @@ def numbers_announced(folder: Path) -> list[str]:
 
 
 class Meddler(Files):
-    """A colleague who saves the workbook after the second message."""
+    """A colleague who saves the workbook after the second message, and before that of the mayor: several are written
+    at once, in no order."""
 
     def __init__(self, meddle: Callable[[], None]) -> None:
-        self.meddle, self.count, self.turn = meddle, 0, Lock()
+        self.meddle, self.count, self.turn, self.saved = meddle, 0, Lock(), Event()
 
     def write(self, book: Any, planned: Drafted, content: bytes) -> str:
+        if "mairie" in planned.file:
+            self.saved.wait(60)
         with self.turn:
             digest = super().write(book, planned, content)
             self.count += 1
             if self.count == 2:
                 self.meddle()
+                self.saved.set()
         return digest
 
 

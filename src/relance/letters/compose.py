@@ -18,6 +18,7 @@ from relance.domain.policies.policy import Manner
 from relance.errors import Problem, Severity, msg
 from relance.language import LANGUAGES, Language
 from relance.letters.addresses import Address, parse_recipients
+from relance.letters.claims import claimed_of
 from relance.letters.documents import Attachment, Documents
 from relance.letters.html import write_page
 from relance.letters.pdf_letter import OnPaper
@@ -27,7 +28,8 @@ from relance.letters.reminder import Owing, Reminder, pay_by
 from relance.letters.sender import Sender, sender_variables
 from relance.letters.templates import Templates
 from relance.letters.text import clean
-from relance.letters.values import Wording, claimed_of, client_values, reminder_values
+from relance.letters.values import client_values, reminder_values
+from relance.letters.wording import Wording
 from relance.money import Money
 
 _WRITTEN = frozenset({Channel.EMAIL, Channel.EMAIL_CALL})

@@ -19,7 +19,7 @@ from relance.letters.pdf import Page, typeset_page
 from relance.letters.pdf_letter import paper_values
 from relance.letters.templates import FOLDERS
 from relance.letters.text import clean, clean_lines
-from relance.letters.values import Wording
+from relance.letters.wording import Wording
 from relance.money import ZERO
 
 

@@ -94,13 +94,7 @@ def _gaps(sender: Sender) -> Iterator[Problem]:
             value=sender.iban,
         )
     for key, value in _mistyped(sender):
-        yield Problem(
-            "sender-email-mistyped",
-            Severity.ERROR,
-            msg("Your address {address} is no e-mail address: letters leave it out.", address=clean(value)),
-            msg("Correct it in relance.toml: [company] {key}", key=key),
-            value=value,
-        )
+        yield _no_address(key, value)
     if not sender.email.strip():
         yield Problem(
             "sender-email",
@@ -115,6 +109,16 @@ def _gaps(sender: Sender) -> Iterator[Problem]:
             msg("Your SIRET number is not set: letters do not show it."),
             msg("Write it in relance.toml: [company] siret"),
         )
+
+
+def _no_address(key: str, value: str) -> Problem:
+    return Problem(
+        "sender-email-mistyped",
+        Severity.ERROR,
+        msg("Your address {address} is no e-mail address: letters leave it out.", address=clean(value)),
+        msg("Correct it in relance.toml: [company] {key}", key=key),
+        value=value,
+    )
 
 
 def _mistyped(sender: Sender) -> Iterator[tuple[str, str]]:

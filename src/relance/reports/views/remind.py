@@ -95,6 +95,13 @@ def _data(day: Day, done: tuple[Done, ...], run: Run) -> dict[str, Any]:
             if _to_call(entry)
         ],
         "by_person": [{**_entry(entry), "phone": entry.chase.client.phone} for entry in done if not entry.letter],
+        **_left_data(day),
+    }
+
+
+def _left_data(day: Day) -> dict[str, Any]:
+    """What gets no message today, and why: it waits, or a draft of it does."""
+    return {
         "waiting": [
             {
                 "number": invoice.number,
