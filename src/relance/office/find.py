@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
+from heapq import nlargest
+from os.path import commonprefix
 
 from relance.domain.day import Day
 from relance.domain.model import Client, Credit, Invoice, SetAside
@@ -13,6 +15,7 @@ from relance.domain.settled import Invoices
 from relance.errors import ConflictError, UsageError, msg
 
 _NEAREST = 8  # so many are named, the last ones of the sheet
+_COMPARED = 1_000  # so many are compared letter by letter
 _MARKS = bytes(code for code in range(128) if not chr(code).isalnum() and code != ord("\n"))
 
 
@@ -154,9 +157,26 @@ def _unknown_invoice(number: str, day: Day, names: list[str]) -> UsageError:
             msg("{number} can mean several invoices of {file}.", number=number, file=day.name),
             msg("Type more of the number: {numbers}.", numbers=[shown[name] for name in several[-_NEAREST:]]),
         )
-    near = [shown[name] for name in get_close_matches(fold_number(number), list(dict.fromkeys(names)), 3, 0.6) if name]
+    near = [shown[name] for name in _nearest(fold_number(number), list(dict.fromkeys(names))) if name]
     return UsageError(
         "invoice-unknown",
         msg("There is no invoice {number} in {file}.", number=number, file=day.name),
         msg("The nearest are: {numbers}.", numbers=near) if near else msg("relance invoices --all lists them."),
     )
+
+
+def _nearest(key: str, names: list[str]) -> list[str]:
+    """The numbers most like one that is not there. A slip leaves what stands before and behind it as it is: of many
+    numbers, only those that begin and end most like it are compared letter by letter.
+
+    >>> _nearest("f202x1019", [f"f2026{number:04}" for number in range(3000)])
+    ['f20261019', 'f20262119', 'f20262109']
+    """
+    if len(names) > _COMPARED:
+        names = nlargest(_COMPARED, names, key=lambda name: _alike_at_ends(key, name))
+    return get_close_matches(key, names, 3, 0.6)
+
+
+def _alike_at_ends(key: str, name: str) -> int:
+    """How many characters two numbers share from the left and from the right."""
+    return len(commonprefix((key, name))) + len(commonprefix((key[::-1], name[::-1])))  # noqa: RUF071 - characters are meant, not folders
