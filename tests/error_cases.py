@@ -15,7 +15,7 @@ from error_cases_office import OFFICE
 from error_cases_paper import PAPER
 from error_cases_writing import WRITING
 from error_folders import DAY, NAME, Case, configure, file_for_folder, journal, sheet, template, without_library, write
-from relance.office.rates import set_rates
+from relance.office.rates import plan_rates, write_rates
 from relance.rulebook import OWN_RATES, load_rates_with_own
 from relance.workbook.folder import list_workbooks
 from relance.workbook.reading.read import open_sheets
@@ -170,7 +170,7 @@ def _set_rates(folder: Path) -> object:
     """The user's configuration directory is a link to a drive that is not there."""
     (folder / "config").unlink(missing_ok=True)
     (folder / "config").symlink_to(folder / "absent")
-    return set_rates(folder / "config", "2027-S1", {"ecb": "2.65"}, "BCE, 2027")
+    return write_rates(plan_rates(folder / "config", "2027-S1", {"ecb": "2.65"}, "BCE, 2027", ""))
 
 
 CASES: tuple[Case, ...] = (

@@ -294,3 +294,43 @@ def test_a_consumer_owes_no_contract_rate_that_was_not_said_of_them(tmp_path: Pa
     assert agreements.contract_for(invoice).rate.annual(Decimal(0)) == 6
     agreements, invoice = agreed(tmp_path, text)
     assert agreements.contract_for(invoice).rate.annual(Decimal(0)) == 12
+
+
+def test_an_own_rate_entered_again_tells_the_one_it_replaces(books: Path, run: Callable[..., Run]) -> None:
+    """A person is asked; a script says --yes; what was there before, and from when, is told."""
+    day = ("--today", "2027-02-10", "--lang", "en")
+    said = run("rates", "set", "2027-S1", "--ecb", "2,5", *day)
+    assert (said.code, "2.5 % (noted on 10/02/2027)." in said.out) == (0, True)
+    file = user_folder() / "rates.toml"
+    before = file.read_bytes()
+
+    refused = run("rates", "set", "2027-S1", "--ecb", "2.65", "--source", "ECB", *day)
+    assert (refused.code, "[not-confirmed]" in refused.err) == (2, True)
+    tried = json.loads(
+        run("rates", "set", "2027-S1", "--ecb", "2.65", "--source", "ECB", "--dry-run", "--json", *day).out
+    )
+    assert tried["data"]["applied"] is False
+    assert tried["data"]["entered"] == [
+        {
+            "name": "ecb", "half_year": "2027-S1", "percent": "2.65", "source": "ECB",
+            "before": {"percent": "2.50", "source": "noted on 10/02/2027"},
+        }
+    ]  # fmt: skip
+    assert file.read_bytes() == before
+
+    again = run("rates", "set", "2027-S1", "--ecb", "2.5", "--today", "2027-03-01", "--lang", "en")
+    assert (again.code, "as you entered it before (noted on 10/02/2027)" in again.out) == (0, True)
+    assert file.read_bytes() == before
+
+    done = run("rates", "set", "2027-S1", "--ecb", "2.65", "--source", "ECB", "--yes", *day)
+    assert done.code == 0
+    told = "2.65 % (ECB), instead of the 2.5 % that you entered before (noted on 10/02/2027)."
+    assert told in " ".join(done.out.split())
+    assert '2027-S1 = { percent = "2.65", source = "ECB" }' in file.read_text(encoding="utf-8")
+
+
+def test_a_mistyped_own_rate_can_be_put_right(books: Path, run: Callable[..., Run]) -> None:
+    user_folder().mkdir(parents=True, exist_ok=True)
+    (user_folder() / "rates.toml").write_text('[ecb]\n2027-S1 = "2.6O"\n', encoding="utf-8")
+    done = run("rates", "set", "2027-S1", "--ecb", "2.65", "--yes", "--today", "2027-02-10", "--lang", "en")
+    assert (done.code, "instead of the 2.6O %" in " ".join(done.out.split())) == (0, True)

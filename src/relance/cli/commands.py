@@ -45,7 +45,7 @@ COMMANDS = {
     "adopt": "relance.cli.adopt",
     "config": "relance.cli.configuration",
     "mail": "relance.cli.mail",
-    "rates": "relance.cli.setup",
+    "rates": "relance.cli.rates",
 }
 """The module that holds the function of each command; the two have the same name."""
 

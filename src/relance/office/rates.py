@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from msgspec import Struct
+
 from relance.domain.late_fees.rates import (
     OwnRate,
     Rates,
@@ -25,20 +27,39 @@ _HEAD = (
 )
 
 
-def set_rates(folder: Path, half_year: str, percents: Mapping[str, str], source: str) -> Path:
-    """Write rates of a half-year, by table name, to the user's configuration directory; the file written.
+class Entering(Struct, frozen=True):
+    """Rates about to be kept in `folder`: each as it is entered, with the one of the same half-year that it takes the
+    place of (None: there was none), and all `rows` of the file from then on."""
+
+    folder: Path
+    entered: tuple[tuple[OwnRate, OwnRate | None], ...]
+    rows: tuple[OwnRate, ...]
+
+    @property
+    def replaces(self) -> bool:
+        """Whether a rate entered earlier changes."""
+        return any(earlier not in {None, entry} for entry, earlier in self.entered)
+
+
+def plan_rates(folder: Path, half_year: str, percents: Mapping[str, str], source: str, unsaid: str) -> Entering:
+    """What it takes to keep the rates of a half-year, by table name, in the user's configuration directory; `unsaid` is
+    their source where none is given. A rate entered again as it was keeps the source it had.
 
     UsageError `rate-refused` for what is no half-year, no plausible rate or leaves a gap, `rate-shipped` for a row the
-    program ships: a published rate is not overridden. ConfigError `rates-unwritable`. All rates or none.
+    program ships: a published rate is not overridden. All rates or none.
     """
-    shipped, kept = load_rates(), read_own_rates(folder)
-    added = {(name, half_year): OwnRate(name, half_year, percent, source) for name, percent in percents.items()}
+    shipped, kept = load_rates(), {(row.table, row.half_year): row for row in read_own_rates(folder)}
+    typed = [OwnRate(name, half_year, percent, source or unsaid) for name, percent in percents.items()]
     try:
-        for entry in added.values():
+        for entry in typed:
             _refuse_shipped(shipped, entry)
-        rows = {(row.table, row.half_year): row for row in kept} | added
+        pairs = [(entry, kept.get((entry.table, entry.half_year))) for entry in typed]
+        entered = tuple(
+            (earlier if earlier and _repeats(entry, earlier, source) else entry, earlier) for entry, earlier in pairs
+        )
+        rows = kept | {(entry.table, entry.half_year): entry for entry, _ in entered}
         known, _ = add_own_rates(shipped, rows.values())
-        for entry in added.values():
+        for entry in typed:
             check_leap(known, entry)
     except RatesError as error:
         raise UsageError(
@@ -46,7 +67,16 @@ def set_rates(folder: Path, half_year: str, percents: Mapping[str, str], source:
             msg("{problem}", problem=error.message),
             msg("For example: relance rates set 2027-S1 --ecb 2.65; relance rates shows what is known."),
         ) from error
-    return _write(folder, rows.values())
+    return Entering(folder, entered, tuple(rows.values()))
+
+
+def _repeats(entry: OwnRate, earlier: OwnRate, source: str) -> bool:
+    return entry.percent == earlier.percent.replace(",", ".") and source in {"", earlier.source}
+
+
+def write_rates(plan: Entering) -> Path:
+    """Write the user's own rates; the file written. ConfigError `rates-unwritable`."""
+    return _write(plan.folder, plan.rows)
 
 
 def _refuse_shipped(rates: Rates, entry: OwnRate) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from msgspec import Struct
+
 from relance.dates import HalfYear
-from relance.domain.late_fees.rates import Rate, Rates, next_change
+from relance.domain.late_fees.rates import OwnRate, Rate, Rates, next_change
 from relance.errors import Message, Problem, msg
 from relance.reports.view import Align, Column, Facts, Line, Section, Table, Tone, View
 
@@ -18,20 +21,81 @@ NAMES: dict[str, Message] = {
 }
 
 
-def rates_view(rates: Rates, today: date, problems: tuple[Problem, ...] = ()) -> View:
+class Entered(Struct, frozen=True):
+    """Rates of the user's own that were entered, each with the one it takes the place of (None: there was none), and
+    whether they were written."""
+
+    pairs: tuple[tuple[OwnRate, OwnRate | None], ...] = ()
+    applied: bool = False
+
+
+def rates_view(rates: Rates, today: date, problems: tuple[Problem, ...] = (), entered: Entered | None = None) -> View:
     """Every table, newest half-year first, with the rate in force on a day and the next change; `problems` are rows of
     the user's own that a published rate contradicts."""
+    typed = entered or Entered()
     return View(
         command="rates",
         title=msg("Rates"),
-        data=lambda: _data(rates, today),
-        sections=lambda: (*_sections(rates, today), *(Line(p.message, Tone.WARNING) for p in problems)),
+        data=lambda: _data(rates, today, typed),
+        sections=lambda: (
+            *_entered_lines(typed),
+            *_sections(rates, today),
+            *(Line(p.message, Tone.WARNING) for p in problems),
+        ),
         problems=problems,
     )
 
 
-def _data(rates: Rates, today: date) -> dict[str, Any]:
+def asking_view(entered: Entered) -> View:
+    """What a person is asked about before a rate entered earlier is replaced."""
+    return View(
+        command="rates",
+        title=msg("Rates"),
+        data=lambda: {"entered": [_entered_data(*pair) for pair in entered.pairs]},
+        sections=lambda: tuple(Line(_said(*pair)) for pair in entered.pairs),
+    )
+
+
+def _entered_lines(entered: Entered) -> Iterator[Line]:
+    yield from (Line(_said(*pair), Tone.GOOD if entered.applied else Tone.PLAIN) for pair in entered.pairs)
+    if entered.pairs and not entered.applied:
+        yield Line(msg("Nothing was written."), Tone.NOTICE)
+
+
+def _said(entry: OwnRate, earlier: OwnRate | None) -> Message:
+    said = {"name": _name(entry.table), "half_year": entry.half_year, "percent": _read(entry), "source": entry.source}
+    if earlier is None:
+        return msg("{name}, {half_year}: {percent} % ({source}).", **said)
+    if earlier == entry:
+        return msg("{name}, {half_year}: {percent} %, as you entered it before ({source}).", **said)
+    return msg(
+        "{name}, {half_year}: {percent} % ({source}), instead of the {before} % that you entered before ({earlier}).",
+        **said, before=_read(earlier), earlier=earlier.source,
+    )  # fmt: skip
+
+
+def _read(entry: OwnRate) -> Decimal | str:
+    """The figure of a rate; one that somebody mistyped in the file stays as it was typed."""
+    try:
+        return Decimal(entry.percent.replace(",", "."))
+    except InvalidOperation:
+        return entry.percent
+
+
+def _entered_data(entry: OwnRate, earlier: OwnRate | None) -> dict[str, Any]:
     return {
+        "name": entry.table,
+        "half_year": entry.half_year,
+        "percent": _read(entry),
+        "source": entry.source,
+        "before": {"percent": _read(earlier), "source": earlier.source} if earlier else None,
+    }
+
+
+def _data(rates: Rates, today: date, entered: Entered) -> dict[str, Any]:
+    return {
+        "entered": [_entered_data(*pair) for pair in entered.pairs],
+        "applied": entered.applied,
         "half_year": str(HalfYear.of(today)),
         "next_change": next_change(today),
         "tables": [
