@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import sys
+import tomllib
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from email import message_from_bytes
@@ -12,6 +14,7 @@ from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.policy import compat32, default
 from email.utils import parseaddr
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +51,7 @@ from relance.domain.policies.policy_tables import build_policies
 from relance.errors import ConfigError, ConflictError, Severity
 from relance.language import Language
 from relance.letters.addresses import parse_recipients
+from relance.letters.citations import cite_law, cite_source
 from relance.letters.compose import Setting
 from relance.letters.contacts import contact_values
 from relance.letters.drafts import paper_letter, plan_draft, slug, write_draft
@@ -158,13 +162,51 @@ def test_a_consumer_is_never_asked_for_costs(language: str, step: int) -> None:
     assert ("1231-6" in body) == (step == 5)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_each_kind_of_debtor_reads_its_own_law(language: str) -> None:
-    assert "L441-10 II, D441-5" in plain(letter(case(5, language, Kind.BUSINESS)).body)
-    public = plain(letter(case(5, language, Kind.PUBLIC)).body)
-    assert "L2192-13, R2192-31 à R2192-36" in public
-    assert "68-1250" in public
-    assert "L441-10" not in public
+@pytest.mark.parametrize(
+    ("language", "business", "public"),
+    [
+        ("fr", "Code de commerce L441-10 II, D441-5", "Code de la commande publique L2192-13, R2192-31 à R2192-36"),
+        (
+            "en",
+            "French Commercial Code, art. L. 441-10 II and D. 441-5",
+            "French Public Procurement Code, art. L. 2192-13 and R. 2192-31 to R. 2192-36",
+        ),
+    ],
+)
+def test_each_kind_of_debtor_reads_its_own_law(language: str, business: str, public: str) -> None:
+    assert plain(letter(case(5, language, Kind.BUSINESS)).body).count(business) == 2  # in the annex and in the terms
+    written = plain(letter(case(5, language, Kind.PUBLIC)).body)
+    assert written.count(public) == 2
+    assert "68-1250" in written
+    assert "441-10" not in written
+
+
+def test_an_english_letter_names_every_law_and_every_publication_in_english() -> None:
+    """The articles of each country, and the arrêtés of each half-year: no French word is left."""
+    data = resources.files("relance") / "data"
+    laws = {
+        basis for file in (data / "law").iterdir() for basis in _under("basis", tomllib.loads(file.read_text("utf-8")))
+    }
+    sources = {rate.source for table in RATES.tables.values() for rate in table.rows}
+    english, french = Language("en"), Language("fr")
+    said = [*(cite_law(law, english) for law in laws), *(cite_source(source, english) for source in sources)]
+    assert len(said) > 30
+    left = re.compile(r"[à-ÿ]|\b(?:du|de|et|la|le|les|loi|code de|non|semestre)\b|\d/\d", re.IGNORECASE)
+    assert [text for text in said if left.search(text)] == []
+    assert cite_source("arrêté du 26/06/2024", english) == "ministerial order of 26 June 2024"
+    assert cite_source("ECB, 31/31/2027", english) == "ECB, 31/31/2027"
+    assert {cite_law(law, french) for law in laws} == laws
+    assert {cite_source(source, french) for source in sources} == sources
+
+
+def _under(name: str, value: Any) -> Iterator[str]:
+    """Whatever stands under that key, at any depth."""
+    for key, one in value.items() if isinstance(value, dict) else ():
+        if key == name:
+            yield one
+        yield from _under(name, one)
+    for one in value if isinstance(value, list) else ():
+        yield from _under(name, one)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -11,6 +11,7 @@ from decimal import Decimal
 from relance.domain.late_fees.fee_values import FeeLine, Fees
 from relance.domain.late_fees.imputation import movements_of
 from relance.domain.model import Invoice
+from relance.letters.citations import cite_law, cite_source
 from relance.letters.reminder import Owing, Reminder
 from relance.letters.text import clean
 from relance.letters.wording import Values, Wording
@@ -50,15 +51,24 @@ def claim_values(ready: list[Owing], totals: tuple[Money, ...], wording: Wording
         "indemnity_due": any(fees.indemnity or fees.claimed_indemnity or fees.apart for fees in every),
         "apart": wording.sum(apart),
         "rates": _rates(every, wording),
-        "basis": clean("; ".join(dict.fromkeys(fees.rule.basis for fees in every if fees.rule.basis))),
+        "basis": _basis(every, wording),
         "clause": clean(" ".join(dict.fromkeys(owing.clause for owing in ready if owing.fees and owing.clause))),
     }
+
+
+def _basis(every: list[Fees], wording: Wording) -> str:
+    bases = dict.fromkeys(fees.rule.basis for fees in every if fees.rule.basis)
+    return clean("; ".join(cite_law(basis, wording.language) for basis in bases))
+
+
+def _source(line: FeeLine, wording: Wording) -> str:
+    return clean(cite_source(wording.language.say(line.source), wording.language))
 
 
 def _rates(every: list[Fees], wording: Wording) -> list[Values]:
     """Each rate of the lines of interest once, with where it comes from, in the order in which they apply."""
     lines = [line for fees in every for line in (*fees.earlier_lines, *fees.lines)]
-    found = dict.fromkeys((line.rate, clean(wording.language.say(line.source))) for line in lines)
+    found = dict.fromkeys((line.rate, _source(line, wording)) for line in lines)
     return [{"percent": wording.language.number(rate), "source": source} for rate, source in found if source]
 
 
@@ -159,5 +169,5 @@ def _line_values(line: FeeLine, currency: str, wording: Wording) -> Values:
         "base": wording.language.money(line.base, currency),
         "amount": wording.language.money(line.amount, currency),
         "provisional": line.provisional,
-        "source": clean(wording.language.say(line.source)),
+        "source": _source(line, wording),
     }
