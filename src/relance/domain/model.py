@@ -187,12 +187,14 @@ class Invoice(Struct, frozen=True, kw_only=True):
     @property
     def level(self) -> int:
         """The level the sheet shows; or the step left out on purpose since."""
-        return max(self.reminded, self.skipped)
+        return max(self.reminded, self.skipped) if self.skipped else self.reminded
 
     @property
     def reminded(self) -> int:
         """The level that messages reached: the highest of count, number of dates, level named by the status."""
-        return max(self.count or 0, len(self.reminders), self.status.level if self.status else 0)
+        counted, dated, named = self.count or 0, len(self.reminders), self.status.level if self.status else 0
+        shown = counted if counted > dated else dated
+        return shown if shown > named else named
 
     @property
     def left_out_on(self) -> date | None:

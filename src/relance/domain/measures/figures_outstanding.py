@@ -7,11 +7,11 @@ does everywhere else, and is counted, so that a reader can be told. It must not 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from functools import cache
-from itertools import accumulate
+from itertools import accumulate, compress
 
 from dateutil.relativedelta import relativedelta
 from msgspec import Struct
@@ -67,19 +67,23 @@ def compute_outstanding(ledger: Ledger, days: Sequence[date]) -> tuple[Outstandi
     curves: dict[str, _Curve] = {}
     invoices = Invoices.of(ledger.invoices)
     places = _Places(days)
-    spans, made = _spans(invoices, places)
+    spans, undue = _settled_spans(invoices, places)
+    for invoice in (*(invoice for _, invoice in invoices.unsettled), *invoices.pick(undue)):
+        if not _is_claim(invoice):
+            continue
+        if invoice.payments or invoice.credits:
+            _curve(curves, invoice.currency, places).add(invoice)
+        elif (amount := invoice.total - invoice.deposit) > ZERO:
+            begin, overdue = places.shown[invoice.issued], places.overdue[invoice.due]
+            spans[invoice.currency, begin, places.never, overdue] += amount
     for (currency, begin, end, overdue), amount in spans.items():
         _curve(curves, currency, places).span(begin, end, overdue, amount)
-    for invoice in (*(invoice for _, invoice in invoices.unsettled), *made):
-        status = invoice.status
-        if not invoice.is_credit_note and (status is None or not (status.state in VOID or _is_paid_by_word(invoice))):
-            _curve(curves, invoice.currency, places).add(invoice)
     undated, paid = _count_paid(invoices)
     unissued = _count_unissued(invoices)
     found = [
         Outstanding(
             currency,
-            tuple(map(Point, days, accumulate(curve.rises[:-1]), accumulate(curve.late[:-1]))),
+            tuple(map(Point, days, accumulate(curve.rises), accumulate(curve.late))),
             undated,
             paid,
             unissued,
@@ -91,34 +95,43 @@ def compute_outstanding(ledger: Ledger, days: Sequence[date]) -> tuple[Outstandi
     return tuple(sorted(found, key=lambda course: (-max(point.open for point in course.points), course.currency)))
 
 
+class _Place(dict[date | None, int]):
+    """Where dates fall among the days of a course: they repeat, and are looked up once."""
+
+    def __init__(self, find: Callable[[date], int], undated: int) -> None:
+        super().__init__({None: undated})
+        self._find = find
+
+    def __missing__(self, day: date) -> int:
+        self[day] = found = self._find(day)
+        return found
+
+
 class _Places:
-    """Where dates fall among the days of a course; they repeat, and are looked up once: the first of the days on which
-    something of a date is `shown`, and the first on which something due on a date is `overdue`."""
+    """The first of the days of a course on which something of a date is `shown`, and the first on which something due
+    on a date is `overdue`; what comes after them all falls on the place after the last, what `never` comes beyond."""
 
     def __init__(self, days: Sequence[date]) -> None:
-        self.days = days
-        self.shown = cache(lambda day: bisect_left(days, day) if day else 0)
-        self.overdue = cache(lambda due: bisect_right(days, due) if due else len(days))
+        self.shown = _Place(lambda day: bisect_left(days, day), 0)
+        self.overdue = _Place(lambda due: bisect_right(days, due), len(days))
+        self.never = len(days) + 1
 
 
-def _spans(invoices: Invoices, places: _Places) -> tuple[dict[_Span, Decimal], list[Invoice]]:
+def _settled_spans(invoices: Invoices, places: _Places) -> tuple[dict[_Span, Decimal], list[int]]:
     """The settled invoices that were open on some of the days, without making them: what they sum up to by currency
-    and by the places where they begin, end and are overdue. Those whose row bears no due date, which may follow from
-    the terms, are made instead."""
-    columns, first = invoices.columns, places.days[0]
-    later = [at for at, paid_on in enumerate(columns.paid_on) if paid_on is not None and paid_on > first]
-    dates, amounts = (columns.issued, columns.due, columns.paid_on), (columns.amounts, columns.currencies)
-    chosen = (map(column.__getitem__, later) for column in (columns.settled, *dates, *amounts))
-    spans: dict[_Span, Decimal] = {}
+    and by the places where they begin, end and are overdue; and the positions of those whose row bears no due date,
+    which may follow from the terms."""
+    shown, overdue, columns = places.shown, places.overdue, invoices.columns
+    spans: defaultdict[_Span, Decimal] = defaultdict(Decimal)
     undue: list[int] = []
-    for position, issued, due, paid_on, amount, currency in zip(*chosen, strict=True):
-        begin, end = places.shown(issued), places.shown(paid_on)
+    ends = list(map(shown.__getitem__, columns.paid_on))
+    rows = zip(columns.settled, columns.issued, columns.due, ends, columns.amounts, columns.currencies, strict=True)
+    for position, issued, due, end, amount, currency in compress(rows, ends):  # what ends on place 0 is open on no day
         if due is None and issued is not None:
             undue.append(position)
-        elif begin < end and amount > ZERO:
-            span = currency, begin, end, places.overdue(due)
-            spans[span] = spans.get(span, ZERO) + amount
-    return spans, invoices.pick(undue)
+        elif amount > ZERO:
+            spans[currency, shown[issued], end, overdue[due]] += amount
+    return spans, undue
 
 
 def _curve(curves: dict[str, _Curve], currency: str, places: _Places) -> _Curve:
@@ -128,13 +141,12 @@ def _curve(curves: dict[str, _Curve], currency: str, places: _Places) -> _Curve:
 
 
 class _Curve:
-    """By how much the open amounts of one currency, and the overdue ones, change on each day; a last place holds what
-    comes after them."""
+    """By how much the open amounts of one currency, and the overdue ones, change on each place."""
 
     def __init__(self, places: _Places) -> None:
         self.places = places
-        self.rises = [ZERO] * (len(places.days) + 1)
-        self.late = [ZERO] * (len(places.days) + 1)
+        self.rises = [ZERO] * (places.never + 1)
+        self.late = [ZERO] * (places.never + 1)
 
     def span(self, begin: int, end: int, overdue: int, amount: Decimal) -> None:
         """Count what was open from one place to another."""
@@ -142,8 +154,9 @@ class _Curve:
         self._move(end, overdue, -amount)
 
     def add(self, invoice: Invoice) -> None:
-        """Count an invoice; it is overdue from the first of the days after its due date."""
-        overdue = self.places.overdue(invoice.due)
+        """Count an invoice that payments or credit notes reduced; it is overdue from the first of the days after its
+        due date."""
+        overdue = self.places.overdue[invoice.due]
         for at, amount in self._changes(invoice):
             self._move(at, overdue, amount)
 
@@ -153,14 +166,13 @@ class _Curve:
 
     def _changes(self, invoice: Invoice) -> Iterable[tuple[int, Decimal]]:
         """By how much the open amount changes and where that shows; an overpaid invoice is open for nothing."""
-        begin, amount = self.places.shown(invoice.issued), invoice.total - invoice.deposit
-        if not invoice.payments and not invoice.credits:
-            return ((begin, amount),) if amount > ZERO else ()
+        shown, amount = self.places.shown, invoice.total - invoice.deposit
+        begin = shown[invoice.issued]
         if len(invoice.payments) == 1 and not invoice.credits and invoice.payments[0].amount == amount > ZERO:
-            end = max(begin, self.places.shown(invoice.payments[0].on))
+            end = max(begin, shown[invoice.payments[0].on])
             return ((begin, amount), (end, -amount)) if end > begin else ()
         cuts: tuple[Payment | Credit, ...] = (*invoice.payments, *invoice.credits)
-        moves = sorted((max(begin, self.places.shown(cut.on)), -cut.amount) for cut in cuts)
+        moves = sorted((max(begin, shown[cut.on]), -cut.amount) for cut in cuts)
         return _shown([(begin, amount), *moves])
 
 
@@ -177,7 +189,7 @@ def _shown(moves: Iterable[tuple[int, Decimal]]) -> Iterator[tuple[int, Decimal]
 def _count_paid(invoices: Invoices) -> tuple[int, int]:
     """How many invoices are paid without a date, and how many are paid at all, wholly or in part."""
     columns = invoices.columns
-    undated = sum([day is None for day in columns.paid_on])
+    undated = columns.paid_on.count(None)
     paid = len(columns.settled)
     for _, invoice in invoices.unsettled:
         if invoice.payments or _is_paid_by_word(invoice):
@@ -189,7 +201,13 @@ def _count_paid(invoices: Invoices) -> tuple[int, int]:
 def _count_unissued(invoices: Invoices) -> int:
     """How many invoices have no invoice date."""
     open_ones = sum(invoice.issued is None for _, invoice in invoices.unsettled)
-    return open_ones + sum(day is None for day in invoices.columns.issued)
+    return open_ones + invoices.columns.issued.count(None)
+
+
+def _is_claim(invoice: Invoice) -> bool:
+    """Whether money is asked for, and it is not a word alone that calls it paid."""
+    status = invoice.status
+    return not invoice.is_credit_note and (status is None or not (status.state in VOID or _is_paid_by_word(invoice)))
 
 
 def _is_paid_by_word(invoice: Invoice) -> bool:

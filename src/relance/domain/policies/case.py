@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from msgspec import Struct
 
+from relance.dates import DAY
 from relance.domain.model import Invoice, Rule
 from relance.domain.policies.facts import Facts
 from relance.domain.policies.policy import Policy, Step
@@ -28,6 +30,9 @@ class Case(Struct, frozen=True, gc=False):
     last: date | None
 
 
-def from_day(code: str, case: Case, day: date, figures: tuple[date, int]) -> Rule:
-    """A rule that a day makes true: ok from `day` on; the figures are the date counted from and the days counted."""
-    return Rule(code, case.facts.today >= day, figures[0], figures[1], day)
+@lru_cache(maxsize=65536)
+def days_after(code: str, today: date, start: date, days: int) -> Rule:
+    """A rule that a day makes true, so many days after another; thousands of invoices count from the same few days, and
+    share it."""
+    day = start + days * DAY
+    return Rule(code, today >= day, start, days, day)

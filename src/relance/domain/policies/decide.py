@@ -6,6 +6,7 @@ never skipped, one at a time, however late it is. It must not know how a decisio
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -18,7 +19,7 @@ from relance.domain.policies.case import Case
 from relance.domain.policies.claims import CLAIM_RULES
 from relance.domain.policies.facts import Facts, gather_facts
 from relance.domain.policies.policy import Policy, PolicySet, Step
-from relance.domain.policies.precedence import CASE_RULES, rules_for
+from relance.domain.policies.precedence import CALENDAR_RULES, CASE_RULES, is_plain
 from relance.domain.policies.rules import due_known
 from relance.domain.settled import Invoices
 from relance.money import ZERO
@@ -37,7 +38,8 @@ def decide_all(ledger: Ledger, policies: PolicySet, calendar: SendingCalendar, t
     facts = gather_facts(ledger, rows, calendar, today)
     decisions = [_PAID] * len(invoices)
     for (position, _), (invoice, amount) in zip(invoices.unsettled, rows, strict=True):
-        decisions[position] = _decide(invoice, amount, policies, facts)
+        if not _is_plainly_paid(invoice, amount):
+            decisions[position] = _decide(_case(invoice, amount, policies.policy_for(invoice), facts), _judge)
     for position, invoice in _second_in_mailbox(invoices, decisions, facts):
         policy = policies.policy_for(invoice)
         decisions[position] = _wait_for_mailbox(decisions[position], policy, facts, full=False)
@@ -47,7 +49,7 @@ def decide_all(ledger: Ledger, policies: PolicySet, calendar: SendingCalendar, t
 def explain(invoice: Invoice, ledger: Ledger, policies: PolicySet, calendar: SendingCalendar, today: date) -> Decision:
     """The same decision with every rule evaluated: its value, its limit and the first day on which it becomes true."""
     facts = gather_facts(ledger, Invoices.of(ledger.invoices).owing, calendar, today)
-    decision = _decide(invoice, owed(invoice), policies, facts, full=True)
+    decision = _decide(_case(invoice, owed(invoice), policies.policy_for(invoice), facts), _judge_fully)
     if decision.action is not Action.CHASE or invoice.client.key not in facts.mailboxes:
         return decision
     decided = decide_all(ledger, policies, calendar, today)
@@ -98,19 +100,10 @@ def _is_plainly_paid(invoice: Invoice, amount: Decimal) -> bool:
     )
 
 
-def _decide(invoice: Invoice, amount: Decimal, policies: PolicySet, facts: Facts, *, full: bool = False) -> Decision:
-    if not full and _is_plainly_paid(invoice, amount):
-        return _PAID
-    claim = [rule_of(invoice, amount) for rule_of in CLAIM_RULES] if full else []
-    if not full:
-        for rule_of in CLAIM_RULES:
-            rule = rule_of(invoice, amount)
-            if not rule.ok:
-                return Decision(action=Action.STOP, reason=rule.code, rules=(rule,))
-    case = _case(invoice, amount, policies.policy_for(invoice), facts)
-    decision = _judge(case, claim, full=full)
+def _decide(case: Case, judge: Callable[[Case], Decision]) -> Decision:
+    decision = judge(case)
     later = _after_courtesy(case, decision)
-    return _judge(later, claim, full=full) if later else decision
+    return judge(later) if later else decision
 
 
 def _case(invoice: Invoice, amount: Decimal, policy: Policy, facts: Facts) -> Case:
@@ -143,35 +136,43 @@ def _after_courtesy(case: Case, decision: Decision) -> Case | None:
     return replace(case, step=case.policy.step(1)) if due and decision.next_date > due else None
 
 
-def _judge(case: Case, claim: list[Rule], *, full: bool) -> Decision:
-    """Folds the rules: the first that fails is the reason, and the days they name give the next date. Without `full`
-    it stops as soon as nothing can change the answer."""
-    first = next((rule for rule in claim if not rule.ok), None) if claim else None
-    blocked = first is not None
-    seen = list(claim)
-    latest: Rule | None = None
-    stop: Rule | None = None
-    for rule_of in CASE_RULES if full else rules_for(case):
-        rule = rule_of(case)
-        if full:
-            seen.append(rule)
-        if rule.ok:
-            continue
-        first = first or rule
-        if rule.true_from is None:
-            blocked, stop = True, stop or rule
-            if not full:
-                break
-        elif not blocked and (latest is None or rule.true_from > (latest.true_from or rule.true_from)):
-            latest = rule
-    if first is None:
-        return _chase(case, tuple(seen) if full else ())
-    until = latest.true_from if latest else None
-    if until is not None and not blocked:
-        until = case.facts.sending_day(until)
-    last = stop or latest
-    told = (first,) if last is None or last is first else (first, last)
-    return _hold_back(case, first, until, tuple(seen) if full else told)
+def _judge(case: Case) -> Decision:
+    """The decision with the rules that tell it: of a plain case only those of the calendar are asked."""
+    if is_plain(case):
+        return _conclude(case, [rule for rule_of in CALENDAR_RULES if not (rule := rule_of(case)).ok])
+    for claim_rule in CLAIM_RULES:
+        rule = claim_rule(case.invoice, case.owed)
+        if not rule.ok:
+            return Decision(action=Action.STOP, reason=rule.code, rules=(rule,))
+    return _conclude(case, [rule for rule_of in CASE_RULES if not (rule := rule_of(case)).ok])
+
+
+def _judge_fully(case: Case) -> Decision:
+    """The same decision with every rule."""
+    claim = [rule_of(case.invoice, case.owed) for rule_of in CLAIM_RULES]
+    rules = (*claim, *[rule_of(case) for rule_of in CASE_RULES])
+    broken = next((rule for rule in claim if not rule.ok), None)
+    if broken:
+        return Decision(action=Action.STOP, reason=broken.code, rules=rules)
+    return _conclude(case, [rule for rule in rules if not rule.ok], rules)
+
+
+def _conclude(case: Case, failing: Sequence[Rule], rules: tuple[Rule, ...] = ()) -> Decision:
+    """What the rules that fail come to, in their order: the first is the reason, and the days they name give the next
+    date. Where not all `rules` are told, those are that stopped it and that only a person can lift or lasts longest."""
+    if not failing:
+        return _chase(case, rules)
+    until, last = None, failing[0]
+    for rule in failing:
+        if rule.true_from is None:  # only a person can lift it: nothing after it changes the answer
+            last = rule
+            break
+        if until is None or rule.true_from > until:
+            until, last = rule.true_from, rule
+    else:
+        until = case.facts.sending_day(until) if until else None
+    told = (failing[0],) if last is failing[0] else (failing[0], last)
+    return _hold_back(case, failing[0], until, rules or told)
 
 
 def _chase(case: Case, rules: tuple[Rule, ...]) -> Decision:

@@ -6,11 +6,12 @@ It must not look beyond its case; what concerns the client as a whole is in `Fac
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date
+from functools import lru_cache
 
 from relance.dates import DAY
 from relance.domain.model import Rule
-from relance.domain.policies.case import Case, from_day
+from relance.domain.policies.case import Case, days_after
 from relance.domain.policies.claims import passes, stops
 from relance.domain.policies.facts import is_pending
 
@@ -70,27 +71,32 @@ def delay(case: Case) -> Rule:
     day, step = case.invoice.due, case.step
     if day is None or step is None:
         return _DELAY
-    return from_day("delay", case, day + timedelta(step.after_days), (day, step.after_days))
+    return days_after("delay", case.facts.today, day, step.after_days)
 
 
 def spacing(case: Case) -> Rule:
     """The last reminder and the days between its step and this one, so that a late one does not squeeze the next."""
     if case.last is None or case.step is None:
         return _SPACING
-    days = case.policy.spacing(case.level)
-    return from_day("spacing", case, case.last + timedelta(days), (case.last, days))
+    return days_after("spacing", case.facts.today, case.last, case.policy.spacing(case.level))
 
 
 def deadline(case: Case) -> Rule:
     """The time to pay that the last letter gave; a step left out gave none."""
     level, last, invoice = case.level, case.last, case.invoice
-    if invoice.left_out_on:
+    if invoice.skipped and invoice.left_out_on:
         level, last = invoice.reminded, invoice.reminders[-1] if invoice.reminders else None
     step = case.policy.step(level) if last and level else None
     if step is None or last is None or not step.deadline_days:
         return _DEADLINE
-    end = last + timedelta(step.deadline_days)
-    return from_day("deadline", case, end + DAY, (end, step.deadline_days))
+    return _time_to_pay(case.facts.today, last, step.deadline_days)
+
+
+@lru_cache(maxsize=65536)
+def _time_to_pay(today: date, given_on: date, days: int) -> Rule:
+    """The rule of a deadline, shared by the many invoices to which it was given on the same day."""
+    end = given_on + days * DAY
+    return Rule("deadline", today > end, end, days, end + DAY)
 
 
 def gap(case: Case) -> Rule:
@@ -99,7 +105,7 @@ def gap(case: Case) -> Rule:
     contact = case.facts.contacts.get(case.invoice.client.key)
     if contact is None:
         return _GAP
-    return from_day("client-gap", case, contact + timedelta(case.policy.gap_days), (contact, case.policy.gap_days))
+    return days_after("client-gap", case.facts.today, contact, case.policy.gap_days)
 
 
 def sending_day(case: Case) -> Rule:

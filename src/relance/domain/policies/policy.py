@@ -18,6 +18,7 @@ from relance.errors import Message
 from relance.money import ZERO
 
 DEFAULT = "default"
+_BUSINESS = Kind.BUSINESS  # looked up once: by its name an enum's member costs more than all else here
 
 
 class Manner(StrEnum):
@@ -125,7 +126,7 @@ class PolicySet(Struct, frozen=True, kw_only=True):
             for name in (client.code, client.key, client.name):
                 if name and (assigned := self.clients.get(fold_name(name))):
                     return assigned.policy
-        return self.kinds.get(client.kind or Kind.BUSINESS, self.default)
+        return self.kinds.get(client.kind or _BUSINESS, self.default)
 
     def find(self, name: str) -> Policy:
         """The policy of that name or alias. A name nobody defined gives a policy without steps, `known` False: a

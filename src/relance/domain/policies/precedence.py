@@ -71,33 +71,34 @@ CASE_RULES: tuple[Callable[[Case], Rule], ...] = (
 )
 """After those of `claims`, in order of precedence."""
 
-_SELDOM = frozenset(
-    (
-        received, status, payment_seen, part_payment, number, order_of_dates, credit, direct_debit, handed_over,
-        dispute, hold, promise, policy_known, chased, confirmation, last_past,
-    )
-)  # fmt: skip
-_PLAIN_RULES = tuple(rule_of for rule_of in CASE_RULES if rule_of not in _SELDOM)
-_PLAIN_STATES = frozenset({State.OPEN, State.LATE, State.REMINDED})
+CALENDAR_RULES: tuple[Callable[[Case], Rule], ...] = (due, delay, spacing, deadline, gap, sending_day)
+"""Those of `CASE_RULES` that a day makes true in any case, in their order."""
+
+_PLAIN_STATES = (State.OPEN, State.LATE, State.REMINDED)
 
 
-def rules_for(case: Case) -> tuple[Callable[[Case], Rule], ...]:
-    """The rules that can stop a case, in their order: of a plain one, as most are, less than half of them."""
-    return _PLAIN_RULES if _is_plain(case) else CASE_RULES
+def is_plain(case: Case) -> bool:
+    """Whether only the calendar can be in the way of a reminder, as it is of most: a claim with an amount nobody doubts
+    and a step left to take, without a word of what any rule but `CALENDAR_RULES` looks for."""
+    invoice = case.invoice
+    if case.step is None or invoice.due is None or (case.level and case.last is None):
+        return False
+    if invoice.status is not None and invoice.status.state not in _PLAIN_STATES:
+        return False
+    if invoice.balance is not None and invoice.balance != case.owed:
+        return False
+    if invoice.hold or invoice.promise or invoice.dispute or invoice.direct_debit or invoice.coming or invoice.unseen:
+        return False
+    if invoice.issued is not None and invoice.due < invoice.issued:
+        return False
+    if invoice.reminders and invoice.reminders[-1] > case.facts.today:
+        return False
+    return _is_plain_client(case) and case.owed > case.policy.tolerance and case.owed >= case.policy.minimum
 
 
-def _is_plain(case: Case) -> bool:
-    """Whether nothing is there of what the seldom rules look for; what they would say is then known."""
-    invoice, facts = case.invoice, case.facts
-    client, word = invoice.client, invoice.status
-    if word is not None and word.state not in _PLAIN_STATES:
+def _is_plain_client(case: Case) -> bool:
+    """Whether nothing about the client, the policy or the sheet as a whole waits for a person."""
+    client, facts = case.invoice.client, case.facts
+    if client.hold or client.direct_debit or case.policy.max_reminders is not None:
         return False
-    if facts.doubled or facts.owes_from or facts.drafts or not case.policy.steps:
-        return False
-    if invoice.hold or invoice.promise or invoice.dispute or invoice.direct_debit or client.hold or client.direct_debit:
-        return False
-    if invoice.coming or invoice.unseen or not case.policy.known:
-        return False
-    if invoice.issued is not None and invoice.due is not None and invoice.due < invoice.issued:
-        return False
-    return not invoice.reminders or invoice.reminders[-1] <= facts.today
+    return not (facts.doubled or facts.owes_from or facts.drafts or facts.astray)

@@ -7,12 +7,10 @@ client as a whole is in `Facts`.
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from relance.dates import DAY
 from relance.domain.model import Rule, State
 from relance.domain.owed import disputed
-from relance.domain.policies.case import Case, from_day
+from relance.domain.policies.case import Case
 from relance.domain.policies.claims import passes, stops
 
 _STATUS = passes("status-disagrees")
@@ -158,7 +156,8 @@ def promise(case: Case) -> Rule:
     if day is None:
         return _PROMISE
     grace = case.policy.promise_grace_days
-    return from_day("promise-pending", case, day + timedelta(grace + 1), (day, grace))
+    last = day + grace * DAY
+    return Rule("promise-pending", case.facts.today > last, day, grace, last + DAY)
 
 
 def policy_known(case: Case) -> Rule:
