@@ -280,6 +280,7 @@ CASES: tuple[Case, ...] = (
     Case("reason-missing", 2, ("waive", "F-2026-026", "--reason", " ", "--yes", *DAY)),
     Case("no-fees-owed", 2, ("waive", "F-2026-038", "--reason", "geste", "--yes", *DAY)),
     Case("more-than-fees", 2, ("waive", "F-2026-026", "--amount", "9000", "--reason", "geste", "--yes", *DAY)),
+    Case("sent-when", 2, ("sent", "--all", "--as-drafted", "--on", "2026-11-19", "--yes", *DAY)),
     Case("rates-words", 2, ("rates", "set", "--ecb", "2.65")),
     Case("rate-refused", 2, ("rates", "set", "2027-S1", "--ecb", "265")),
     Case("rate-shipped", 2, ("rates", "set", "2026-S1", "--ecb", "2.65")),

@@ -85,6 +85,32 @@ def test_older_drafts_need_all(folder: Path, run: Callable[..., Run]) -> None:
     assert edits(done)["M35"] == ("2026-11-10", "10/11/2026 ; 20/11/2026")
 
 
+def test_an_older_draft_counts_as_sent_today_and_it_is_said_unless_its_day_is_told(
+    folder: Path, run: Callable[..., Run]
+) -> None:
+    """Today, since a day too early would bring the next step too early; the plan names the drafts and the other way."""
+    drafts(run)
+    later = ("--today", "2026-11-23", "--lang", "en")
+    plan = run("sent", "--all", "--dry-run", *later)
+    said = " ".join(plan.out.split())
+    assert "7 drafts of 20/11/2026 count as sent today, 23/11/2026: " in said
+    assert "Brasserie du Quai Vert" in said.partition("count as sent today")[2]
+    assert "--as-drafted" in said
+    one = " ".join(run("sent", "F-2026-024", "--dry-run", *later).out.split())
+    assert "1 draft of 20/11/2026 counts as sent today" in one
+
+    told = run("sent", "--all", "--as-drafted", "--yes", "--json", *later)
+    assert edits(told)["M35"] == ("2026-11-10", "10/11/2026 ; 20/11/2026")
+    assert {fact["on"] for fact in learned(told)} == {"2026-11-20"}
+    assert "count as sent today" not in told.out
+
+
+def test_a_draft_of_today_is_not_called_older(folder: Path, run: Callable[..., Run]) -> None:
+    drafts(run)
+    assert "as-drafted" not in run("sent", "--all", "--dry-run", *DAY).out
+    assert "as-drafted" not in run("sent", "--all", "--on", "2026-11-21", "--dry-run", "--today", "2026-11-23").out
+
+
 def test_a_reminder_made_otherwise_needs_a_day_or_a_means(folder: Path, run: Callable[..., Run]) -> None:
     assert run("sent", "F-2026-022", "--yes", *DAY).code == 2
     done = run("sent", "F-2026-022", "--by", "phone", "--on", "19/11/2026", "--yes", "--json", *DAY)

@@ -88,6 +88,7 @@ def sent(
     client: Annotated[str, typer.Option(metavar="NAME", help="All drafts of this client.")] = "",
     every: Annotated[bool, typer.Option("--all", help="All drafts, older ones too.")] = False,
     on: On = "",
+    as_drafted: Annotated[bool, typer.Option("--as-drafted", help="Each on the day of its draft.")] = False,
     by: Annotated[
         str, typer.Option(metavar="phone|letter|email", help="How it went out, when it was made otherwise.")
     ] = "",
@@ -107,11 +108,18 @@ def sent(
             msg("“{value}” is not a value of {option}.", value=by, option="--by"),
             msg("Choose one of: {choices}.", choices=MEANS),
         )
+    if on and as_drafted:
+        raise UsageError(
+            "sent-when",
+            msg("--on and --as-drafted tell two days for one draft."),
+            msg("Give --on DATE for one day, or --as-drafted for each on the day of its draft."),
+        )
     if scan:
         return _scan(ctx, yes=yes, dry_run=dry_run)
     said = Sent(
-        numbers=tuple(numbers or ()), client=client, all=every, on=day_option(on), by=by, ref=" ".join(ref.split())
-    )
+        numbers=tuple(numbers or ()), client=client, all=every, on=day_option(on), as_drafted=as_drafted, by=by,
+        ref=" ".join(ref.split()),
+    )  # fmt: skip
     view = act(ctx, lambda desk: decide_sent(desk, said), yes=yes, dry_run=dry_run)
     return _tidied(ctx, view, dry_run=dry_run)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import groupby
 
 from msgspec import Struct
 
@@ -23,15 +24,19 @@ from relance.workbook.messages import taken_facts, unnoted_messages, waiting_mes
 from relance.workbook.plans import Planned
 from relance.workbook.plans_reminder import Went, plan_reminder
 
+_NAMED = 8  # so many clients are named in one sentence
+
 
 class Sent(Struct, frozen=True, kw_only=True):
     """What the person says: numbers, or a client, or `all`, or nothing (today's drafts); the day and the means, where
-    they are not those of the draft; the reference, such as the number of a registered letter."""
+    they are not those of the draft; the reference, such as the number of a registered letter. `as_drafted`: each went
+    out on the day of its draft."""
 
     numbers: tuple[str, ...] = ()
     client: str = ""
     all: bool = False
     on: date | None = None
+    as_drafted: bool = False
     by: str = ""
     ref: str = ""
 
@@ -49,17 +54,31 @@ class _Reminder(Struct, frozen=True):
 
 def decide_sent(desk: Desk, sent: Sent) -> Decided:
     """The act of confirming reminders; UsageError when there is none to confirm, or the day is not past."""
-    on = sent.on or desk.today
-    refuse_future(on, desk.today)
     remarks: list[Message] = []
     reminders = list(_named(desk, sent)) if sent.numbers else list(_drafted(desk, sent, remarks))
     if not reminders:
         raise _nothing_to_confirm(desk, sent)
-    planned = [_plan(desk, reminder, reminder.on or on) for reminder in reminders]
-    facts: tuple[Fact, ...] = tuple(_fact(reminder, sent, reminder.on or on) for reminder in reminders)
-    title = msg_n("{n} reminder sent on {day}", "{n} reminders sent on {day}", len(reminders), day=on)
+    days = [_day_of(desk, reminder, sent) for reminder in reminders]
+    for day in days:
+        refuse_future(day, desk.today)
+    planned = [_plan(desk, reminder, day) for reminder, day in zip(reminders, days, strict=True)]
+    facts: tuple[Fact, ...] = tuple(_fact(reminder, sent, day) for reminder, day in zip(reminders, days, strict=True))
     plan, told = combined(planned)
-    return Decided(act="sent", title=title, plan=plan, facts=facts, remarks=(*remarks, *told, *_said(reminders, sent)))
+    remarks += [*told, *_said(reminders, sent), *_older(desk, reminders, sent)]
+    return Decided(act="sent", title=_title(days), plan=plan, facts=facts, remarks=tuple(remarks))
+
+
+def _day_of(desk: Desk, reminder: _Reminder, sent: Sent) -> date:
+    """The day a reminder went out: the one a mail server took it, the one told, that of its draft where that is told;
+    today otherwise, for a day too early would bring the next step too early."""
+    drafted = reminder.message.day if reminder.message and sent.as_drafted else None
+    return reminder.on or sent.on or drafted or desk.today
+
+
+def _title(days: list[date]) -> Message:
+    if len(set(days)) == 1:
+        return msg_n("{n} reminder sent on {day}", "{n} reminders sent on {day}", len(days), day=days[0])
+    return msg_n("{n} reminder sent", "{n} reminders sent", len(days))
 
 
 def decide_taken(desk: Desk) -> Decided:
@@ -229,6 +248,26 @@ def _said(reminders: list[_Reminder], sent: Sent) -> Iterator[Message]:
                 number=reminder.invoice.number,
                 n=reminder.invoice.level,
             )
+
+
+def _older(desk: Desk, reminders: list[_Reminder], sent: Sent) -> Iterator[Message]:
+    """Which drafts of other days are about to count as sent today, when nobody said so."""
+    if sent.on or sent.as_drafted:
+        return
+    messages = {one.message.id: one.message for one in reminders if one.message and not one.on}
+    older = sorted((one for one in messages.values() if one.day < desk.today), key=lambda one: one.day)
+    for day, several in groupby(older, key=lambda one: one.day):
+        names = [one.name or one.client for one in several]
+        yield msg_n(
+            "{n} draft of {day} counts as sent today, {today}: {clients}.",
+            "{n} drafts of {day} count as sent today, {today}: {clients}.",
+            len(names),
+            day=day,
+            today=desk.today,
+            clients=[*names[:_NAMED], "…"] if len(names) > _NAMED else names,
+        )
+    if older:
+        yield msg("Sent on another day? That day: --on DATE; each on the day of its draft: --as-drafted.")
 
 
 def _no_draft(number: str) -> UsageError:
