@@ -236,12 +236,14 @@ def told_error(error: ConfigError) -> Problem:
     return _problem(error.code, place, (error.message, error.remedy))
 
 
-def unknown_value(file: str, line: int, name: str, known: Iterable[str]) -> Problem:
-    """A name that no letter has, `template-variable`, and the known one it is nearest to."""
+def unknown_value(file: str, line: int, name: str, known: Iterable[str], *, statement: bool = False) -> Problem:
+    """A name that no letter (or statement) has, `template-variable`, and the known one it is nearest to."""
     last = name.rpartition(".")[2]
     near = get_close_matches(last, list(known), 1, 0.6)
     hint = msg("Did you mean {name}? The templates of relance show every name.", name=near[0]) if near else None
     said = msg("“{name}” is not a value of a letter.", name=name)
+    if statement:
+        said = msg("“{name}” is not a value of a statement of account.", name=name)
     shown = hint or msg("The templates of relance show every name: relance templates export.")
     return _problem("template-variable", (file, line), (said, shown), name)
 
@@ -271,12 +273,17 @@ def _language(file: str, line: int, other: str) -> Problem:
     return _problem("template-language", (file, line), (said, hint), other)
 
 
-def lacking(file: str, what: Message) -> Problem:
-    """A letter that does not say what every one must, `template-lacks`."""
+def lacking(file: str, what: Message, *, statement: bool = False) -> Problem:
+    """A letter (or statement) that does not say what every one must, `template-lacks`."""
     said = msg("The message does not say {what}.", what=what)
     hint = msg(
         "Every reminder says which invoices, how much, by when and to which account; see the template of relance."
     )
+    if statement:
+        said = msg("The statement does not say {what}.", what=what)
+        hint = msg(
+            "Every statement says the balance, its day, the invoices to pay and to which account; see statement.typ."
+        )
     return _problem("template-lacks", (file, 1), (said, hint), what.text)
 
 

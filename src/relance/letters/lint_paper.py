@@ -1,7 +1,7 @@
-"""The user's own templates of letters on paper (.typ) -> what is wrong in them, each with its file and line.
+"""The user's own templates of letters and statements on paper (.typ) -> what is wrong in them, each with its place.
 
 They are read for the values they use and, where PDF can be made, typeset for made-up clients: what changes in the
-values and changes nothing on the sheets is not said by the letter. It must not know where the clients come from.
+values and changes nothing on the sheets is not said by the page. It must not know where the clients come from.
 """
 
 from __future__ import annotations
@@ -11,43 +11,91 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
+from relance.domain.measures.statement import Statement
 from relance.domain.model import Channel
 from relance.domain.policies.policy import Manner
-from relance.errors import ConfigError, Problem, msg
+from relance.errors import ConfigError, Message, Problem, msg
 from relance.language import LANGUAGES
 from relance.letters.compose import compose_letter
 from relance.letters.lint import Sample, each_once, lacking, told_error, unknown_value
 from relance.letters.pdf import SHARED, Page, can_print, draw_page
-from relance.letters.pdf_letter import TEMPLATE, OnPaper, letter_data, letter_page
+from relance.letters.pdf_letter import TEMPLATE, OnPaper, letter_page
+from relance.letters.pdf_statement import STATEMENT, statement_page
 from relance.letters.sender import Sender
 from relance.letters.templates import Templates
 
 _USED = re.compile(r"\bdata\.(?P<name>[a-z_]\w*)(?:\.(?P<key>[a-z_]\w*))?(?P<call>\()?")
 _COMMENT = re.compile(r"(?<!:)//[^\n]*|/\*.*?\*/", re.DOTALL)
 _PAGE = frozenset({"language", "logo", "day"})
-_STATEMENT = frozenset({"today", "account", "accounts", "start", "currency"})  # of the other page, in shared files
 _METHODS = frozenset({"len", "at", "first", "last", "join", "map", "filter", "any", "all", "keys", "values", "pairs"})
 
 
-def check_paper(templates: Templates, samples: Iterable[Sample], sender: Sender) -> tuple[Problem, ...]:
-    """Everything wrong in the user's own `letter.typ`, `_paper.typ` and `_words.typ`, each thing once: errors
-    `template-variable`, `template-broken`, `template-lacks`. Nothing where there is none of them."""
-    own = list(_own_files(templates.folders))
-    if not own:
+class _Try(Struct, frozen=True):
+    """A page that the templates are tried on: its values are those of a made-up client, and what it `must` say is named
+    with the text that says it."""
+
+    page: Page
+    must: tuple[tuple[Message, str], ...]
+
+    @property
+    def statement(self) -> bool:
+        """Whether it is a statement of account rather than a letter."""
+        return self.page.template == STATEMENT
+
+    @property
+    def own(self) -> list[Path]:
+        """The user's own files of which the page is made."""
+        return list(_own_files(self.page.folders, (self.page.template, *SHARED)))
+
+
+def check_paper(
+    templates: Templates, samples: Iterable[Sample], statements: Iterable[Statement], sender: Sender
+) -> tuple[Problem, ...]:
+    """Everything wrong in the user's own `letter.typ`, `statement.typ`, `_paper.typ` and `_words.typ`, each thing once:
+    errors `template-variable`, `template-broken`, `template-lacks`. Nothing where there is none of them."""
+    if not any(_own_files(templates.folders, (TEMPLATE, STATEMENT, *SHARED))):
         return ()
+    letters = [_letter_try(letter) for letter in _letters(templates, samples, sender)]
+    tries = [*letters, *(_statement_try(one, templates.folders) for one in statements)]
     return each_once(
         problem
-        for letter in _letters(templates, samples, sender)
-        for problem in (*_unknown_names(own, letter_data(letter)), *(_tried(letter, own) if can_print() else ()))
+        for one in tries
+        if one.own
+        for problem in (*_unknown_names(one, tries), *(_tried(one) if can_print() else ()))
     )
 
 
-def _own_files(folders: Iterable[Path]) -> Iterator[Path]:
+def _own_files(folders: Iterable[Path], names: tuple[str, ...]) -> Iterator[Path]:
     for folder in folders:
         for place in (folder, *(folder / language for language in LANGUAGES)):
-            yield from (place / name for name in (TEMPLATE, *SHARED) if (place / name).is_file())
+            yield from (place / name for name in names if (place / name).is_file())
+
+
+def _letter_try(letter: OnPaper) -> _Try:
+    values = letter.values
+    must = (
+        (msg("the amount"), values["claimed" if values["formal"] else "amount"]),
+        (msg("your IBAN"), values["sender"]["iban"]),
+        (msg("the date"), values["pay_by"]),
+        (msg("your name"), values["sender"]["name"]),
+    )
+    return _Try(letter_page(letter), must)
+
+
+def _statement_try(statement: Statement, folders: tuple[Path, ...]) -> _Try:
+    page = statement_page(statement, folders)
+    account, sender = page.data["accounts"][0], page.data["sender"]
+    must = (
+        (msg("the balance"), account["closing"]),
+        (msg("the invoices"), account["open_items"][0]["number"]),
+        (msg("the date"), page.data["today"]),
+        (msg("your IBAN"), sender["iban"]),
+        (msg("your name"), sender["name"]),
+    )
+    return _Try(page, must)
 
 
 def _letters(templates: Templates, samples: Iterable[Sample], sender: Sender) -> Iterator[OnPaper]:
@@ -67,45 +115,50 @@ def _letters(templates: Templates, samples: Iterable[Sample], sender: Sender) ->
             yield letter.page
 
 
-def _unknown_names(own: Iterable[Path], data: dict[str, Any]) -> Iterator[Problem]:
-    """The values that a template uses and no letter has."""
-    for path in own:
+def _unknown_names(one: _Try, tries: Iterable[_Try]) -> Iterator[Problem]:
+    """The values that a template uses and its page does not have; a shared file may use those of every page."""
+    every = [other.page.data for other in tries]
+    for path in one.own:
         try:
             text = path.read_text("utf-8-sig")
         except (OSError, UnicodeDecodeError):
             continue  # told when it is typeset
         bare = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text)
-        shared = _PAGE | _STATEMENT if path.name in SHARED else _PAGE
+        pages = every if path.name in SHARED else [one.page.data]
         for use in _USED.finditer(bare):
-            line = bare.count("\n", 0, use.start()) + 1
-            value = data.get(use["name"])
-            if use["name"] not in data and use["name"] not in shared:
-                if not (use["call"] and not use["key"] and use["name"] in _METHODS):
-                    yield unknown_value(str(path), line, f"data.{use['name']}", data)
-            elif isinstance(value, dict) and use["key"] and use["key"] not in value and use["key"] not in _METHODS:
-                yield unknown_value(str(path), line, f"data.{use['name']}.{use['key']}", value)
+            if not any(_has(page, use) for page in pages):
+                line = bare.count("\n", 0, use.start()) + 1
+                yield _unknown(one, (str(path), line), use)
 
 
-def _tried(letter: OnPaper, own: list[Path]) -> Iterator[Problem]:
-    """What typesetting a letter tells: that it cannot be, or what is not on its sheets."""
-    page, values = letter_page(letter), letter.values
+def _has(data: dict[str, Any], use: re.Match[str]) -> bool:
+    name, key = use["name"], use["key"]
+    if name not in data:
+        return name in _PAGE or bool(use["call"] and not key and name in _METHODS)
+    value = data[name]
+    return not (isinstance(value, dict) and key) or key in value or key in _METHODS
+
+
+def _unknown(one: _Try, place: tuple[str, int], use: re.Match[str]) -> Problem:
+    known = one.page.data
+    if use["name"] in known and use["key"]:
+        return unknown_value(*place, f"data.{use['name']}.{use['key']}", known[use["name"]], statement=one.statement)
+    return unknown_value(*place, f"data.{use['name']}", known, statement=one.statement)
+
+
+def _tried(one: _Try) -> Iterator[Problem]:
+    """What typesetting a page tells: that it cannot be, or what is not on its sheets."""
     try:
-        seen = draw_page(page)
-        needed = (
-            (msg("the amount"), values["claimed" if values["formal"] else "amount"]),
-            (msg("your IBAN"), values["sender"]["iban"]),
-            (msg("the date"), values["pay_by"]),
-            (msg("your name"), values["sender"]["name"]),
-        )
-        for what, text in needed:
-            if text and draw_page(_with_another(page, text)) == seen:
-                yield lacking(str(_letter_file(own)), what)
+        seen = draw_page(one.page)
+        for what, text in one.must:
+            if text and draw_page(_with_another(one.page, text)) == seen:
+                yield lacking(str(_main_file(one)), what, statement=one.statement)
     except ConfigError as error:
         yield told_error(error)
 
 
-def _letter_file(own: list[Path]) -> Path:
-    return next((path for path in own if path.name == TEMPLATE), own[0])
+def _main_file(one: _Try) -> Path:
+    return next((path for path in one.own if path.name == one.page.template), one.own[0])
 
 
 def _with_another(page: Page, text: str) -> Page:

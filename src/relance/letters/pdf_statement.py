@@ -22,18 +22,23 @@ from relance.letters.text import clean, clean_lines
 from relance.letters.wording import Wording
 from relance.money import ZERO
 
+STATEMENT = "statement.typ"
+
 
 def statement_pdf(statement: Statement, beside: Path) -> bytes:
     """The statement as PDF, in its language, with the templates of the folder `beside` (that of the workbook). Errors
     as `typeset_page`."""
-    return typeset_page(
-        Page(
-            template="statement.typ",
-            language=statement.language,
-            day=statement.until,
-            data=statement_data(statement),
-            folders=tuple(beside / name for name in FOLDERS),
-        )
+    return typeset_page(statement_page(statement, tuple(beside / name for name in FOLDERS)))
+
+
+def statement_page(statement: Statement, folders: tuple[Path, ...]) -> Page:
+    """The statement as a page to typeset, with the user's own templates of these folders."""
+    return Page(
+        template=STATEMENT,
+        language=statement.language,
+        day=statement.until,
+        data=statement_data(statement),
+        folders=folders,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import TYPE_CHECKING
 
 from relance.config import Config
 from relance.domain.measures.statement import Creditor, Statement, compute_accounts
@@ -14,6 +15,9 @@ from relance.errors import Message, msg, msg_n
 from relance.language import LANGUAGES
 from relance.office.book import Book
 from relance.office.find import find_client, names_of
+
+if TYPE_CHECKING:
+    from relance.letters.sender import Sender
 
 
 def make_statement(book: Book, who: str, start: date | None = None, language: str = "") -> Statement:
@@ -67,11 +71,17 @@ def language_of(client: Client, config: Config) -> str:
 
 
 def creditor_of(config: Config) -> Creditor:
-    """Our letterhead, from the configuration; an IBAN whose check digits do not hold is left out."""
-    from relance.letters.sender import sender_variables  # noqa: PLC0415 - only what is sent needs the letters
-    from relance.office.stationery import sender_of  # noqa: PLC0415
+    """Our letterhead, from the configuration."""
+    from relance.office.stationery import sender_of  # noqa: PLC0415 - only what is sent needs the letters
 
-    known = sender_variables(sender_of(config))
+    return creditor_from(sender_of(config))
+
+
+def creditor_from(sender: Sender) -> Creditor:
+    """A letterhead; an IBAN whose check digits do not hold is left out."""
+    from relance.letters.sender import sender_variables  # noqa: PLC0415 - only what is sent needs the letters
+
+    known = sender_variables(sender)
     plain = {name: str(known[name]) for name in Creditor.__struct_fields__ if name != "address"}
     lines = known["address"]
     return Creditor(**plain, address=lines if isinstance(lines, tuple) else ())

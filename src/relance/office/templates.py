@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import product
@@ -12,7 +12,8 @@ from msgspec import Struct
 
 from relance.config import Config
 from relance.domain.late_fees.fee_values import Fees
-from relance.domain.model import Channel, Client, DueSource, Invoice, Kind, Payment
+from relance.domain.measures.statement import Statement, compute_accounts
+from relance.domain.model import Channel, Client, DueSource, Invoice, Kind, Ledger, Payment
 from relance.domain.policies.policy import Manner, Step
 from relance.errors import ConflictError, Problem, UsageError, Where, msg, os_reason
 from relance.language import LANGUAGES
@@ -23,6 +24,7 @@ from relance.letters.reminder import Owing, Reminder
 from relance.letters.sender import Sender
 from relance.letters.templates import FOLDERS, SHIPPED, Templates
 from relance.office.book import tariff_of
+from relance.office.statement import creditor_from
 from relance.office.stationery import sender_of
 from relance.rulebook import load_calendar, load_policies
 from relance.workbook.journal import Journal
@@ -113,7 +115,8 @@ def check_own_templates(config: Config, today: date) -> tuple[Problem, ...]:
         sender = Sender(name=sender.name or "—", iban="FR7630006000011234567890189")
     folder = folder_of(config)
     templates, tried = Templates.beside(folder), tuple(samples(config, today))
-    found = (*check_templates(templates, tried, sender), *check_paper(templates, tried, sender))
+    statements = tuple(_statements(tried, sender, today))
+    found = (*check_templates(templates, tried, sender), *check_paper(templates, tried, statements, sender))
     return tuple(_from_here(problem, folder) for problem in found)
 
 
@@ -146,6 +149,23 @@ def samples(config: Config, today: date) -> Iterator[Sample]:
                 _reminder(step, Client("dupont", "Dupont", language=language, kind=kind), fees_of, today, rich=rich),
                 setting,
             )
+
+
+def _statements(tried: Iterable[Sample], sender: Sender, today: date) -> Iterator[Statement]:
+    """Statements of those clients, with every sort of movement: one in each language."""
+    done = set()
+    for reminder in (sample.reminder for sample in tried):
+        language = reminder.client.language or LANGUAGES[0]
+        if not reminder.credits or not reminder.waiting or language in done:
+            continue
+        done.add(language)
+        rows = tuple(owing.invoice for owing in (*reminder.ready, *reminder.waiting))
+        ledger = Ledger(sheet=rows[0].where.sheet, invoices=rows, credits=reminder.credits)
+        start = today - timedelta(1)
+        yield Statement(
+            client=reminder.client, creditor=creditor_from(sender), language=language, start=start, until=today,
+            accounts=compute_accounts(ledger, reminder.client, today, start),
+        )  # fmt: skip
 
 
 def _courtesy(steps: dict[Manner, Step]) -> Step:
