@@ -92,7 +92,8 @@ def test_clients_that_owe_nothing_are_listed_on_demand(run: Runner, tmp_path: Pa
 def test_each_open_invoice_of_a_client_is_on_its_page(run: Runner) -> None:
     page = data(run, "client", "quai vert")
     assert set(page) == {
-        "client", "code", "contact", "email", "phone", "address", "language", "kind", "totals", "punctuality", "habit",
+        "client", "code", "contact", "email", "phone", "address", "language", "form_of_address", "kind", "totals",
+        "punctuality", "habit",
         "next", "invoices", "credits", "history", "left_out",
     }  # fmt: skip
     listed = data(run, "invoices", "--client", "quai vert")["invoices"]

@@ -67,8 +67,9 @@ class Dispute(Struct, frozen=True, gc=False):
 
 class Client(Struct, frozen=True):
     """A client as all sheets together describe it. `key` is the joined identity (code, else normalised name);
-    `language`, `kind`, `policy` are None where nobody said; `direct_debit` is the way of payment where it is one.
-    `dispute` is what the clients sheet says of all that the client owes; each invoice carries it."""
+    `language`, `form_of_address` ("tu" or "vous"), `kind`, `policy` are None where nobody said; `direct_debit` is the
+    way of payment where it is one. `dispute` is what the clients sheet says of all that the client owes; each invoice
+    carries it."""
 
     key: str
     name: str
@@ -78,6 +79,7 @@ class Client(Struct, frozen=True):
     contact: str = ""
     address: str = ""
     language: str | None = None
+    form_of_address: str | None = None
     kind: Kind | None = None
     policy: str | None = None
     hold: Hold | None = None

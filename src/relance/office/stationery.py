@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from relance.config import Config
 from relance.domain.model import Client
-from relance.domain.names import fold_name
 from relance.errors import Problem
 from relance.letters.compose import Setting
 from relance.letters.documents import Shelf
@@ -32,7 +31,7 @@ def setting_for(book: Book, client: Client, *, provisional: bool = False) -> Set
         calendar=book.day.calendar,
         language=book.config.get("letters.language"),
         payments_known_until=book.day.freshness.last_payment,
-        familiar=_form_of_address(book.config, client) == "tu",
+        familiar=(client.form_of_address or book.config.get("company.form_of_address")) == "tu",
         allow_provisional=provisional,
     )
 
@@ -45,9 +44,3 @@ def shelf_of(book: Book) -> Shelf:
         pattern=config.get("letters.attachments"),
         megabytes=config.get("letters.attachments_mb"),
     )
-
-
-def _form_of_address(config: Config, client: Client) -> str:
-    named = {fold_name(name): table for name, table in config.table("clients").items()}
-    table = named.get(fold_name(client.name)) or named.get(fold_name(client.code)) or {}
-    return str(table.get("form_of_address") or config.get("company.form_of_address"))

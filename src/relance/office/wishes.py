@@ -20,7 +20,7 @@ from relance.domain.settled import Invoices
 from relance.errors import Message, Problem, Severity, msg
 from relance.settings_file import Setting, split_key
 
-_TEXTS = ("email", "phone", "contact", "language")
+_TEXTS = ("email", "phone", "contact", "language", "form_of_address")
 
 
 def with_wishes(ledger: Ledger, config: Config) -> Ledger:

@@ -85,6 +85,7 @@ def _data(day: Day, page: ClientPage) -> dict[str, Any]:
         "phone": client.phone,
         "address": client.address,
         "language": client.language,
+        "form_of_address": client.form_of_address,
         "kind": client.kind or Kind.BUSINESS,
         "totals": [owing_data(owing) for owing in figures.owing] if figures else [],
         "punctuality": punctuality_data(figures.punctuality) if figures else None,
@@ -133,6 +134,7 @@ def _contact_table(client: Client) -> Table:
         (Column("code", msg("client code"), fold=True), client.code),
         (Column("kind", msg("kind"), fold=True), _KINDS[client.kind or Kind.BUSINESS]),
         (Column("language", msg("language"), fold=True), client.language or ""),
+        (Column("form_of_address", msg("form of address"), fold=True), client.form_of_address or ""),
     )
     known = [(column, value) for column, value in values if value]
     return Table(columns=tuple(column for column, _ in known), rows=(tuple(value for _, value in known),))

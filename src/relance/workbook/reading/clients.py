@@ -17,6 +17,7 @@ from relance.domain.names import fold_name
 from relance.errors import Problem, Severity, Where, msg
 from relance.workbook.reading.agreed import Agreed
 from relance.workbook.reading.columns import Column
+from relance.workbook.reading.forms import FAMILIAR, FORMAL
 from relance.workbook.reading.insolvency import is_insolvent, without_insolvency
 from relance.workbook.reading.roles import PEOPLE
 from relance.workbook.reading.trouble import trouble
@@ -139,15 +140,20 @@ class Register:
             value = parse_kind(text)
         elif role == "language":
             value = parse_language(text)
+        elif role == "form_of_address":
+            value = text if text in (FORMAL, FAMILIAR) else None
         elif role == "policy":
             value = text.strip()
+        if value is None and role == "form_of_address":  # formal, whatever relance.toml says of others
+            self._tell("form-of-address-unknown", key, role, text, place)
+            value = FORMAL
         if value is None and role == "kind":
             self.doubt(key, [trouble("kind-unknown", place(role), text, role=role)])
         elif value is None:
             self._tell(f"{role}-unreadable" if role == "email" else f"{role}-unknown", "", role, text, place)
         elif role not in entry.words:
             entry.words[role] = value
-        elif role in {"email", "language", "kind", "policy"} and not _same(entry.words[role], value):
+        elif role in {"email", "language", "form_of_address", "kind", "policy"} and not _same(entry.words[role], value):
             self._tell("client-contradiction", key, role, text, place)
 
     def insolvent(self, key: str, text: str, place: Place, role: str) -> None:

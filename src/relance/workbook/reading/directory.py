@@ -16,6 +16,7 @@ from relance.workbook.reading.candidates import configured_sheet
 from relance.workbook.reading.cells import decide_order, parse_cells, parse_name, parse_phone, parse_text
 from relance.workbook.reading.clients import Register, longest
 from relance.workbook.reading.columns import SAMPLE, Column, find_columns, header_text
+from relance.workbook.reading.forms import read_forms
 from relance.workbook.reading.headers import fold_header, load_spellings, meaning
 from relance.workbook.reading.marks import Marks, Seer
 from relance.workbook.reading.read import Row, Sheet, Workbook
@@ -134,6 +135,9 @@ def _register(register: Register, listed: _List) -> None:
         else [""] * len(rows)
         for role in PEOPLE
     ]
+    if forms := by_role.get("form_of_address"):
+        at = PEOPLE.index("form_of_address")
+        parsed[at] = read_forms(forms.header, parsed[at])
     identities = list(zip(*parsed, strict=True))
     holds = _with_remarks(register, listed, _holds(register, listed) if "hold" in by_role else [None] * len(rows))
     register.learn_codes(identities)

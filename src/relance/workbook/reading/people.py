@@ -11,6 +11,7 @@ from itertools import repeat
 
 from relance.workbook.reading.cells import parse_name, parse_phone, parse_text
 from relance.workbook.reading.clients import Identity, Place, Register, split_codes
+from relance.workbook.reading.forms import read_forms
 from relance.workbook.reading.grid import Grid, Weight
 from relance.workbook.reading.headers import meaning
 from relance.workbook.reading.insolvency import telling
@@ -30,6 +31,8 @@ def read_people(grid: Grid) -> dict[str, list[str]]:
     """What the rows say of their clients: the columns of PEOPLE that are there."""
     parsers = {"phone": parse_phone, "client": parse_name, "contact": parse_name}
     found = {role: grid.read(role, parsers.get(role, parse_text), _WEIGHTS.get(role, Weight.LIGHT)) for role in PEOPLE}
+    if forms := grid.table.column("form_of_address"):
+        found["form_of_address"] = read_forms(forms.header, found["form_of_address"] or [])
     if found["client"] and not found["client_code"] and (parts := split_codes(found["client"])):
         found["client"], found["client_code"] = parts
     return {role: values for role, values in found.items() if values is not None}

@@ -38,6 +38,7 @@ ROLES: dict[str, Message] = {
     "contact": msg("contact"),
     "address": msg("address"),
     "language": msg("language"),
+    "form_of_address": msg("form of address"),
     "kind": msg("kind of debtor"),
     "policy": msg("policy"),
     "currency": msg("currency"),
@@ -55,9 +56,23 @@ AMOUNTS = frozenset({"total", "total_excl_tax", "vat", "deposit", "paid", "balan
 DATES = frozenset({"issued", "due", "paid_on", "last_reminder", "reminder_dates"})
 REPEATED = frozenset({"reminder_dates", "vat"})  # roles several columns may share
 HARMLESS = frozenset(
-    {"comment", "file", "order", "contact", "phone", "address", "email", "language", "surcharge", "payment_link"}
+    {
+        "comment",
+        "file",
+        "order",
+        "contact",
+        "phone",
+        "address",
+        "email",
+        "language",
+        "form_of_address",
+        "surcharge",
+        "payment_link",
+    }
 )
-PEOPLE = ("client", "client_code", "email", "phone", "contact", "address", "language", "kind", "policy")
+PEOPLE = (
+    "client", "client_code", "email", "phone", "contact", "address", "language", "form_of_address", "kind", "policy",
+)  # fmt: skip
 
 
 class Mapping(Struct, frozen=True, kw_only=True):

@@ -147,6 +147,10 @@ SENTENCES: dict[str, tuple[Message, Message]] = {
         msg('Use business, consumer or public; if this column says something else, set columns.kind = "".'),
     ),
     "language-unknown": (msg("Language: “{value}” is not known."), msg("Use French or English.")),
+    "form-of-address-unknown": (
+        msg("Form of address: “{value}” is not known; letters to this client say vous."),
+        msg("Type tu or vous; under a header such as Tutoiement, yes or no will do."),
+    ),
     "client-contradiction": (
         msg("{role}: “{value}” is not what another row says of the same client; the first is kept."),
         msg("Make the rows of this client agree, or describe it on the clients sheet."),

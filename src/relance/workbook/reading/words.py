@@ -65,6 +65,8 @@ class Words(Struct, frozen=True):
     insolvency: dict[str, list[str]]
     totals: re.Pattern[str]
     total_initials: frozenset[str]
+    forms: dict[str, str]
+    form_headers: dict[str, str]
     typed: dict[str, Any]
 
 
@@ -84,11 +86,11 @@ def load_words() -> Words:
         frozenset(listed(given["answer"]["yes"])),
         frozenset(listed(given["answer"]["no"])),
         frozenset(listed(given["reminder"]["words"])),
-        {word: kind for kind, words in given["type"].items() for word in listed(words)},
+        _by_word(given["type"]),
         frozenset(listed(given["nameless"]["words"])),
         frozenset(listed(given["nameless"]["repeated"])),
         {word: Kind(kind) for kind, words in given["kind"].items() for word in listed(words)},
-        {word: code for code, words in given["language"].items() for word in listed(words)},
+        _by_word(given["language"]),
         frozenset(listed(given["hold"]["before"])),
         frozenset(listed(given["hold"]["until"])),
         _anywhere(given["direct_debit"]["words"]),
@@ -98,8 +100,14 @@ def load_words() -> Words:
         {name: listed(words) for name, words in given["insolvency"].items()},
         re.compile(rf"[\W_]*(?:{'|'.join(totals)})(?![^\W_])".replace(" ", r"[\W_]+"), re.IGNORECASE),
         frozenset(mark for word in totals for mark in word[0] + word[0].upper()) | set("*-=#> _[("),
+        _by_word(given["form_of_address"]),
+        _by_word(given["form_of_address_headers"]),
         given["typed"],
     )
+
+
+def _by_word(words: dict[str, str]) -> dict[str, str]:
+    return {word: name for name, several in words.items() for word in listed(several)}
 
 
 def _anywhere(words: str) -> re.Pattern[str]:

@@ -1,0 +1,33 @@
+"""The words of a column that tells how French letters address each client -> "tu" or "vous".
+
+It must not know whom a row is about, nor what is done where nothing is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from relance.domain.names import fold
+from relance.workbook.reading.headers import fold_header
+from relance.workbook.reading.words import load_words, parse_answer
+
+FORMAL, FAMILIAR = "vous", "tu"
+
+
+def read_forms(header: str, texts: Sequence[str]) -> list[str]:
+    """ "tu" or "vous" for each cell; "" for a blank one; what is neither stays as it is typed.
+
+    >>> read_forms("Tu/Vous", ["Tu", "vous", "", "oui"]), read_forms("Tutoiement", ["oui", "non", "peut-être"])
+    (['tu', 'vous', '', 'oui'], ['tu', 'vous', 'peut-être'])
+    """
+    words = load_words()
+    named = words.form_headers.get(fold_header(header), "")
+    return [words.forms.get(fold(text)) or _answered(text, named) or text for text in texts]
+
+
+def _answered(text: str, named: str) -> str:
+    """What yes or no means under a header that names one of the forms; "" for anything else."""
+    said = parse_answer(text) if text and named else None
+    if said is None:
+        return ""
+    return FAMILIAR if said == (named == FAMILIAR) else FORMAL
