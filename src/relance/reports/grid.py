@@ -8,13 +8,12 @@ Amounts, figures, dates and whole texts are never broken nor cut: a table that s
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import repeat
+from itertools import chain, repeat
 from typing import Any
 
 from msgspec import Struct
 
 from relance.errors import Message
-from relance.language import Language
 from relance.reports.cells import pad, show, width, widths_of, words, wrap
 from relance.reports.paper import BETWEEN, MARGIN, RULE, Paper, Span, indent
 from relance.reports.view import Align, Column, Lateness, Table, Ticks, Tone
@@ -64,42 +63,41 @@ def typeset_table(table: Table, paper: Paper) -> Iterator[list[Span]]:
     """The lines of a table that has rows: titles, a rule, the rows, the totals."""
     plan = _plan([_measure(table, index, paper) for index in range(len(table.columns))], paper)
     count = len(table.rows)
-    columns = [_cells(strip, room, paper) for strip, room in zip(plan.kept, plan.rooms, strict=True)]
-    rows = list(zip(*columns, strict=True))
+    columns = [_set_in(strip, room) for strip, room in zip(plan.kept, plan.rooms, strict=True)]
     yield from _head(plan, paper)
     yield _rules(plan, paper, [True] * len(plan.kept))
     tones = table.tones or (Tone.PLAIN,) * count
     broken = any(strip.widest > room for strip, room in zip(plan.kept, plan.rooms, strict=True))
     if plan.folded or paper.places or broken:
         for index, tone in enumerate(tones):
-            yield from _row(plan, (index, rows[index]), tone, paper)
+            yield from _row(plan, (index, _cells(plan, columns, index, paper)), tone, paper)
     else:
-        yield from _even_rows(plan, [column[:count] for column in columns], tones, paper)
+        yield from _even_rows(plan, columns, tones, paper)
     if table.totals:
         yield _rules(plan, paper, [any(strip.texts[count:]) for strip in plan.kept])
     for index in range(count, count + len(table.totals)):
-        yield from _row(plan, (index, rows[index]), None, paper)
+        yield from _row(plan, (index, _cells(plan, columns, index, paper)), None, paper)
 
 
 def _measure(table: Table, index: int, paper: Paper) -> Strip:
+    """A column of a table; what several of its rows share is said and measured once."""
     column = table.columns[index]
-    values = [row[index] for row in (*table.rows, *table.totals)]
-    texts = _said(values, paper.language)
+    values = [row[index] for row in chain(table.rows, table.totals)]
+    places = list(map(id, values))
+    distinct = dict(zip(places, values, strict=True))
+    texts = [show(value, paper.language) for value in distinct.values()]
     if column.align is Align.RIGHT:
-        texts = _on_the_mark(values, texts, paper)
+        texts = _on_the_mark(list(distinct.values()), texts, paper)
     widths = widths_of(texts)
-    return Strip(column, show(column.title, paper.language), values, texts, widths, max(widths, default=0))
-
-
-def _said(values: list[Any], language: Language) -> list[str]:
-    """The texts of a column; a sentence that many rows share is said once."""
-    said: dict[int, str] = {}
-    for value in values:
-        if isinstance(value, Message) and id(value) not in said:
-            said[id(value)] = show(value, language)
-    if not said:
-        return [show(value, language) for value in values]
-    return [said[id(value)] if id(value) in said else show(value, language) for value in values]
+    said, wide = dict(zip(distinct, texts, strict=True)), dict(zip(distinct, widths, strict=True))
+    return Strip(
+        column,
+        show(column.title, paper.language),
+        values,
+        [said[place] for place in places],
+        [wide[place] for place in places],
+        max(widths, default=0),
+    )
 
 
 def _on_the_mark(values: list[Any], texts: list[str], paper: Paper) -> list[str]:
@@ -110,10 +108,10 @@ def _on_the_mark(values: list[Any], texts: list[str], paper: Paper) -> list[str]
         if text and not isinstance(value, _WORDS):
             drawn = f"{text} {paper.dots(value)[0]}".rstrip() if isinstance(value, Lateness) else text
             full[index], tails[index] = drawn, drawn[_whole_part(text, mark) :]
-    ends = widths_of(list(tails.values()))
-    longest = max(ends, default=0)
-    for index, end in zip(tails, ends, strict=True):
-        full[index] += " " * (longest - end)
+    rooms = {tail: width(tail) for tail in set(tails.values())}
+    longest = max(rooms.values(), default=0)
+    for index, tail in tails.items() if len(rooms) > 1 else ():
+        full[index] += " " * (longest - rooms[tail])
     return full
 
 
@@ -209,17 +207,21 @@ def _rules(plan: Plan, paper: Paper, under: list[bool]) -> list[Span]:
     return indent(_with_gaps([[(rule, "faint")] for rule in rules], plan.gap))
 
 
-def _cells(strip: Strip, room: int, paper: Paper) -> list[list[str]]:
-    """The lines of each cell, each line as wide as its column."""
+def _set_in(strip: Strip, room: int) -> list[str]:
+    """The texts of a column, as wide as it; those that are wider stay so."""
     sized = zip(strip.texts, strip.widths, strict=True)
     if strip.right:
-        found = [[" " * (room - wide) + text] for text, wide in sized]
-    else:
-        found = [[text + " " * (room - wide)] for text, wide in sized]
-    for index, wide in enumerate(strip.widths) if strip.widest > room else ():
-        if wide > room:
-            found[index] = _broken(strip, room, index, paper)
-    return found
+        return [" " * (room - wide) + text for text, wide in sized]
+    return [text + " " * (room - wide) for text, wide in sized]
+
+
+def _cells(plan: Plan, columns: list[list[str]], index: int, paper: Paper) -> list[list[str]]:
+    """The lines of each cell of a row, each line as wide as its column."""
+    strips = zip(plan.kept, plan.rooms, columns, strict=True)
+    return [
+        _broken(strip, room, index, paper) if strip.widths[index] > room else [texts[index]]
+        for strip, room, texts in strips
+    ]
 
 
 def _broken(strip: Strip, room: int, index: int, paper: Paper) -> list[str]:
@@ -229,25 +231,24 @@ def _broken(strip: Strip, room: int, index: int, paper: Paper) -> list[str]:
     return [pad(line, room, right=strip.right) for line in wrap(pieces, room, hard=hard)]
 
 
-def _even_rows(plan: Plan, columns: list[list[list[str]]], tones: Sequence[Tone], paper: Paper) -> Iterator[list[Span]]:
+def _even_rows(plan: Plan, columns: list[list[str]], tones: Sequence[Tone], paper: Paper) -> Iterator[list[Span]]:
     """Rows of one line each, nothing of which opens anything: set column by column, which costs least."""
-    styles = ["faint" if tone is Tone.FAINT else "" for tone in tones]
-    parts: list[Iterable[Span]] = [map(paper.margin, tones)]
-    for strip, cells in zip(plan.kept, columns, strict=True):
-        texts = [cell[0] for cell in cells]
-        if any(isinstance(value, Lateness) for value in strip.values):
-            pairs = [
-                _dotted(text, value, style, paper) if isinstance(value, Lateness) else [(text, style), _NOTHING]
-                for text, value, style in zip(texts, strip.values, styles, strict=False)
-            ]
-            parts += zip(*pairs, strict=True)
+    faint, margins = Tone.FAINT, {tone: paper.margin(tone) for tone in set(tones)}
+    styles = ["faint" if tone is faint else "" for tone in tones]
+    parts: list[Iterable[Span]] = [[margins[tone] for tone in tones]]
+    for strip, texts in zip(plan.kept, columns, strict=True):
+        days = {text: value for text, value in zip(texts, strip.values, strict=True) if isinstance(value, Lateness)}
+        if days:
+            halves = {text: _dotted(text, value, "", paper) for text, value in days.items()}
+            pairs = [halves.get(text) or [(text, ""), _NOTHING] for text in texts]
+            parts += zip([before for (before, _), _ in pairs], styles, strict=False), [dots for _, dots in pairs]
         else:
-            parts.append(zip(texts, styles, strict=True))
+            parts.append(zip(texts, styles, strict=False))
         parts.append(repeat((" " * plan.gap, "")))
     return map(list, zip(*parts[:-1], strict=False))
 
 
-def _row(plan: Plan, row: tuple[int, tuple[list[str], ...]], tone: Tone | None, paper: Paper) -> Iterator[list[Span]]:
+def _row(plan: Plan, row: tuple[int, list[list[str]]], tone: Tone | None, paper: Paper) -> Iterator[list[Span]]:
     """The lines of one row, given its position and its cells; a row of totals has no tone."""
     index, cells = row
     style = {None: "strong", Tone.FAINT: "faint"}.get(tone, "")
