@@ -15,8 +15,7 @@ from relance.domain.as_of import ledger_on
 from relance.domain.late_fees.fee_values import Fees
 from relance.domain.measures.ageing import BOUNDS, Ageing, Freshness, compute_ageing, compute_freshness
 from relance.domain.measures.figures_outstanding import Outstanding, compute_outstanding, last_months
-from relance.domain.model import Action, Decision, Draft, Invoice, Ledger
-from relance.domain.owed import owed
+from relance.domain.model import Decision, Draft, Invoice, Ledger
 from relance.domain.policies.chase import TOLD, Chase, chase_groups
 from relance.domain.policies.decide import decide_all, explain
 from relance.domain.policies.policy import PolicySet
@@ -71,22 +70,28 @@ class Day:
         return tuple(sorted(found, key=lambda entry: (entry[1].next_date or date.max, entry[0].due or date.max)))
 
     def _waits(self, invoice: Invoice, decision: Decision) -> bool:
-        if decision.action is Action.CHASE:
-            return False
-        late = invoice.days_late(self.today) > 0
-        return (late and decision.reason in TOLD) or decision.reason in _ALWAYS_TOLD
+        reason = decision.reason
+        return (reason in TOLD and invoice.is_late(self.today)) or reason in _ALWAYS_TOLD
 
     @cached_property
     def live(self) -> tuple[Entry, ...]:
         """The invoices on which something is owed or doubtful, with their decisions, in sheet order."""
-        entries = [(invoice, self.decisions[at]) for at, invoice in Invoices.of(self.ledger.invoices).unsettled]
-        return tuple([entry for entry in entries if entry[1].reason not in _OVER])
+        return tuple([(invoice, decision) for invoice, _, decision in self._owing])
+
+    @cached_property
+    def _owing(self) -> tuple[tuple[Invoice, Decimal, Decision], ...]:
+        """As `live`, with what is owed."""
+        invoices, decisions = Invoices.of(self.ledger.invoices), self.decisions
+        rows = zip(invoices.unsettled, invoices.owing, strict=True)
+        found = [(invoice, amount, decisions[at]) for (at, _), (invoice, amount) in rows]
+        return tuple([row for row in found if row[2].reason not in _OVER])
 
     @cached_property
     def overdue(self) -> tuple[Entry, ...]:
         """Every overdue invoice with its decision, the latest first."""
-        found = [entry for entry in self.live if entry[0].days_late(self.today) and owed(entry[0]) > ZERO]
-        return tuple(sorted(found, key=lambda entry: (entry[0].due or date.max, entry[0].number)))
+        today = self.today
+        found = [(row, decision) for row, amount, decision in self._owing if amount > ZERO and row.is_late(today)]
+        return tuple(sorted(found, key=lambda entry: (entry[0].due or today, entry[0].number)))
 
     @cached_property
     def ageing(self) -> tuple[Ageing, ...]:

@@ -201,11 +201,15 @@ class Invoice(Struct, frozen=True, kw_only=True):
     @property
     def left_out_on(self) -> date | None:
         """The day on which the step of `level` was left out; None where it was taken."""
-        return self.skipped_on if self.skipped > self.reminded else None
+        return self.skipped_on if self.skipped and self.skipped > self.reminded else None
+
+    def is_late(self, today: date) -> bool:
+        """Whether the due date is past."""
+        return self.due is not None and self.due < today
 
     def days_late(self, today: date) -> int:
         """Calendar days past the due date; 0 on the due date, before it, and without one."""
-        return max(0, (today - self.due).days) if self.due else 0
+        return (today - self.due).days if self.due is not None and self.due < today else 0
 
 
 class SetAside(Struct, frozen=True, kw_only=True):

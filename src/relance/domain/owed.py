@@ -11,6 +11,7 @@ from decimal import Decimal
 from relance.domain.model import Invoice, State
 from relance.money import CENT, ZERO
 
+_PAID, _DISPUTED = State.PAID, State.DISPUTED  # by its name a member costs more than what is done with it here
 VOID = frozenset({State.CANCELLED, State.DRAFT, State.CREDIT_NOTE, State.WRITTEN_OFF})
 
 
@@ -27,7 +28,7 @@ def owed_in_sheet(invoice: Invoice) -> Decimal:
     """The open amount that the row gives, whatever its dates: 0 for a row that is no claim (cancelled, draft, written
     off, credit note) and for one its status calls paid where no payment is typed. Negative when overpaid."""
     status = invoice.status
-    if status is not None and (status.state in VOID or (status.state is State.PAID and not invoice.payments)):
+    if status is not None and (status.state in VOID or (status.state is _PAID and not invoice.payments)):
         return ZERO
     if invoice.is_credit_note:
         return ZERO
@@ -49,7 +50,7 @@ def disputed(invoice: Invoice) -> Decimal:
     A dispute of 0 contests nothing.
     """
     if invoice.dispute is None:
-        whole = invoice.status is not None and invoice.status.state is State.DISPUTED
+        whole = invoice.status is not None and invoice.status.state is _DISPUTED
         return owed(invoice) if whole else ZERO
     if invoice.dispute.amount is None:
         return owed(invoice)

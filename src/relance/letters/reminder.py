@@ -15,7 +15,7 @@ from relance.dates import SendingCalendar
 from relance.domain.late_fees.fee_values import Fees
 from relance.domain.model import Channel, Client, Invoice
 from relance.domain.owed import claimable
-from relance.domain.policies.chase import Chase, asked_of, net_of
+from relance.domain.policies.chase import Chase, asked_of
 from relance.domain.policies.policy import Manner, Step
 from relance.errors import Message
 from relance.money import Money
@@ -62,7 +62,7 @@ class Reminder(Struct, frozen=True, kw_only=True):
     @property
     def asked(self) -> tuple[Owing, ...]:
         """The invoices whose payment is asked for."""
-        return asked_of(self.ready, self.waiting, self.credits, self.step)
+        return asked_of(self.ready, self.waiting, self.credits, self.step)[0]
 
     @property
     def listed(self) -> tuple[Owing, ...]:
@@ -77,7 +77,7 @@ class Reminder(Struct, frozen=True, kw_only=True):
     @property
     def totals(self) -> tuple[Money, ...]:
         """What is asked for, per currency, credits deducted; a currency with nothing left to pay is not there."""
-        return net_of(self.asked, self.credits)
+        return asked_of(self.ready, self.waiting, self.credits, self.step)[1]
 
 
 def reminder_from(

@@ -31,6 +31,13 @@ def show(value: Any, language: Language) -> str:
     return language.signs(_show(value, language)) if language.signs else _show(value, language)
 
 
+def show_all(values: list[Any], language: Language) -> list[str]:
+    """As `show`, of many cells; texts of the workbook, which are mostly plain, are looked at together."""
+    if not language.signs and set(map(type, values)) <= {str} and _PLAIN("".join(values)):
+        return values
+    return [show(value, language) for value in values]
+
+
 def _show(value: Any, language: Language) -> str:
     if value is None:
         return ""

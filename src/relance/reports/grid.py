@@ -14,7 +14,7 @@ from typing import Any
 from msgspec import Struct
 
 from relance.errors import Message
-from relance.reports.cells import pad, show, width, widths_of, words, wrap
+from relance.reports.cells import pad, show, show_all, width, widths_of, words, wrap
 from relance.reports.paper import BETWEEN, MARGIN, RULE, Paper, Span, indent
 from relance.reports.view import Align, Column, Lateness, Table, Ticks, Tone
 
@@ -85,7 +85,7 @@ def _measure(table: Table, index: int, paper: Paper) -> Strip:
     values = [row[index] for row in chain(table.rows, table.totals)]
     places = list(map(id, values))
     distinct = dict(zip(places, values, strict=True))
-    texts = [show(value, paper.language) for value in distinct.values()]
+    texts = show_all(list(distinct.values()), paper.language)
     if column.align is Align.RIGHT:
         texts = _on_the_mark(list(distinct.values()), texts, paper)
     widths = widths_of(texts)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
@@ -50,6 +51,12 @@ class Lateness(Struct, frozen=True):
         [0, 0, 1, 1, 2, 3, 4, 4]
         """
         return 0 if self.days <= 0 else 4 if self.days > 90 else -(-self.days // 30)
+
+
+@lru_cache(maxsize=4096)
+def lateness(days: int) -> Lateness | None:
+    """The cell of so many days late, nothing for 0; rows that are equally late share it, and it is set once."""
+    return Lateness(days) if days else None
 
 
 class Supposed(Struct, frozen=True):

@@ -38,7 +38,7 @@ from relance.domain.owed import VOID
 from relance.money import ZERO, Money
 
 _HEARD = (State.PAID, State.DISPUTED)  # status words that settle or contest without an amount
-_SILENT = tuple(VOID)  # a tuple is searched by identity: the hash of an enum's member costs more
+_ASSUMED = DueSource.ASSUMED
 
 
 def compute_fees(invoice: Invoice, rule: FeeRule, contract: Contract, rates: Rates, as_of: date) -> Fees:
@@ -51,10 +51,11 @@ def compute_fees(invoice: Invoice, rule: FeeRule, contract: Contract, rates: Rat
     Source: Code de commerce L441-10, D441-5; Code civil 1231-6, 1343-1; Code de la commande publique R2192-31 to -36.
     """
     due = invoice.due
-    if due is None or as_of <= due or invoice.is_credit_note or _state(invoice) in _SILENT:
+    state = invoice.status.state if invoice.status is not None else None
+    if due is None or as_of <= due or invoice.is_credit_note or state in VOID:
         return Fees(rule=rule, order=contract.order, contract=contract)
     delay = _delay(rule, contract, rates, due, as_of)
-    if delay.plain and _is_untouched(invoice):
+    if delay.plain and state not in _HEARD and _is_untouched(invoice):
         return _untouched(invoice, contract, delay)
     amount, cuts = _movements(invoice, delay.late_from)
     if amount <= delay.tolerance or delay.barred:
@@ -148,12 +149,7 @@ def _flat(rule: FeeRule, contract: Contract) -> Decimal | None:
 def _is_untouched(invoice: Invoice) -> bool:
     """Whether nothing but the deposit reduced the invoice, and nothing about it needs a notice."""
     return not (
-        invoice.payments
-        or invoice.credits
-        or invoice.dispute
-        or invoice.unseen
-        or invoice.due_source is DueSource.ASSUMED
-        or _state(invoice) in _HEARD
+        invoice.payments or invoice.credits or invoice.dispute or invoice.unseen or invoice.due_source is _ASSUMED
     )
 
 
@@ -176,10 +172,6 @@ def _untouched(invoice: Invoice, contract: Contract, delay: _Delay) -> Fees:
         rule=delay.rule, order=contract.order, contract=contract, late=True, interest=interest, indemnity=indemnity,
         total=total, owed=total, pieces=(piece,),
     )  # fmt: skip
-
-
-def _state(invoice: Invoice) -> State:
-    return invoice.status.state if invoice.status is not None else State.OPEN
 
 
 def _movements(invoice: Invoice, late_from: date) -> tuple[int, tuple[Cut, ...]]:

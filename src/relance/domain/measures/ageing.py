@@ -106,15 +106,13 @@ def _fold(
     if not bounds or any(after <= before for before, after in zip((0, *bounds), bounds, strict=False)):
         raise ValueError(bounds)
     sheets: dict[tuple[str, str], _Sheet] = defaultdict(lambda: _Sheet(len(bounds) + 2))
-    place = _days_late if by is Basis.DUE else _days_old
+    alike: dict[tuple[str, str, date | None, date | None], list[Decimal]] = defaultdict(list)
     for invoice, amount in Invoices.of(ledger.invoices).owing:
-        if not amount:
-            continue
-        sheet = sheets[key_of(invoice), invoice.currency]
-        if amount < ZERO:
-            sheet.credits -= amount
-        else:
-            sheet.add(place(invoice, today, bounds), amount, invoice.due, late=bool(invoice.days_late(today)))
+        if amount:
+            alike[key_of(invoice), invoice.currency, invoice.issued, invoice.due].append(amount)
+    for (key, currency, issued, due), amounts in alike.items():
+        position = _days_late(due, today, bounds) if by is Basis.DUE else _days_old(issued, today, bounds)
+        sheets[key, currency].add(position, amounts, late=due is not None and due < today, dated=due is not None)
     for note in ledger.credits:
         if left := credit_left(note):
             sheets[key_of(note), note.currency].credits += left
@@ -122,15 +120,15 @@ def _fold(
     return {key: sheet.close(key[1], keys) for key, sheet in sheets.items()}
 
 
-def _days_late(invoice: Invoice, today: date, bounds: Sequence[int]) -> int:
-    """The bucket of an invoice by its due date: the first holds what is not due."""
-    late = (today - invoice.due).days if invoice.due else 0
+def _days_late(due: date | None, today: date, bounds: Sequence[int]) -> int:
+    """The bucket of what is due on a date: the first holds what is not due."""
+    late = (today - due).days if due else 0
     return bisect_left(bounds, late) + 1 if late > 0 else 0
 
 
-def _days_old(invoice: Invoice, today: date, bounds: Sequence[int]) -> int:
-    """The bucket of an invoice by its own date: the last holds those without one."""
-    return len(bounds) + 1 if invoice.issued is None else bisect_left(bounds, (today - invoice.issued).days)
+def _days_old(issued: date | None, today: date, bounds: Sequence[int]) -> int:
+    """The bucket of what was issued on a date: the last holds what has none."""
+    return len(bounds) + 1 if issued is None else bisect_left(bounds, (today - issued).days)
 
 
 def bucket_keys(
@@ -170,15 +168,19 @@ class _Sheet:
         self.undated_count = 0
         self.credits = ZERO
 
-    def add(self, position: int, amount: Decimal, due: date | None, *, late: bool) -> None:
-        self.open[position] += amount
-        self.count[position] += 1
+    def add(self, position: int, amounts: Sequence[Decimal], *, late: bool, dated: bool) -> None:
+        """Count what is owed on invoices of the same dates; amounts below zero were paid too much."""
+        owed = [amount for amount in amounts if amount > ZERO]
+        total = sum(owed, ZERO)
+        self.credits += total - sum(amounts, ZERO)
+        self.open[position] += total
+        self.count[position] += len(owed)
         if late:
-            self.overdue += amount
-            self.overdue_count += 1
-        elif due is None:
-            self.undated += amount
-            self.undated_count += 1
+            self.overdue += total
+            self.overdue_count += len(owed)
+        elif not dated:
+            self.undated += total
+            self.undated_count += len(owed)
 
     def close(self, currency: str, keys: Iterable[tuple[str, int | None, int | None]]) -> Ageing:
         buckets = [

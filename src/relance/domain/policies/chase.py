@@ -39,6 +39,7 @@ LEFT_OUT = frozenset(
 TOLD = LISTED | LEFT_OUT
 """The reasons for which an overdue invoice that is not chased is spoken of."""
 
+_FORMAL, _CHASE = Manner.FORMAL, Action.CHASE  # by its name a member costs more than what is done with it here
 _WEIGHT = (Channel.EMAIL, Channel.EMAIL_CALL, Channel.CALL, Channel.LETTER, Channel.FILE)
 
 
@@ -73,28 +74,21 @@ class Chase(Struct, frozen=True, kw_only=True):
     `ready` invoices advance one step, each its own (a courtesy note only where nothing else is ready). A formal notice
     puts in default those that take that very step; the others that advance stand `beside` it, outside its sums.
     `listed` ones are overdue and wait, until their decision's next date; `left_out` ones are overdue and not in the
-    message. `credits` are the client's credit notes that name no invoice. Oldest due date first.
+    message. `credits` are the client's credit notes that name no invoice. Oldest due date first. `asked` are the
+    invoices whose payment is asked for, `totals` what the message asks for per currency, credits deducted: the amount
+    that lists and letter both give; a currency with nothing left to pay is not there.
     """
 
     client: Client
     step: Step
     channel: Channel
     ready: tuple[Item, ...]
+    asked: tuple[Item, ...]
+    totals: tuple[Money, ...]
     beside: tuple[Item, ...] = ()
     listed: tuple[Item, ...] = ()
     left_out: tuple[Item, ...] = ()
     credits: tuple[Invoice, ...] = ()
-
-    @property
-    def asked(self) -> tuple[Item, ...]:
-        """The invoices whose payment is asked for."""
-        return asked_of(self.ready, self.listed, self.credits, self.step)
-
-    @property
-    def totals(self) -> tuple[Money, ...]:
-        """What the message asks for, per currency, credits deducted: the amount that lists and letter both give. A
-        currency with nothing left to pay is not there."""
-        return net_of(self.asked, self.credits)
 
     @property
     def numbers(self) -> tuple[str, ...]:
@@ -104,12 +98,14 @@ class Chase(Struct, frozen=True, kw_only=True):
 
 def asked_of(
     ready: tuple[Asked, ...], waiting: tuple[Asked, ...], notes: Sequence[Invoice], step: Step
-) -> tuple[Asked, ...]:
-    """The invoices whose payment is asked for: those that take the step, and the waiting ones too where the credits
-    cover all the others (a credit settles the debt as a whole); a formal notice claims nothing but what takes it."""
-    if step.tone is Manner.FORMAL or net_of(ready, notes):
-        return ready
-    return (*ready, *waiting)
+) -> tuple[tuple[Asked, ...], tuple[Money, ...]]:
+    """The invoices whose payment is asked for, and what they amount to (`net_of`): those that take the step, and the
+    waiting ones too where the credits cover all the others (a credit settles the debt as a whole); a formal notice
+    claims nothing but what takes it."""
+    totals = net_of(ready, notes)
+    if totals or not waiting or _is_formal(step):
+        return ready, totals
+    return (*ready, *waiting), net_of((*ready, *waiting), notes)
 
 
 def net_of(asked: Iterable[Asking], notes: Iterable[Invoice]) -> tuple[Money, ...]:
@@ -132,11 +128,11 @@ def chase_groups(ledger: Ledger, decisions: Sequence[Decision], policies: Policy
     """One `Chase` per client with at least one invoice ready, what matters most first: highest step, then largest
     amount asked for in one currency."""
     entries = [(invoice, decisions[position]) for position, invoice in Invoices.of(ledger.invoices).unsettled]
-    ready = {invoice.client.key for invoice, decision in entries if decision.action is Action.CHASE}
+    ready = {invoice.client.key for invoice, decision in entries if decision.action is _CHASE}
     overdue: dict[str, list[Item]] = defaultdict(list)
     for invoice, decision in entries:
         if invoice.client.key in ready and _concerns(invoice, decision, today):
-            step = policies.policy_for(invoice).step(decision.step or 0) if decision.action is Action.CHASE else None
+            step = policies.policy_for(invoice).step(decision.step or 0) if decision.action is _CHASE else None
             overdue[invoice.client.key].append(Item(invoice, decision, claimable(invoice), step))
     credits_of: dict[str, list[Invoice]] = defaultdict(list)
     for note in ledger.credits:
@@ -147,35 +143,40 @@ def chase_groups(ledger: Ledger, decisions: Sequence[Decision], policies: Policy
 
 
 def _concerns(invoice: Invoice, decision: Decision, today: date) -> bool:
-    if decision.action is Action.CHASE:
+    if decision.action is _CHASE:
         return True
-    return decision.reason in TOLD and invoice.days_late(today) > 0
+    return decision.reason in TOLD and invoice.is_late(today)
 
 
 def _group(items: list[Item], notes: tuple[Invoice, ...]) -> Chase:
     items.sort(key=lambda item: (item.invoice.due or date.max, item.invoice.number))
-    ready = [item for item in items if item.decision.action is Action.CHASE]
+    ready = [item for item in items if item.decision.action is _CHASE]
     top = max(ready, key=lambda item: (item.decision.step or 0, _weight(item)))
     if top.decision.step:
         ready = [item for item in ready if item.decision.step]
     step = top.step
     if step is None or top.decision.channel is None:  # impossible: a decision to chase names a step of its policy
         raise AssertionError(top)
-    own = [item for item in ready if item.step and (not _is_formal(step) or _is_formal(item.step))]
+    formal = _is_formal(step)
+    own = tuple([item for item in ready if not formal or _is_formal(item.step)])
+    listed = tuple([item for item in items if item.decision.reason in LISTED] if step.number else [])
+    asked, totals = asked_of(own, listed, notes, step)
     return Chase(
         client=top.invoice.client,
         step=step,
         channel=top.decision.channel,
-        ready=tuple(own),
-        beside=tuple(item for item in ready if item.step and _is_formal(step) and not _is_formal(item.step)),
-        listed=tuple(item for item in items if item.decision.reason in LISTED and step.number),
-        left_out=tuple(item for item in items if item.decision.reason in LEFT_OUT),
+        ready=own,
+        asked=asked,
+        totals=totals,
+        beside=tuple([item for item in ready if formal and not _is_formal(item.step)]),
+        listed=listed,
+        left_out=tuple([item for item in items if item.decision.reason in LEFT_OUT]),
         credits=notes,
     )
 
 
-def _is_formal(step: Step) -> bool:
-    return step.tone is Manner.FORMAL
+def _is_formal(step: Step | None) -> bool:
+    return step is not None and step.tone is _FORMAL
 
 
 def _weight(item: Item) -> int:

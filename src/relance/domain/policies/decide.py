@@ -25,6 +25,7 @@ from relance.domain.settled import Invoices
 from relance.money import ZERO
 
 READY = "ready"
+_CHASE, _WAIT = Action.CHASE, Action.WAIT  # by its name a member costs more than what is done with it here
 _WRITTEN = frozenset({Channel.EMAIL, Channel.EMAIL_CALL})
 _WAITS_FOR_A_PERSON = frozenset({"awaiting-confirmation", "draft-astray"})
 
@@ -181,7 +182,7 @@ def _chase(case: Case, rules: tuple[Rule, ...]) -> Decision:
         raise AssertionError(case)
     if not rules and case.invoice.due_source is DueSource.ASSUMED:
         rules = (due_known(case),)
-    return Decision(action=Action.CHASE, reason=READY, step=step.number, channel=_channel(case, step), rules=rules)
+    return Decision(action=_CHASE, reason=READY, step=step.number, channel=_channel(case, step), rules=rules)
 
 
 def _hold_back(case: Case, first: Rule, until: date | None, rules: tuple[Rule, ...]) -> Decision:
@@ -189,7 +190,7 @@ def _hold_back(case: Case, first: Rule, until: date | None, rules: tuple[Rule, .
         return Decision(action=Action.STOP, reason=first.code, rules=rules)
     step = case.step
     return Decision(
-        action=Action.WAIT,
+        action=_WAIT,
         reason=first.code,
         step=step.number if step else None,
         channel=_channel(case, step) if step else None,
@@ -200,4 +201,4 @@ def _hold_back(case: Case, first: Rule, until: date | None, rules: tuple[Rule, .
 
 def _channel(case: Case, step: Step) -> Channel:
     """The step's channel; a client without e-mail address is called."""
-    return Channel.CALL if step.channel in _WRITTEN and not case.invoice.client.email else step.channel
+    return step.channel if case.invoice.client.email or step.channel not in _WRITTEN else Channel.CALL

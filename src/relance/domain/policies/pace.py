@@ -84,7 +84,7 @@ def spacing(case: Case) -> Rule:
 def deadline(case: Case) -> Rule:
     """The time to pay that the last letter gave; a step left out gave none."""
     level, last, invoice = case.level, case.last, case.invoice
-    if invoice.skipped and invoice.left_out_on:
+    if invoice.left_out_on:
         level, last = invoice.reminded, invoice.reminders[-1] if invoice.reminders else None
     step = case.policy.step(level) if last and level else None
     if step is None or last is None or not step.deadline_days:

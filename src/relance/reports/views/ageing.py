@@ -15,7 +15,7 @@ from relance.domain.model import Client, Invoice
 from relance.domain.owed import owed
 from relance.errors import Message, Problem, msg, msg_n
 from relance.money import ZERO, Money
-from relance.reports.view import Align, Bar, Column, Facts, Lateness, Line, Section, Table, Tone, View
+from relance.reports.view import Align, Bar, Column, Facts, Line, Section, Table, Tone, View, lateness
 from relance.reports.views.ageing_bar import bucket_label, parts_of
 
 
@@ -175,7 +175,7 @@ def _invoices_table(shown: AgeingShown) -> Table:
             invoice.issued,
             invoice.due,
             Money(owed(invoice), invoice.currency),
-            Lateness(invoice.days_late(shown.as_of)) if invoice.days_late(shown.as_of) else None,
+            lateness(invoice.days_late(shown.as_of)),
         )
         for invoice in shown.invoices
     )

@@ -19,7 +19,7 @@ from relance.domain.policies.chase import Chase, credit_amount
 from relance.domain.policies.reasons import say_reason
 from relance.errors import Message, msg, msg_n
 from relance.money import ZERO, Money
-from relance.reports.view import Align, Column, Facts, Figure, Lateness, Line, Section, Table, Tone, View
+from relance.reports.view import Align, Column, Facts, Figure, Line, Section, Table, Tone, View, lateness
 from relance.reports.views.ageing import ageing_sections
 from relance.reports.views.figures import (
     days_cell,
@@ -197,7 +197,7 @@ def _invoices_table(day: Day, page: ClientPage) -> Table:
             invoice.number,
             due_cell(invoice),
             Money(owed(invoice), invoice.currency),
-            Lateness(invoice.days_late(day.today)) if invoice.days_late(day.today) else None,
+            lateness(invoice.days_late(day.today)),
             invoice.level or None,
             Money(day.fees_of(invoice).owed, invoice.currency) if day.fees_of(invoice).owed else None,
             _expected_cell(page.expected.get(invoice.number)),

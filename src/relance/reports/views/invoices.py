@@ -16,7 +16,7 @@ from relance.domain.owed import VOID, owed
 from relance.domain.policies.reasons import say_reason
 from relance.errors import Message, msg
 from relance.money import ZERO, Money
-from relance.reports.view import Align, Column, Lateness, Line, Supposed, Table, Tone, View
+from relance.reports.view import Align, Column, Line, Supposed, Table, Tone, View, lateness
 
 Entry = tuple[Invoice, Decision]
 SORT_KEYS: dict[str, Callable[[Entry], Any]] = {
@@ -167,7 +167,7 @@ def _row(day: Day, invoice: Invoice, decision: Decision) -> tuple[Any, ...]:
         due_cell(invoice),
         Money(invoice.total, invoice.currency),
         Money(amount, invoice.currency),
-        Lateness(invoice.days_late(day.today)) if amount > ZERO and invoice.days_late(day.today) else None,
+        lateness(invoice.days_late(day.today)) if amount > ZERO else None,
         invoice.level or None,
         said_today(day, invoice, decision),
     )

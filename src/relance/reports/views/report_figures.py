@@ -20,13 +20,13 @@ from relance.reports.view import (
     Column,
     Facts,
     Figure,
-    Lateness,
     Line,
     Section,
     Series,
     Shape,
     Table,
     Tone,
+    lateness,
 )  # fmt: skip
 from relance.reports.views.ageing_bar import parts_of
 from relance.reports.views.figures import percent
@@ -218,7 +218,7 @@ def _most(digest: Digest) -> Iterator[Section]:
             Money(debtor.open, debtor.currency),
             percent((debtor.share * 100).quantize(Decimal("0.1"))),
             Money(debtor.overdue, debtor.currency) if debtor.overdue else None,
-            Lateness(debtor.late) if debtor.late else None,
+            lateness(debtor.late),
         )
         for debtor in digest.debtors[:MOST]
     )

@@ -10,7 +10,7 @@ from msgspec.structs import asdict
 from relance.domain.measures.statement import Account, Creditor, Entry, Movement, Statement
 from relance.errors import Message, msg
 from relance.money import ZERO, Money
-from relance.reports.view import Align, Column, Facts, Figure, Lateness, Line, Section, Table, Tone, View
+from relance.reports.view import Align, Column, Facts, Figure, Line, Section, Table, Tone, View, lateness
 
 ENTRIES: dict[Entry, tuple[Message, Message]] = {
     Entry.INVOICE: (msg("Invoice {number}"), msg("Invoice {number}, order {about}")),
@@ -139,7 +139,7 @@ def _open_table(account: Account) -> Table:
             item.due,
             Money(item.total, account.currency),
             Money(item.open, account.currency),
-            Lateness(item.days_late) if item.days_late else None,
+            lateness(item.days_late),
         )
         for item in account.open_items
     )

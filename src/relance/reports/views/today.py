@@ -9,10 +9,11 @@ from relance.domain.day import Day
 from relance.domain.model import Channel
 from relance.domain.owed import owed
 from relance.domain.policies.chase import Chase
+from relance.domain.policies.policy import Step
 from relance.domain.policies.reasons import say_reason
 from relance.errors import Message, msg, msg_n
 from relance.money import ZERO, Money
-from relance.reports.view import Align, Column, Lateness, Line, Section, Table, Tone
+from relance.reports.view import Align, Column, Lateness, Line, Section, Table, Tone, lateness
 
 CHANNELS: dict[Channel, Message] = {
     Channel.EMAIL: msg("e-mail"),
@@ -66,21 +67,27 @@ def chase_table(day: Day) -> Table:
         Column("contact", msg("contact"), fold=True),
         Column("phone", msg("telephone"), fold=True, whole=True),
     )
-    rows = tuple(row for chase in day.chases for row in _chase_rows(day, chase))
+    labels = {id(chase.step): _label(chase.step) for chase in day.chases}  # rows of one step share its label
+    rows = tuple([row for chase in day.chases for row in _chase_rows(day, chase, labels[id(chase.step)])])
     title = msg_n("To chase today: {n} client", "To chase today: {n} clients", len(day.chases))
     return Table(title=title, columns=columns, rows=rows, export=True)
 
 
-def _chase_rows(day: Day, chase: Chase) -> Iterator[tuple[Any, ...]]:
+def _label(step: Step) -> Message:
+    return msg("{number}. {name}", number=step.number, name=step.name)
+
+
+def _chase_rows(day: Day, chase: Chase, label: Message) -> Iterator[tuple[Any, ...]]:
     for total in amounts_of(chase):
         ready = [item.invoice for item in chase.ready if item.invoice.currency == total.currency]
+        late = max([invoice.days_late(day.today) for invoice in ready], default=0)
         yield (
             chase.client.shown,
-            msg("{number}. {name}", number=chase.step.number, name=chase.step.name),
+            label,
             total,
-            Lateness(max((invoice.days_late(day.today) for invoice in ready), default=0)),
+            lateness(late) or Lateness(0),
             CHANNELS[chase.channel],
-            tuple(invoice.number for invoice in ready),
+            tuple([invoice.number for invoice in ready]),
             chase.client.contact or None,
             chase.client.phone or None,
         )
@@ -96,14 +103,16 @@ def waiting_table(day: Day) -> Table:
         Column("reason", msg("why"), fold=True),
     )
     rows = tuple(
-        (
-            invoice.number,
-            invoice.client.shown,
-            Money(owed(invoice), invoice.currency),
-            Lateness(invoice.days_late(day.today)) if invoice.days_late(day.today) else None,
-            say_reason(invoice, decision),
-        )
-        for invoice, decision in day.waiting
+        [
+            (
+                invoice.number,
+                invoice.client.shown,
+                Money(owed(invoice), invoice.currency),
+                lateness(invoice.days_late(day.today)),
+                say_reason(invoice, decision),
+            )
+            for invoice, decision in day.waiting
+        ]
     )
     title = msg_n("Not today: {n} invoice", "Not today: {n} invoices", len(rows))
     return Table(title=title, columns=columns, rows=rows)
