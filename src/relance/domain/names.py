@@ -12,7 +12,7 @@ from hashlib import sha256
 
 HIDDEN = "~"
 _NOT_A_WORD = re.compile(r"[\W_]+")
-_INITIALS = re.compile(r"(?<=\b[^\W\d_]) (?=[^\W\d_]\b)")  # the blanks of "s a r l"
+_INITIALS = re.compile(r" (?<=\b[^\W\d_] )(?=[^\W\d_]\b)")  # the blanks of "s a r l"
 
 
 @lru_cache(maxsize=65536)

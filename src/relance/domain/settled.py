@@ -11,13 +11,33 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from itertools import compress
-from typing import overload
+from typing import Any, overload
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from relance.domain.model import Client, Invoice
 from relance.domain.owed import owed
+
+
+class Lazy(Sequence[Any]):
+    """A column that is put together when somebody first looks at it, which may be never."""
+
+    def __init__(self, make: Callable[[], Iterable[Any]]) -> None:
+        self._make = make
+
+    @cached_property
+    def _values(self) -> list[Any]:
+        return list(self._make())
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._values[index]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
 
 
 class Columns(Struct, frozen=True, kw_only=True):

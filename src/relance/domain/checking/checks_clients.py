@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from relance.domain.checking.checks_rows import Check, Sheet
-from relance.domain.model import Client, Invoice
+from relance.domain.model import Invoice
 from relance.domain.names import fold_name
 from relance.domain.policies.facts import addresses_of
 from relance.errors import Problem, Severity, msg
@@ -39,10 +39,15 @@ def spellings(sheet: Sheet) -> Iterator[Problem]:
     """Two clients who look like one: the same words in another order or with another legal form, or one letter apart.
     Pointed out on the first row of the one with fewer invoices."""
     everybody = sheet.invoices.columns.clients
+    names: dict[str, str] = {}
+    for client in dict(zip(map(id, everybody), everybody, strict=True)).values():
+        names.setdefault(client.key, client.name)
+    alike = _alike({key: _bare(name, sheet.legal_forms) for key, name in names.items()})
+    if not alike:
+        return
     keys = [client.key for client in everybody]
     first = dict(zip(reversed(keys), range(len(keys) - 1, -1, -1), strict=True))
-    alike = _alike({key: _bare(everybody[position], sheet.legal_forms) for key, position in first.items()})
-    count = Counter(keys) if alike else Counter[str]()
+    count = Counter(keys)
     pairs = {tuple(sorted((one, other))) for keys in alike for one in keys for other in keys if one != other}
     for one, other in sorted(pairs):
         rare, usual = sheet.invoices.pick(
@@ -92,18 +97,21 @@ def policies(sheet: Sheet) -> Iterator[Problem]:
             yield Problem("unknown-policy", Severity.ERROR, text, hint, sheet.cell(invoice, "policy"), policy.name)
 
 
-def _bare(client: Client, legal_forms: frozenset[str]) -> str:
+def _bare(name: str, legal_forms: frozenset[str]) -> str:
     """The words of a name that are not its legal form, in order of the alphabet, without blanks."""
-    words = fold_name(client.name).split()
+    words = fold_name(name).split()
     return "".join(sorted(word for word in words if word not in legal_forms) or sorted(words))
 
 
 def _alike(names: Mapping[str, str]) -> list[list[str]]:
-    """The keys of the clients whose names, bare, share a sign."""
+    """The keys of the clients whose names, bare, share a sign; those whose figures differ share none."""
+    by_figures: dict[str, list[str]] = {}
+    for key, name in names.items():
+        by_figures.setdefault("".join(filter(str.isdecimal, name)), []).append(key)
     first: dict[str, str] = {}
     several: dict[str, list[str]] = {}
-    for key, name in names.items():
-        for sign in _signs(name):
+    for key in (key for keys in by_figures.values() if len(keys) > 1 for key in keys):
+        for sign in _signs(names[key]):
             other = first.setdefault(sign, key)
             if other is not key:
                 several.setdefault(sign, [other]).append(key)

@@ -7,7 +7,8 @@ different values cost. It must not know rows, roles' consequences, or where prob
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence, Set
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property, partial
@@ -28,8 +29,6 @@ DATE_TOKENS = re.compile(
 )
 _NOT_CENTS = re.compile(rb"\.\d{3}")
 _FIRST_YEAR, _LAST_YEAR = 1990, 2099  # outside: a typing error, or an empty cell counted as 1900
-_FIRST_DAY, _LAST_DAY = date(_FIRST_YEAR, 1, 1), date(_LAST_YEAR, 12, 31)
-_INNER_BLANKS = re.compile(r"[\s\u00a0\u202f]+")
 
 
 class Unread(Struct, frozen=True, gc=False):
@@ -48,10 +47,16 @@ class Order(Struct, frozen=True):
 
 
 Parse = Callable[[Any], Any]
+_NOT_PLAIN = frozenset({bool, int})
 
 
-class Cells(tuple[Any, ...]):
-    """The cells of one column; what several readers ask of them all is found out once."""
+class Cells(list[Any]):
+    """The cells of one column, which stay as they are; what several readers ask of them all is found out once."""
+
+    @cached_property
+    def different(self) -> frozenset[Any]:
+        """The different ones; a true and a 1 count as the same."""
+        return frozenset(self)
 
     @cached_property
     def kinds(self) -> frozenset[type]:
@@ -64,18 +69,25 @@ class Cells(tuple[Any, ...]):
         return frozenset(_texts(self)) if str in self.kinds else frozenset()
 
 
-def kinds_of(values: Sequence[Any]) -> Set[type]:
-    """The types of some cells."""
-    return values.kinds if isinstance(values, Cells) else set(map(type, values))
-
-
 def texts_of(values: Sequence[Any]) -> Set[str]:
     """The different texts among some cells."""
     return values.texts if isinstance(values, Cells) else _texts(values)
 
 
-def _texts(values: Sequence[Any]) -> set[str]:
+def _texts(values: Iterable[Any]) -> set[str]:
     return {value for value in values if type(value) is str}
+
+
+class _Known(dict[Any, Any]):
+    """What each different cell of a column reads as, found out when it is first met."""
+
+    def __init__(self, parse: Parse) -> None:
+        super().__init__()
+        self._parse = parse
+
+    def __missing__(self, value: Any) -> Any:
+        found = self[value] = self._parse(value)
+        return found
 
 
 def parse_cells(values: Sequence[Any], parse: Parse) -> tuple[list[Any], dict[int, Unread]]:
@@ -83,26 +95,25 @@ def parse_cells(values: Sequence[Any], parse: Parse) -> tuple[list[Any], dict[in
 
     >>> parse_cells([12.5, "?", ""], parse_sum)
     ([Decimal('12.5'), None, None], {1: Unread(code='amount-unreadable')})
+    >>> parse_cells([True, 1.0], parse_text)
+    (['true', '1'], {})
     """
-    kinds = {*kinds_of(values)}
-    if bool in kinds:  # True equals 1.0 as a dictionary key
-        values = [str(value).lower() if type(value) is bool else value for value in values]
-    elif int in kinds:
-        values = [float(value) if type(value) is int else value for value in values]
-        kinds.add(float)
-    elif kinds == {str} and parse in _STRIPPING:
-        return list(map(str.strip, values)), {}
-    elif date in kinds and kinds <= {date, str} and _reads_days(parse) and (days := _plain_days(values)):
-        return days, {}
-    if isinstance(parse, SumsLike):
-        found = _sums_like(values, parse)
-    elif parse is parse_sum and float in kinds:
-        found = _sums(values)
+    cells = values if isinstance(values, Cells) else Cells(values)
+    if parse is parse_number:
+        with suppress(TypeError):  # not all are texts
+            return list(map(str.strip, cells)), {}
+    if parse is parse_sum or isinstance(parse, SumsLike):
+        cells = _plain(cells, cells.kinds)
+        found = _sums_like(cells, parse) if isinstance(parse, SumsLike) else _sums(cells)
+        if _are_numbers(cells):
+            return found, {}
     else:
-        known = {value: parse(value) for value in set(values)}
-        found = list(map(known.__getitem__, values))
-        kinds = set(map(type, known.values()))
-        if Unread not in kinds:
+        known = _Known(parse)
+        found = list(map(known.__getitem__, cells))
+        kinds = {*map(type, known), *(cells.kinds if 1 in known or 0 in known else ())}  # a true may be known as a 1
+        if not kinds.isdisjoint(_NOT_PLAIN):
+            return parse_cells(_plain(cells, kinds), parse)
+        if Unread not in set(map(type, known.values())):
             return found, {}
     bad = {place: value for place, value in enumerate(found) if type(value) is Unread}
     for place in bad:
@@ -110,35 +121,52 @@ def parse_cells(values: Sequence[Any], parse: Parse) -> tuple[list[Any], dict[in
     return found, bad
 
 
-def _plain_days(values: Sequence[Any]) -> list[date | None]:
-    """A column of days in range and of blanks, as it is, each day one object; nothing where it holds anything else."""
-    known: dict[Any, Any] = {"": None}
-    days = list(map(known.setdefault, values, values))
-    del known[""]
-    return days if set(map(type, known)) == {date} and min(known) >= _FIRST_DAY and max(known) <= _LAST_DAY else []
+def _plain(cells: Cells, kinds: Set[type]) -> Cells:
+    """The same without what equals something else: a true, which equals 1, as text; whole numbers as the others are."""
+    if kinds.isdisjoint(_NOT_PLAIN):
+        return cells
+    return Cells(
+        [
+            str(value).lower() if type(value) is bool else float(value) if type(value) is int else value
+            for value in cells
+        ]
+    )
 
 
-def _sums(values: Sequence[Any]) -> list[Any]:
-    """A column of amounts, mostly numbers and mostly different: msgspec writes the shortest text of a double and reads
-    it as a Decimal twice as fast as `repr` and `Decimal`, with the same result."""
-    numbers = [value for value in values if type(value) is float]
-    texts = json.encode(numbers)
-    plain = b"e" not in texts and b"n" not in texts and not _NOT_CENTS.search(texts)
-    decimals = json.decode(texts, type=list[Decimal]) if plain else list(map(parse_sum, numbers))
-    if len(numbers) == len(values):
-        return decimals
-    others = {value: parse_sum(value) for value in {value for value in values if type(value) is not float}}
-    following = iter(decimals)
-    return [next(following) if type(value) is float else others[value] for value in values]
+def _sums(cells: Cells) -> list[Any]:
+    """A column of amounts, mostly numbers and mostly different."""
+    if _are_numbers(cells):
+        return _sums_of_numbers(cells)
+    found = _sums_of_numbers([value if type(value) is float else "" for value in cells])
+    known = _Known(parse_sum)
+    for place, value in enumerate(cells):
+        if type(value) is not float:
+            found[place] = known[value]
+    return found
 
 
-def _sums_like(values: Sequence[Any], like: SumsLike) -> list[Any]:
-    others = set(compress(range(len(values)), map(ne, values, like.cells)))
-    if kinds_of(like.cells) != {float}:
-        others |= {place for place, amount in enumerate(like.amounts) if amount is None}
-    places = sorted(others)
+def _are_numbers(cells: Cells) -> bool:
+    """Whether there is nothing but numbers and blanks."""
+    return cells.kinds <= {float, str} and cells.texts <= {""}
+
+
+def _sums_of_numbers(values: list[Any]) -> list[Any]:
+    """Numbers and blanks: msgspec writes the shortest text of a double and reads it as a Decimal twice as fast as
+    `repr` and `Decimal`, with the same result."""
+    texts = json.encode(values)
+    if b"e" in texts or b"n" in texts or _NOT_CENTS.search(texts):
+        return list(map(parse_sum, values))
+    return json.decode(texts.replace(b'""', b"null"), type=list[Decimal | None])
+
+
+def _sums_like(cells: Cells, like: SumsLike) -> list[Any]:
+    """Where both cells are the same, so are both amounts; the others are read."""
     found: list[Any] = list(like.amounts)
-    for place, amount in zip(places, _sums([values[place] for place in places]), strict=True):
+    places = list(compress(range(len(cells)), map(ne, cells, like.cells)))
+    if like.cells.kinds != {float}:
+        places = sorted({*places, *(place for place, amount in enumerate(found) if amount is None)})
+    others = Cells([cells[place] for place in places])
+    for place, amount in zip(places, _sums(others), strict=True):
         found[place] = amount
     return found
 
@@ -162,7 +190,7 @@ def parse_name(value: Any) -> str:
     >>> parse_name(" Dupont  SARL "), parse_name('"'), parse_name("idem")
     ('Dupont SARL', '', '')
     """
-    name = _INNER_BLANKS.sub(" ", parse_text(value)).strip()
+    name = " ".join(parse_text(value).split())
     return "" if names_nothing(name) else name
 
 
@@ -175,9 +203,6 @@ def parse_number(value: Any) -> str | Unread:
     if isinstance(value, str | float | int):
         return parse_text(value)
     return Unread("number-unreadable")
-
-
-_STRIPPING = (parse_text, parse_number)
 
 
 def parse_phone(value: Any) -> str:
@@ -217,7 +242,7 @@ class SumsLike(Struct, frozen=True):
     """`parse_sum` for a column that mostly repeats another one, cell by cell: what was paid, what was asked for. The
     `amounts` read from those `cells` are taken over."""
 
-    cells: Sequence[Any]
+    cells: Cells
     amounts: Sequence[Decimal | None]
 
     def __call__(self, value: Any) -> Decimal | Unread | None:
@@ -242,7 +267,7 @@ def decide_order(values: Sequence[Any], configured: str | None) -> Order:
     >>> decide_order(["02/14/2026", "31/02/2026"], None).month_first
     True
     """
-    texts = texts_of(values)
+    texts = _texts(values.different if isinstance(values, Cells) else values)
     pairs = [(int(found[1]), int(found[2]), text) for text in texts if (found := _FIGURES.match(text))]
     day_first = any(first > 12 >= second and _exists(first, second) for first, second, _ in pairs)
     month_first = any(second > 12 >= first and _exists(second, first) for first, second, _ in pairs)
@@ -267,10 +292,6 @@ def _exists(day: int, month: int) -> bool:
 def date_parser(order: Order) -> Parse:
     """The parser of a date column."""
     return partial(parse_day, order)
-
-
-def _reads_days(parse: Parse) -> bool:
-    return isinstance(parse, partial) and parse.func is parse_day
 
 
 def parse_day(order: Order, value: Any) -> date | Unread | None:

@@ -100,29 +100,33 @@ class Register:
         """The joined identity: the folded code, else the one code of that name, else the folded name; the name even
         so where the clients sheet lists it without code."""
         name, code = identity[0], identity[1]
-        by_name, by_code = _compared(name), fold_name(code)
-        if by_name in self._listed and self._found[by_name].key_is_name and by_code not in self._listed:
+        by_name = _compared(name)
+        if by_name in self._listed and self._found[by_name].key_is_name and fold_name(code) not in self._listed:
             return by_name
         if code:
-            return by_code
+            return fold_name(code)
         known = self._codes.get(by_name, set())
         return next(iter(known)) if len(known) == 1 else by_name
 
     def meet(self, identity: Identity, place: Place, hold: Hold | None = None) -> str:
         """Add what a row says of its client; the key of the client."""
         key = self.key(identity)
-        entry = self._found.setdefault(key, Described(words={}))
-        said = dict(zip(PEOPLE, identity, strict=True))
-        entry.key_is_name = entry.key_is_name or not (said["client_code"] or self._listed)
-        entry.code = entry.code or said["client_code"]
+        entry = self._found.get(key)
+        if entry is None:
+            entry = self._found[key] = Described()
+        name, code, *others = identity
+        entry.key_is_name = entry.key_is_name or not (code or self._listed)
+        entry.code = entry.code or code
         if not entry.name:
-            entry.name = said["client"]
-        elif said["client"] and _compared(said["client"]) != _compared(entry.name):
-            self._tell("client-contradiction", key, "client", said["client"], place)
-        for role in PEOPLE[2:]:
-            if said[role]:
-                self._add(key, entry, role, said[role], place)
-        entry.hold = longest(entry.hold, hold, self._said_by(said["client"], key, place))
+            entry.name = name
+        elif name and _compared(name) != _compared(entry.name):
+            self._tell("client-contradiction", key, "client", name, place)
+        for role, text in zip(PEOPLE[2:], others, strict=True):
+            if text:
+                self._add(key, entry, role, text, place)
+        said = self._said_by(name, key, place)
+        if hold or said:
+            entry.hold = longest(entry.hold, hold, said)
         return key
 
     def _said_by(self, name: str, key: str, place: Place) -> Hold | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
 from msgspec import Struct
@@ -87,9 +88,9 @@ def gather(grid: Grid, register: Register) -> Read:
     paid, paid_on = reader.paid(total), grid.read_dates("paid_on", date_parser, Weight.DATE)
     reminders = reader.reminders()
     if status:
-        settled, reminded = (days_told(status, grid.mapping.date_order, of) for of in (State.PAID, State.REMINDED))
-        paid_on = with_paid_days(paid_on, settled, grid.size)
-        reminders = with_reminder_days(reminders, reminded, grid.size)
+        told = days_told(status, grid.mapping.date_order)
+        paid_on = with_paid_days(paid_on, told.get(State.PAID, {}), grid.size)
+        reminders = with_reminder_days(reminders, told.get(State.REMINDED, {}), grid.size)
     if counts := reader.counts(reminders):
         extras["count"] = counts
     out = left_out(grid, Core(number, names, total, issued, due, status))
@@ -141,7 +142,8 @@ class _Reader:
         found: list[str | None] = self.grid.read("number", parse_number, Weight.GRAVE) or []
         column = self.grid.table.column("total") or self.grid.table.column("total_excl_tax")
         amounts = self.grid.raw(column) if column else ()
-        for place, number in [(at, text) for at, text in enumerate(found) if text and not text[-1].isdigit()]:
+        odd = {sign for sign in set(map(itemgetter(-1), filter(None, found))) if not sign.isdigit()}
+        for place, number in [(at, text) for at, text in enumerate(found) if text and text[-1] in odd] if odd else ():
             if numbers_nothing(number):
                 found[place] = ""
             elif amounts and amounts[place] != "" and says_more(number):
@@ -226,8 +228,8 @@ class _Reader:
         if column is None:
             return None
         counts: list[int | None] = self.grid.read_column(column, parse_count, Weight.GRAVE, computed=True)
-        days = [len(cell.dates) if cell else 0 for cell in reminders] if reminders else []
-        known = [count == dates for count, dates in zip(counts, days, strict=False) if count is not None]
+        pairs = [pair for pair in zip(counts, reminders or (), strict=False) if pair[0] is not None]
+        known = [count == (len(cell.dates) if cell else 0) for count, cell in pairs]
         if not known or 5 * sum(known) < 4 * len(known):
             for row in self.grid.marks.valueless.get(column.index, ()):
                 place = row - self.grid.table.first_row

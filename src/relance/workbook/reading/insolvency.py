@@ -47,7 +47,7 @@ def without_insolvency(name: str) -> str:
     ('Dupont', 'SARL X')
     """
     bare, small = name, name.lower()
-    if not any(sign in small for sign in load_words().insolvency["signs"]):
+    if not any(map(small.__contains__, load_words().insolvency["signs"])):
         return name
     for part in _PART.findall(name):
         if _tells(part):

@@ -13,7 +13,7 @@ from operator import not_
 from typing import Any
 
 from relance.domain.model import Client, Hold, Invoice, Payment, SetAside, State
-from relance.domain.settled import Columns, Invoices
+from relance.domain.settled import Columns, Invoices, Lazy
 from relance.errors import Severity, Where
 from relance.money import ZERO, Money
 from relance.workbook.reading.cells import Order
@@ -74,7 +74,7 @@ class _Builder:
         invoices: dict[int, Invoice] = {}
         notes: list[Invoice] = []
         aside: list[SetAside] = []
-        places = [place for place in range(grid.size) if not settled[place] and place not in read.left_out]
+        places = [place for place in compress(range(grid.size), map(not_, settled)) if place not in read.left_out]
         for place, row in zip(places, self._rows(places), strict=True):
             made = None if place in grid.grave else self._invoice(place, row)
             if made is None:
@@ -96,7 +96,7 @@ class _Builder:
         found = [
             paid is not None
             and (state is _PAID or (state is None and has_paid))
-            and (paid == total if deposit is None else total is not None and paid == total - deposit)
+            and (paid is total or paid == total if deposit is None else total is not None and paid == total - deposit)
             and not balance
             and reminders is None
             and (issued is None or ((due is None or issued <= due) and (paid_on is None or issued <= paid_on)))
@@ -123,10 +123,10 @@ class _Builder:
             clients=list(map(self.clients.get, compress(read.key, kept), repeat(_NOBODY))),
             settled=list(compress(range(len(places)), flags)),
             issued=list(compress(read.issued, settled)),
-            due=list(compress(read.due, settled)),
+            due=Lazy(lambda: compress(read.due, settled)),
             paid_on=list(compress(read.paid_on, settled)),
-            amounts=list(compress(self._paid_in_full(), settled)),
-            currencies=list(compress(read.currency, settled)),
+            amounts=Lazy(lambda: compress(self._paid_in_full(), settled)),
+            currencies=Lazy(lambda: compress(read.currency, settled)),
         )
         others = compress(enumerate(places), map(not_, flags))
         return Invoices({position: made[place] for position, place in others}, columns, make)
@@ -312,8 +312,8 @@ class _Builder:
         read = self.read
         if not self.grid.has("paid"):
             return False
-        paid = [amount for amount, state in zip(read.paid, self.states, strict=True) if state is _PAID]
-        return 2 * sum([amount is None for amount in paid]) > len(paid)
+        blank = [state for amount, state in zip(read.paid, self.states, strict=True) if amount is None]
+        return 2 * blank.count(_PAID) > self.states.count(_PAID)
 
     def _set_negative_receipts_aside(self) -> None:
         """A negative deposit or payment would increase the debt, and nobody knows what it means."""

@@ -5,9 +5,9 @@ It must not know invoices.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
-from itertools import repeat
+from typing import Any
 
 from relance.workbook.reading.cells import parse_name, parse_phone, parse_text
 from relance.workbook.reading.clients import Identity, Place, Register, split_codes
@@ -53,7 +53,7 @@ def note_insolvency(grid: Grid, keys: Sequence[str], register: Register) -> None
         if column is None or (role == "comment" and meaning(column.header).sure != role):
             continue
         cells = grid.raw(column)
-        said = telling(set(cells))
+        said = telling(cells.different)
         for place, text in enumerate(cells) if said else ():
             if keys[place] and text in said:
                 register.insolvent(keys[place], str(text).strip(), partial(grid.where, place), role)
@@ -61,16 +61,12 @@ def note_insolvency(grid: Grid, keys: Sequence[str], register: Register) -> None
 
 def join(grid: Grid, people: dict[str, list[str]], register: Register, out: set[int]) -> list[str]:
     """The client of each row, by key; rows left out introduce nobody."""
-    rows: list[tuple[str, ...]] = list(zip(*people.values(), strict=True)) if people else [()] * grid.size
     has_client = grid.has("client") or grid.has("client_code")
-    first: dict[tuple[str, ...], int] = {}  # the first row that says so, in the order of the sheet
-    if out:
-        alike = [_NOWHERE if place in out else first.setdefault(row, place) for place, row in enumerate(rows)]
-    else:
-        alike = list(map(first.setdefault, rows, range(len(rows))))
-    columns = dict(zip(people, zip(*first, strict=True), strict=False))  # none where no row is
-    said = zip(*(columns.get(role) or repeat("", len(first)) for role in PEOPLE), strict=True)
-    identities = list(zip(first.values(), map(register.identified, said), strict=True))
+    alike = _first_alike(list(people.values()), grid.size, out)
+    first = [place for place in dict.fromkeys(alike) if place != _NOWHERE]
+    columns = [people.get(role) for role in PEOPLE]
+    said = [tuple([column[place] if column else "" for column in columns]) for place in first]
+    identities = list(zip(first, map(register.identified, said), strict=True))
     register.learn_codes(identity for _, identity in identities)
     keys = {_NOWHERE: ""}
     met: dict[str, tuple[Identity, Place]] = {}
@@ -85,3 +81,18 @@ def join(grid: Grid, people: dict[str, list[str]], register: Register, out: set[
         if place not in out:
             register.doubt(keys[alike[place]], problems)
     return list(map(keys.__getitem__, alike))
+
+
+def _first_alike(columns: Sequence[list[str]], size: int, out: set[int]) -> list[int]:
+    """The first row, in the order of the sheet, that says the same as each row; nowhere for a row left out."""
+    lead, *others = columns or [[""] * size]
+    rows: Iterable[Any] = lead if all(_follows(other, lead) for other in others) else zip(lead, *others, strict=True)
+    first: dict[Any, int] = {}
+    if out:
+        return [_NOWHERE if place in out else first.setdefault(row, place) for place, row in enumerate(rows)]
+    return list(map(first.setdefault, rows, range(size)))
+
+
+def _follows(column: list[str], lead: list[str]) -> bool:
+    """Whether cells are alike wherever those of the leading column are: one client, one e-mail address."""
+    return list(map(dict(zip(lead, column, strict=True)).__getitem__, lead)) == column

@@ -13,23 +13,26 @@ from relance.workbook.reading.cells import DATE_TOKENS, date_parser, decide_orde
 from relance.workbook.reading.reminders import Reminders
 
 
-def days_told(status: Sequence[Status | None], configured: str | None, state: State) -> dict[int, date]:
-    """The one day that each status of this state tells, by position; none where it cannot be read with certainty. The
-    order of day and month is that of all days of the column.
+def days_told(status: Sequence[Status | None], configured: str | None) -> dict[State, dict[int, date]]:
+    """The one day that each status tells, by its state and its position; none where it cannot be read with certainty.
+    The order of day and month is that of all days of the column.
 
     >>> column = [Status(State.REMINDED, 1, "Reminded 10/15/2026"), Status(State.PAID, 0, "Paid 10/12/2026"), None]
-    >>> days_told(column, None, State.PAID)
+    >>> days_told(column, None)[State.PAID]
     {1: datetime.date(2026, 10, 12)}
     """
     different = dict(zip(map(id, status), status, strict=True))
-    words = {key: said for key, said in different.items() if said is not None}
-    tokens = {key: found[0] for key, said in words.items() if len(found := DATE_TOKENS.findall(said.word)) == 1}
-    wanted = {key for key in tokens if words[key].state is state}
-    if not wanted:
+    words = {key: said.word for key, said in different.items() if said is not None}
+    tokens = {key: found[0] for key, word in words.items() if len(found := DATE_TOKENS.findall(word)) == 1}
+    if not tokens:
         return {}
     parse = date_parser(decide_order(list(tokens.values()), configured))
-    days = {key: day for key in wanted if isinstance(day := parse(tokens[key]), date)}
-    return {place: days[id(said)] for place, said in enumerate(status) if id(said) in days}
+    days = {key: day for key, token in tokens.items() if isinstance(day := parse(token), date)}
+    told: dict[State, dict[int, date]] = {}
+    for place, said in enumerate(status):
+        if said is not None and id(said) in days:
+            told.setdefault(said.state, {})[place] = days[id(said)]
+    return told
 
 
 def with_reminder_days(

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Collection, Set
 from datetime import date
 from functools import lru_cache
 from importlib import resources
+from operator import itemgetter
 from typing import Any
 
 from msgspec import Struct
@@ -31,21 +32,21 @@ _TICKS = {"x", "✓", "✔", "☑", "✅"}
 
 class Comment(Struct, frozen=True):
     """What stops a reminder in a comment: a plain order, a doubt about the debt, a payment, a promise; and the phrases
-    that say that such a thing is over or not so."""
+    that say that such a thing is over or not so. Separated by commas, for `_anywhere`."""
 
-    hold: re.Pattern[str]
-    doubt: re.Pattern[str]
-    handed_over: re.Pattern[str]
-    paid: re.Pattern[str]
-    promise: re.Pattern[str]
-    over: re.Pattern[str]
+    hold: str
+    doubt: str
+    handed_over: str
+    paid: str
+    promise: str
+    over: str
 
 
 class Words(Struct, frozen=True):
-    """The tables of data/status_words.toml, ready to be asked."""
+    """The tables of data/status_words.toml, ready to be asked; what is searched for in longer texts is a text itself,
+    made a pattern by the first who searches."""
 
     states: dict[str, State]
-    stems: dict[str, State]
     levels: dict[str, int]
     level_patterns: tuple[str, ...]
     yes: frozenset[str]
@@ -58,12 +59,12 @@ class Words(Struct, frozen=True):
     languages: dict[str, str]
     before: frozenset[str]
     until: frozenset[str]
-    direct_debit: re.Pattern[str]
-    not_direct_debit: re.Pattern[str]
+    direct_debit: str
+    not_direct_debit: str
     comment: Comment
     payments: frozenset[str]
     insolvency: dict[str, list[str]]
-    totals: re.Pattern[str]
+    totals: tuple[str, ...]
     total_initials: frozenset[str]
     forms: dict[str, str]
     form_headers: dict[str, str]
@@ -80,7 +81,6 @@ def load_words() -> Words:
     states = {word: State(state) for state, words in given["status"].items() for word in listed(words)}
     return Words(
         states,
-        {_stem(word): state for word, state in states.items()},
         given["level"]["phrases"],
         tuple(given["level"]["patterns"]),
         frozenset(listed(given["answer"]["yes"])),
@@ -93,12 +93,12 @@ def load_words() -> Words:
         _by_word(given["language"]),
         frozenset(listed(given["hold"]["before"])),
         frozenset(listed(given["hold"]["until"])),
-        _anywhere(given["direct_debit"]["words"]),
-        _anywhere(given["direct_debit"]["not"]),
-        Comment(**{name: _anywhere(words) for name, words in given["comment"].items()}),
+        given["direct_debit"]["words"],
+        given["direct_debit"]["not"],
+        Comment(**given["comment"]),
         frozenset(listed(given["unread"]["payments"])),
         {name: listed(words) for name, words in given["insolvency"].items()},
-        re.compile(rf"[\W_]*(?:{'|'.join(totals)})(?![^\W_])".replace(" ", r"[\W_]+"), re.IGNORECASE),
+        tuple(totals),
         frozenset(mark for word in totals for mark in word[0] + word[0].upper()) | set("*-=#> _[("),
         _by_word(given["form_of_address"]),
         _by_word(given["form_of_address_headers"]),
@@ -110,8 +110,20 @@ def _by_word(words: dict[str, str]) -> dict[str, str]:
     return {word: name for name, several in words.items() for word in listed(several)}
 
 
+@lru_cache(maxsize=16)
 def _anywhere(words: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(listed(words))})\b")
+
+
+@lru_cache(maxsize=1)
+def _totals() -> re.Pattern[str]:
+    words = "|".join(load_words().totals)
+    return re.compile(rf"[\W_]*(?:{words})(?![^\W_])".replace(" ", r"[\W_]+"), re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _stems() -> dict[str, State]:
+    return {_stem(word): state for word, state in load_words().states.items()}
 
 
 def _phrase(text: str) -> str:
@@ -152,7 +164,7 @@ def parse_status(text: str) -> Status | None:
     """
     word = " ".join(text.split())
     phrase = _phrase(_DATE.sub(" ", word))
-    state = load_words().states.get(phrase) or load_words().stems.get(_stem(phrase))
+    state = load_words().states.get(phrase) or _stems().get(_stem(phrase))
     if state is State.REMINDED:
         return Status(state, 1, word)
     if state:
@@ -168,7 +180,7 @@ def holds_back(comment: str) -> bool:
     (True, True, False)
     """
     phrase, words = fold(comment), load_words()
-    return words.states.get(phrase) is State.ON_HOLD or words.comment.hold.search(phrase) is not None
+    return words.states.get(phrase) is State.ON_HOLD or _anywhere(words.comment.hold).search(phrase) is not None
 
 
 def doubted_by(comment: str, *, paid: bool = False, promised: bool = False, level: int = 0) -> str:
@@ -182,15 +194,15 @@ def doubted_by(comment: str, *, paid: bool = False, promised: bool = False, leve
     ('doubt', '', '')
     """
     words, status = load_words().comment, parse_status(comment)
-    phrase = words.over.sub(" ", fold(comment))
+    phrase = _anywhere(words.over).sub(" ", fold(comment))
     state = status.state if status else State.OPEN
-    if words.doubt.search(phrase) or state not in {*_STILL_CHASED, State.PAID}:
+    if _anywhere(words.doubt).search(phrase) or state not in {*_STILL_CHASED, State.PAID}:
         return "doubt"
-    if level < max(load_words().levels.values()) and words.handed_over.search(phrase):
+    if level < max(load_words().levels.values()) and _anywhere(words.handed_over).search(phrase):
         return "doubt"
-    if not paid and (state is State.PAID or words.paid.search(words.promise.sub(" ", phrase))):
+    if not paid and (state is State.PAID or _anywhere(words.paid).search(_anywhere(words.promise).sub(" ", phrase))):
         return "doubt"
-    return "promise" if not promised and words.promise.search(phrase) else ""
+    return "promise" if not promised and _anywhere(words.promise).search(phrase) else ""
 
 
 def date_in(text: str, *, month_first: bool = False) -> date | None:
@@ -251,13 +263,14 @@ def says_more(text: str) -> bool:
     (True, True, False)
     """
     comment, words = load_words().comment, fold(text).split()
-    states = [state for word in words[1:] if (state := load_words().stems.get(_stem(word)))]
-    return any(state not in _STILL_CHASED for state in states) or comment.doubt.search(" ".join(words[1:])) is not None
+    states = [state for word in words[1:] if (state := _stems().get(_stem(word)))]
+    doubtful = _anywhere(comment.doubt).search(" ".join(words[1:])) is not None
+    return doubtful or any(state not in _STILL_CHASED for state in states)
 
 
 def asks_not_to_chase(name: str) -> bool:
     """Whether a client's name carries the order not to chase: "Martin - NE PAS RELANCER"."""
-    return load_words().comment.hold.search(fold(name)) is not None
+    return _anywhere(load_words().comment.hold).search(fold(name)) is not None
 
 
 def tells_of_payments(header: str) -> bool:
@@ -294,7 +307,7 @@ def says_direct_debit(text: str) -> bool:
     [True, False, False]
     """
     words, phrase = load_words(), fold(text)
-    return bool(words.direct_debit.search(phrase)) and not words.not_direct_debit.search(phrase)
+    return bool(_anywhere(words.direct_debit).search(phrase)) and not _anywhere(words.not_direct_debit).search(phrase)
 
 
 def sums_up(text: str) -> bool:
@@ -303,15 +316,24 @@ def sums_up(text: str) -> bool:
     >>> sums_up("Total général :"), sums_up("Sous-total Dupont"), sums_up("Dupont total"), sums_up("Totalement")
     (True, True, False, False)
     """
-    return load_words().totals.match(text) is not None
+    return _totals().match(text) is not None
 
 
-def total_labels(texts: Iterable[str | None]) -> list[str]:
+def total_labels(texts: Collection[str | None]) -> list[str]:
     """Those of many texts that sum up, quickly.
 
     >>> total_labels(["F-041", "TOTAL", "Toulouse"])
     ['TOTAL']
     """
-    words = load_words()
-    initials, match = words.total_initials, words.totals.match
-    return [text for text in texts if text and text[0] in initials and match(text)]
+    return [text for _, text in beginning(load_words().total_initials, texts) if _totals().match(text)]
+
+
+def beginning(initials: Set[str], texts: Collection[str | None]) -> list[tuple[int, str]]:
+    """Those of many texts that begin with one of these signs, with their positions; quickly where none does.
+
+    >>> beginning({"A", "a"}, ["F-041", "", None, "AV-7"])
+    [(3, 'AV-7')]
+    """
+    if initials.isdisjoint(map(itemgetter(0), filter(None, texts))):
+        return []
+    return [(place, text) for place, text in enumerate(texts) if text and text[0] in initials]
