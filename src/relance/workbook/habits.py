@@ -18,10 +18,10 @@ from relance.domain.names import fold
 from relance.errors import ConflictError, Where, msg
 from relance.money import ZERO
 from relance.workbook.choices import choices_of
-from relance.workbook.reading.cells import parse_sum, parse_text
 from relance.workbook.reading.columns import Column
 from relance.workbook.reading.rows import Reading
 from relance.workbook.reading.sections import title_of
+from relance.workbook.reading.values import parse_sum, parse_text
 from relance.workbook.reading.words import load_words, parse_answer, parse_level, parse_status
 from relance.workbook.spelling import amount_like, count_like, day_like, list_with
 from relance.workbook.xlsx.book import Book, has_formula, inside

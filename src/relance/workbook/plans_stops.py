@@ -10,9 +10,9 @@ from relance.domain.model import Dispute, Hold, Invoice, State
 from relance.errors import Message, msg
 from relance.workbook.habits import Habits
 from relance.workbook.plans import Planned, Row
-from relance.workbook.reading.cells import Order
 from relance.workbook.reading.columns import Column
 from relance.workbook.reading.stops import ends_before, parse_dispute, parse_hold
+from relance.workbook.reading.values import Order
 from relance.workbook.xlsx.values import Value
 
 _STOPPED = frozenset({State.DISPUTED, State.ON_HOLD})

@@ -16,7 +16,8 @@ from typing import Any
 
 from relance.dates import parse_date
 from relance.money import parse_amount
-from relance.workbook.reading.cells import DATE_TOKENS, decide_order
+from relance.workbook.reading.cells import decide_order
+from relance.workbook.reading.values import DATE_TOKENS
 from relance.workbook.xlsx.values import Value
 
 _FIGURES = re.compile(r"(\d{4}|\d{1,2})([-/. ])(\d{1,2})\2(\d{4}|\d{2})")

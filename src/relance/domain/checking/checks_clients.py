@@ -100,7 +100,7 @@ def policies(sheet: Sheet) -> Iterator[Problem]:
 def _bare(name: str, legal_forms: frozenset[str]) -> str:
     """The words of a name that are not its legal form, in order of the alphabet, without blanks."""
     words = fold_name(name).split()
-    return "".join(sorted(word for word in words if word not in legal_forms) or sorted(words))
+    return "".join(sorted([word for word in words if word not in legal_forms] or words))
 
 
 def _alike(names: Mapping[str, str]) -> list[list[str]]:

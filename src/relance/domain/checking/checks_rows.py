@@ -192,7 +192,7 @@ def reminder_counts(sheet: Sheet) -> Iterator[Problem]:
         if invoice.count is None and amount <= ZERO:
             continue
         count, dates = invoice.count or 0, len(invoice.reminders)
-        if amount > ZERO and invoice.level and not dates and not _policy(sheet, invoice).assume_schedule:
+        if amount > ZERO and not dates and invoice.level and not _policy(sheet, invoice).assume_schedule:
             text = msg_n(
                 "{n} reminder was counted, and its date is not known.",
                 "{n} reminders were counted, and no date is known.",

@@ -13,10 +13,10 @@ from msgspec import Struct
 
 from relance.domain.model import Dispute, Hold, State
 from relance.errors import Problem, Severity, Where, msg
-from relance.workbook.reading.cells import Unread, parse_text
 from relance.workbook.reading.insolvency import is_insolvent
 from relance.workbook.reading.stops import parse_dispute
 from relance.workbook.reading.trouble import trouble
+from relance.workbook.reading.values import Unread, parse_text
 from relance.workbook.reading.words import doubted_by, holds_back, parse_status
 
 _STOPPING = frozenset({State.DISPUTED, State.ON_HOLD, State.HANDED_OVER})

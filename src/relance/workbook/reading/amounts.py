@@ -12,9 +12,10 @@ from decimal import Decimal
 from typing import Any
 
 from relance.money import thousands_or_decimals
-from relance.workbook.reading.cells import Parse, parse_sum, texts_of
+from relance.workbook.reading.cells import texts_of
 from relance.workbook.reading.columns import Column
 from relance.workbook.reading.grid import Grid, Weight
+from relance.workbook.reading.values import Parse, parse_sum
 
 _CENTS = re.compile(r"([.,])\d{1,2}\D*$")
 _GROUPS = re.compile(r"\d([.,])\d{3}\1\d{3}")

@@ -18,10 +18,10 @@ from relance.dates import parse_date
 from relance.domain.names import fold
 from relance.errors import ConfigError, msg
 from relance.money import parse_amount
-from relance.workbook.reading.cells import DATE_TOKENS
 from relance.workbook.reading.headers import Meaning, fold_header, load_spellings, meaning
 from relance.workbook.reading.read import Cell, Row
 from relance.workbook.reading.roles import AMOUNTS, DATES, HARMLESS, PEOPLE, REPEATED, ROLES, Mapping
+from relance.workbook.reading.values import DATE_TOKENS
 from relance.workbook.reading.words import parse_answer, parse_kind, parse_status, parse_type
 from relance.workbook.xlsx.refs import column_letters, column_number
 

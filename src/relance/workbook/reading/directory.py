@@ -13,7 +13,7 @@ from relance.domain.model import Hold
 from relance.errors import Problem, Severity, Where, msg
 from relance.workbook.reading.agreed import read_disputes, read_remarks, read_terms
 from relance.workbook.reading.candidates import configured_sheet
-from relance.workbook.reading.cells import decide_order, parse_cells, parse_name, parse_phone, parse_text
+from relance.workbook.reading.cells import decide_order, parse_cells
 from relance.workbook.reading.clients import Register, longest
 from relance.workbook.reading.columns import SAMPLE, Column, find_columns, header_text
 from relance.workbook.reading.forms import read_forms
@@ -25,6 +25,7 @@ from relance.workbook.reading.stops import asks_for_a_day, ends_before, parse_ho
 from relance.workbook.reading.table import Table
 from relance.workbook.reading.trouble import APPLIES_TO_NOBODY, CLIENT_HELD, CLIENT_SET_ASIDE, lightened, trouble
 from relance.workbook.reading.twoline import joined_header, may_be_header
+from relance.workbook.reading.values import parse_name, parse_phone, parse_text
 
 _DEEPEST = 40
 _REACH = frozenset(PEOPLE[2:]) | {"hold", "method", "terms", "dispute"}

@@ -13,15 +13,7 @@ from msgspec import Struct
 from relance.domain.model import Hold, State, Status
 from relance.money import ZERO, parse_currency
 from relance.workbook.reading.amounts import read_amount_column, read_amounts
-from relance.workbook.reading.cells import (
-    SumsLike,
-    Unread,
-    currencies_in,
-    date_parser,
-    parse_number,
-    parse_sum,
-    parse_text,
-)
+from relance.workbook.reading.cells import Cells, SumsLike, currencies_in
 from relance.workbook.reading.clients import Register
 from relance.workbook.reading.grid import Grid, Weight
 from relance.workbook.reading.headers import header_currency
@@ -43,6 +35,7 @@ from relance.workbook.reading.stops import (
 from relance.workbook.reading.told_days import days_told, with_paid_days, with_reminder_days
 from relance.workbook.reading.unnumbered import designations
 from relance.workbook.reading.unread import check_unread, unread_columns
+from relance.workbook.reading.values import Unread, date_parser, parse_number, parse_sum, parse_text
 from relance.workbook.reading.words import numbers_nothing, says_direct_debit, says_more
 
 _LEAST_TAX, _MOST_TAX = Decimal("0.015"), Decimal("0.28")  # around the rates in force in Europe
@@ -55,7 +48,7 @@ class Read(Struct, frozen=True, kw_only=True):
     """The table column by column, all of one length; a column the sheet lacks is full of None (or ""). `extras` are
     the columns present that an invoice merely carries, by its field."""
 
-    number: list[str | None]
+    number: Cells
     key: list[str]
     client: list[str]
     total: list[Decimal | None]
@@ -106,7 +99,7 @@ def gather(grid: Grid, register: Register) -> Read:
         kept = read_retentions(grid, owed, status or nothing)
     currency = reader.currency()
     if number is None:
-        number = designations(issued or nothing, due or nothing, total, currency)
+        number = Cells(designations(issued or nothing, due or nothing, total, currency))
         reader.tell_nameless(number, total, out)
     blank = [""] * grid.size
     keys = join(grid, people, register, out)
@@ -137,9 +130,9 @@ class _Reader:
     def __init__(self, grid: Grid) -> None:
         self.grid = grid
 
-    def numbers(self) -> list[str | None] | None:
+    def numbers(self) -> Cells | None:
         """The invoice numbers; a dash or "to be invoiced" in their place is none."""
-        found: list[str | None] = self.grid.read("number", parse_number, Weight.GRAVE) or []
+        found = Cells(self.grid.read("number", parse_number, Weight.GRAVE) or [])
         column = self.grid.table.column("total") or self.grid.table.column("total_excl_tax")
         amounts = self.grid.raw(column) if column else ()
         odd = {sign for sign in set(map(itemgetter(-1), filter(None, found))) if not sign.isdigit()}

@@ -14,13 +14,14 @@ from typing import Any
 from msgspec.structs import replace
 
 from relance.errors import Problem, Severity, Where, msg, msg_n
-from relance.workbook.reading.cells import Cells, Order, Parse, decide_order, parse_cells
+from relance.workbook.reading.cells import Cells, decide_order, parse_cells
 from relance.workbook.reading.columns import Column
 from relance.workbook.reading.marks import Marks
 from relance.workbook.reading.read import Cell, Row
 from relance.workbook.reading.roles import ROLES, Mapping
 from relance.workbook.reading.table import Table
 from relance.workbook.reading.trouble import CLIENT_SET_ASIDE, COUNTS_AS_BLANK, trouble
+from relance.workbook.reading.values import Order, Parse
 
 
 class Weight(StrEnum):

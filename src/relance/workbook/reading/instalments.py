@@ -15,11 +15,12 @@ from msgspec import Struct
 
 from relance.domain.model import Status
 from relance.money import ZERO
-from relance.workbook.reading.cells import Order, decide_order, parse_day, parse_sum
+from relance.workbook.reading.cells import decide_order
 from relance.workbook.reading.columns import Column
 from relance.workbook.reading.grid import Grid
 from relance.workbook.reading.headers import instalment, meaning
 from relance.workbook.reading.unread import OVER, is_nothing, put_aside, shown_by
+from relance.workbook.reading.values import Order, parse_day, parse_sum
 
 
 class Instalment(Struct, frozen=True):

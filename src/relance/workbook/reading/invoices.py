@@ -16,7 +16,6 @@ from relance.domain.model import Client, Hold, Invoice, Payment, SetAside, State
 from relance.domain.settled import Columns, Invoices, Lazy
 from relance.errors import Severity, Where
 from relance.money import ZERO, Money
-from relance.workbook.reading.cells import Order
 from relance.workbook.reading.clients import Register
 from relance.workbook.reading.duedates import DueDates
 from relance.workbook.reading.gather import TEXTS, Read
@@ -29,6 +28,7 @@ from relance.workbook.reading.retention import tell_retentions, without
 from relance.workbook.reading.settle import STANDING, Evidence, Sheet, payments_of
 from relance.workbook.reading.stops import parse_hold
 from relance.workbook.reading.trouble import lightened, trouble
+from relance.workbook.reading.values import Order
 from relance.workbook.reading.words import date_in, doubted_by, holds_back
 
 _SETTLED = frozenset({State.PAID, State.CANCELLED, State.DRAFT, State.WRITTEN_OFF})

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 
 from relance.domain.model import Credit, State
 from relance.money import ZERO
+from relance.workbook.reading.cells import beginning
 from relance.workbook.reading.credits import Named, Note, known_numbers, net
 from relance.workbook.reading.gather import Read
 from relance.workbook.reading.grid import Grid
-from relance.workbook.reading.words import beginning
 
 _CALLED_ONE = re.compile(r"avoirs?\b", re.IGNORECASE)
 _LIKE_ONE = re.compile(r"(?:AV|AVR|NC|CN|NCR)[-_ /.]?\d", re.IGNORECASE)

@@ -5,17 +5,17 @@ It must not know invoices.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from relance.workbook.reading.cells import parse_name, parse_phone, parse_text
 from relance.workbook.reading.clients import Identity, Place, Register, split_codes
 from relance.workbook.reading.forms import read_forms
 from relance.workbook.reading.grid import Grid, Weight
 from relance.workbook.reading.headers import meaning
 from relance.workbook.reading.insolvency import telling
 from relance.workbook.reading.roles import PEOPLE
+from relance.workbook.reading.values import parse_name, parse_phone, parse_text
 
 _WEIGHTS = {
     "client": Weight.GRAVE,
@@ -83,16 +83,21 @@ def join(grid: Grid, people: dict[str, list[str]], register: Register, out: set[
     return list(map(keys.__getitem__, alike))
 
 
-def _first_alike(columns: Sequence[list[str]], size: int, out: set[int]) -> list[int]:
+def _first_alike(columns: Sequence[list[Any]], size: int, out: set[int]) -> list[int]:
     """The first row, in the order of the sheet, that says the same as each row; nowhere for a row left out."""
-    lead, *others = columns or [[""] * size]
-    rows: Iterable[Any] = lead if all(_follows(other, lead) for other in others) else zip(lead, *others, strict=True)
+    lead, *others = [_blanked(column, out) for column in columns] or [[""] * size]
     first: dict[Any, int] = {}
-    if out:
-        return [_NOWHERE if place in out else first.setdefault(row, place) for place, row in enumerate(rows)]
-    return list(map(first.setdefault, rows, range(size)))
+    alike = list(map(first.setdefault, lead, range(size)))
+    if any([other[place] for place in alike] != other for other in others):  # one client, two e-mail addresses
+        alike = list(map(first.setdefault, zip(lead, *others, strict=True), range(size)))
+    for place in out:
+        alike[place] = _NOWHERE
+    return alike
 
 
-def _follows(column: list[str], lead: list[str]) -> bool:
-    """Whether cells are alike wherever those of the leading column are: one client, one e-mail address."""
-    return list(map(dict(zip(lead, column, strict=True)).__getitem__, lead)) == column
+def _blanked(column: list[Any], out: set[int]) -> list[Any]:
+    """The column with nothing, not even a blank text, in the rows left out."""
+    found = list(column)
+    for place in out:
+        found[place] = None
+    return found

@@ -13,7 +13,7 @@ from typing import Any
 from msgspec import Struct
 
 from relance.domain.names import fold
-from relance.workbook.reading.cells import DATE_TOKENS, Order, Parse, Unread, parse_day, parse_typed_day
+from relance.workbook.reading.values import DATE_TOKENS, Order, Parse, Unread, parse_day, parse_typed_day
 from relance.workbook.reading.words import load_words, parse_answer, parse_level
 
 

@@ -13,11 +13,11 @@ from typing import Any
 from relance.domain.model import State, Status
 from relance.errors import Problem, Severity, Where, msg, msg_n
 from relance.money import ZERO, Money
-from relance.workbook.reading.cells import Unread, parse_sum
 from relance.workbook.reading.columns import Column
 from relance.workbook.reading.grid import Grid, Weight
 from relance.workbook.reading.settle import Evidence
 from relance.workbook.reading.unread import OVER, is_nothing, shown_by
+from relance.workbook.reading.values import Unread, parse_sum
 
 _LARGEST_RATE = 10  # a figure up to it, under a header with a percent sign, is a rate
 

@@ -16,8 +16,9 @@ from msgspec import Struct
 from relance.domain.model import State, Status
 from relance.errors import Problem, Severity, Where, msg, msg_n
 from relance.money import ZERO
+from relance.workbook.reading.cells import Cells, beginning
 from relance.workbook.reading.grid import Grid
-from relance.workbook.reading.words import sums_up, total_labels
+from relance.workbook.reading.words import load_words, sums_up
 
 _NOTHING_OWED = frozenset({State.CANCELLED, State.DRAFT})
 
@@ -25,7 +26,7 @@ _NOTHING_OWED = frozenset({State.CANCELLED, State.DRAFT})
 class Core(Struct, frozen=True):
     """What makes a row an invoice, column by column; None where the sheet has no such column."""
 
-    number: list[str | None] | None
+    number: Cells | None
     client: list[str] | None
     total: list[Decimal | None]
     issued: list[Any] | None
@@ -36,7 +37,7 @@ class Core(Struct, frozen=True):
 class _Sieve:
     def __init__(self, grid: Grid, core: Core) -> None:
         self.grid, self.core = grid, core
-        self.labels = {*total_labels(core.number or ()), *total_labels(set(core.client or ()))}
+        self.labels = {*_total_labels(core.number), *_total_labels(Cells({*(core.client or ())}))}
         self.prepared: list[int] = []
         self.left_out: set[int] = set()
         self._sums: list[Decimal] = []
@@ -126,6 +127,10 @@ def left_out(grid: Grid, core: Core) -> set[int]:
     if sieve.prepared:
         grid.light.append(_prepared(grid, sieve.prepared))
     return sieve.left_out
+
+
+def _total_labels(texts: Cells | None) -> list[str]:
+    return [text for _, text in beginning(load_words().total_initials, texts or Cells()) if sums_up(text)]
 
 
 def _prepared(grid: Grid, places: Sequence[int]) -> Problem:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from relance.domain.model import State, Status
-from relance.workbook.reading.cells import Unread, parse_text
 from relance.workbook.reading.grid import Grid, Weight
 from relance.workbook.reading.sections import read_titles
 from relance.workbook.reading.settle import STANDING
+from relance.workbook.reading.values import Unread, parse_text
 from relance.workbook.reading.words import parse_answer, parse_status, parse_type
 
 

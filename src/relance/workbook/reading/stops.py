@@ -13,7 +13,7 @@ from relance.dates import DAY
 from relance.domain.model import Dispute, Hold
 from relance.domain.names import fold
 from relance.money import parse_amount, thousands_or_decimals
-from relance.workbook.reading.cells import Order, Unread, parse_day, parse_sum
+from relance.workbook.reading.values import Order, Unread, parse_day, parse_sum
 from relance.workbook.reading.words import date_in, load_words, parse_answer
 
 

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from relance.domain.model import State, Status
-from relance.workbook.reading.cells import DATE_TOKENS, date_parser, decide_order
+from relance.workbook.reading.cells import decide_order
 from relance.workbook.reading.reminders import Reminders
+from relance.workbook.reading.values import DATE_TOKENS, date_parser
 
 
 def days_told(status: Sequence[Status | None], configured: str | None) -> dict[State, dict[int, date]]:
@@ -21,8 +22,7 @@ def days_told(status: Sequence[Status | None], configured: str | None) -> dict[S
     >>> days_told(column, None)[State.PAID]
     {1: datetime.date(2026, 10, 12)}
     """
-    different = dict(zip(map(id, status), status, strict=True))
-    words = {key: said.word for key, said in different.items() if said is not None}
+    words = {key: said.word for key, said in {id(said): said for said in status}.items() if said is not None}
     tokens = {key: found[0] for key, word in words.items() if len(found := DATE_TOKENS.findall(word)) == 1}
     if not tokens:
         return {}

@@ -12,10 +12,10 @@ from typing import Any
 from relance.domain.model import State, Status
 from relance.errors import Where
 from relance.money import ZERO
-from relance.workbook.reading.cells import parse_sum, parse_text
 from relance.workbook.reading.grid import Grid
 from relance.workbook.reading.headers import meaning
 from relance.workbook.reading.trouble import trouble
+from relance.workbook.reading.values import parse_sum, parse_text
 from relance.workbook.reading.words import parse_answer, tells_of_payments
 from relance.workbook.xlsx.refs import column_letters
 

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection, Set
 from datetime import date
 from functools import lru_cache
 from importlib import resources
-from operator import itemgetter
 from typing import Any
 
 from msgspec import Struct
@@ -317,23 +315,3 @@ def sums_up(text: str) -> bool:
     (True, True, False, False)
     """
     return _totals().match(text) is not None
-
-
-def total_labels(texts: Collection[str | None]) -> list[str]:
-    """Those of many texts that sum up, quickly.
-
-    >>> total_labels(["F-041", "TOTAL", "Toulouse"])
-    ['TOTAL']
-    """
-    return [text for _, text in beginning(load_words().total_initials, texts) if _totals().match(text)]
-
-
-def beginning(initials: Set[str], texts: Collection[str | None]) -> list[tuple[int, str]]:
-    """Those of many texts that begin with one of these signs, with their positions; quickly where none does.
-
-    >>> beginning({"A", "a"}, ["F-041", "", None, "AV-7"])
-    [(3, 'AV-7')]
-    """
-    if initials.isdisjoint(map(itemgetter(0), filter(None, texts))):
-        return []
-    return [(place, text) for place, text in enumerate(texts) if text and text[0] in initials]
