@@ -101,6 +101,7 @@ def gather(grid: Grid, register: Register) -> Read:
     if number is None:
         number = Cells(designations(issued or nothing, due or nothing, total, currency))
         reader.tell_nameless(number, total, out)
+        number = Cells(name or "" for name in number)
     blank = [""] * grid.size
     keys = join(grid, people, register, out)
     note_insolvency(grid, keys, register)
@@ -141,6 +142,8 @@ class _Reader:
                 found[place] = ""
             elif amounts and amounts[place] != "" and says_more(number):
                 self.grid.set_aside(place, "number-doubt", number, role="number")
+        if None in found:
+            found = Cells(text or "" for text in found)
         return found if self.grid.has("number") else None
 
     def paid(self, total: list[Decimal | None]) -> list[Decimal | None] | None:

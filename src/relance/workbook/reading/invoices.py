@@ -8,28 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from itertools import compress, repeat
+from itertools import compress
 from operator import not_
 from typing import Any
 
-from relance.domain.model import Client, Hold, Invoice, Payment, SetAside, State
+from relance.domain.model import Client, Invoice, Payment, SetAside, State
 from relance.domain.settled import Columns, Invoices, Lazy
-from relance.errors import Severity, Where
+from relance.errors import Where
 from relance.money import ZERO, Money
 from relance.workbook.reading.clients import Register
 from relance.workbook.reading.duedates import DueDates
 from relance.workbook.reading.gather import TEXTS, Read
 from relance.workbook.reading.grid import Grid
 from relance.workbook.reading.headers import meaning
-from relance.workbook.reading.insolvency import telling
 from relance.workbook.reading.netting import credit_places, doubt_prefixes, net_notes
 from relance.workbook.reading.notices import assumptions
+from relance.workbook.reading.remarks import Remark, hold_by
 from relance.workbook.reading.retention import tell_retentions, without
 from relance.workbook.reading.settle import STANDING, Evidence, Sheet, payments_of
-from relance.workbook.reading.stops import parse_hold
-from relance.workbook.reading.trouble import lightened, trouble
-from relance.workbook.reading.values import Order
-from relance.workbook.reading.words import date_in, doubted_by, holds_back
+from relance.workbook.reading.settled_rows import paid_in_full, plainly_settled
+from relance.workbook.reading.trouble import lightened
 
 _SETTLED = frozenset({State.PAID, State.CANCELLED, State.DRAFT, State.WRITTEN_OFF})
 _PAID = State.PAID  # an enum's member looked up once, not once a row
@@ -70,7 +68,8 @@ class _Builder:
 
     def build(self) -> _Built:
         """See `build`."""
-        read, grid, settled = self.read, self.grid, self._settled()
+        read, grid = self.read, self.grid
+        settled = plainly_settled(read, self.states, self.sheet, but={*self.unusual, *grid.grave, *grid.dates})
         invoices: dict[int, Invoice] = {}
         notes: list[Invoice] = []
         aside: list[SetAside] = []
@@ -87,57 +86,34 @@ class _Builder:
         tell_retentions(grid, self.kept)
         return self._in_order(invoices, settled), notes, aside
 
-    def _settled(self) -> list[bool]:
-        """Which rows are plainly settled, as `Invoices` says it; told from the columns, where a row costs least."""
-        read, has_paid = self.read, self.sheet.has_paid
-        paid, deposits = (read.paid, read.deposit) if has_paid else (read.total, repeat(None))
-        dates = zip(read.issued, read.due, read.paid_on, strict=True)
-        rows = zip(self.states, read.total, paid, deposits, read.balance, read.reminders, dates, strict=False)
-        found = [
-            paid is not None
-            and (state is _PAID or (state is None and has_paid))
-            and (paid is total or paid == total if deposit is None else total is not None and paid == total - deposit)
-            and not balance
-            and reminders is None
-            and (issued is None or ((due is None or issued <= due) and (paid_on is None or issued <= paid_on)))
-            for state, total, paid, deposit, balance, reminders, (issued, due, paid_on) in rows
-        ]
-        for place in (*self.unusual, *read.left_out, *self.grid.grave, *self.grid.dates):
-            found[place] = False
-        return found
-
     def _in_order(self, made: dict[int, Invoice], settled: list[bool]) -> Invoices:
         """The invoices made by their position among all, with what is known of the settled ones without making them."""
         read, kept = self.read, list(settled)
         for place in made:
             kept[place] = True
-        places = list(compress(range(self.grid.size), kept))
-        flags = list(compress(settled, kept))
+        everything = all(kept)
+
+        def among(column: Sequence[Any]) -> Sequence[Any]:
+            return column if everything else list(compress(column, kept))
+
+        places, flags = among(range(self.grid.size)), among(settled)
 
         def make(wanted: Iterable[int]) -> Iterator[Invoice]:
             rows = [places[position] for position in wanted]
             return (found for row in zip(rows, self._rows(rows), strict=True) if (found := self._invoice(*row)))
 
         columns = Columns(
-            numbers=[number or "" for number in compress(read.number, kept)],
-            clients=list(map(self.clients.get, compress(read.key, kept), repeat(_NOBODY))),
-            settled=list(compress(range(len(places)), flags)),
+            numbers=among(read.number),
+            clients=[self.clients.get(key, _NOBODY) for key in among(read.key)],
+            settled=list(compress(range(len(flags)), flags)),
             issued=list(compress(read.issued, settled)),
             due=Lazy(lambda: compress(read.due, settled)),
             paid_on=list(compress(read.paid_on, settled)),
-            amounts=Lazy(lambda: compress(self._paid_in_full(), settled)),
+            amounts=Lazy(lambda: compress(paid_in_full(read, self.sheet), settled)),
             currencies=Lazy(lambda: compress(read.currency, settled)),
         )
-        others = compress(enumerate(places), map(not_, flags))
-        return Invoices({position: made[place] for position, place in others}, columns, make)
-
-    def _paid_in_full(self) -> Iterable[Any]:
-        """What a payment in full is, row by row, as far as rows are settled."""
-        read = self.read
-        if self.sheet.has_paid:
-            return read.paid
-        pairs = zip(read.total, read.deposit, strict=True)
-        return (total - deposit if total is not None and deposit is not None else total for total, deposit in pairs)
+        others = compress(range(len(flags)), map(not_, flags))
+        return Invoices(dict(zip(others, made.values(), strict=True)), columns, make)
 
     def _rows(self, places: Sequence[int]) -> Iterator[tuple[Any, ...]]:
         """What `_invoice` needs of some rows, column by column."""
@@ -196,30 +172,17 @@ class _Builder:
         extra = {field: value for field, values in self.extras if (value := values[place]) is not None}
         comment = extra.get("comment")
         if comment and "hold" not in extra and state not in _SETTLED:
-            hold = self._hold_of(place, comment, state, extra)
-            if hold:
+            row = Remark(
+                comment=comment,
+                paid=bool(self.read.paid[place] or self.read.deposit[place]),
+                promised="promise" in extra,
+                level=status.level if (status := self.read.status[place]) else 0,
+                doubtful=self.remarks and state in _ASKED_FOR and "dispute" not in extra,
+                of_client=bool(self.read.key[place]),
+            )
+            if hold := hold_by(row, self.grid, place):
                 extra["hold"] = hold
         return extra
-
-    def _hold_of(self, place: int, comment: str, state: State | None, extra: dict[str, Any]) -> Hold | None:
-        """The hold that a comment asks for or makes prudent, told so that a person can lift it."""
-        where = self.grid.where(place, "comment")
-        if holds_back(comment):
-            self.grid.light.append(trouble("comment-holds", where, comment, severity=Severity.NOTICE))
-            found = parse_hold(Order(), comment)
-            return found if isinstance(found, Hold) else Hold(None, comment)
-        if not self.remarks or state not in _ASKED_FOR or "dispute" in extra:
-            return None
-        paid = bool(self.read.paid[place] or self.read.deposit[place])
-        status = self.read.status[place]
-        level = status.level if status else 0
-        why = doubted_by(comment, paid=paid, promised="promise" in extra, level=level)
-        if not why:
-            return None
-        if not (self.read.key[place] and telling((comment,))):  # told already, of the client as a whole
-            self.grid.light.append(trouble("comment-doubt", where, comment, severity=Severity.WARNING))
-        until = date_in(comment) if why == "promise" else None
-        return Hold(until, comment)
 
     def _weigh(
         self, place: int, row: tuple[Any, ...], extra: dict[str, Any]
