@@ -18,11 +18,12 @@ from relance.errors import Where
 from relance.money import ZERO, Money
 from relance.workbook.reading.clients import Register
 from relance.workbook.reading.duedates import DueDates
-from relance.workbook.reading.gather import TEXTS, Read
+from relance.workbook.reading.gather import Read
 from relance.workbook.reading.grid import Grid
 from relance.workbook.reading.headers import meaning
 from relance.workbook.reading.netting import credit_places, doubt_prefixes, net_notes
 from relance.workbook.reading.notices import assumptions
+from relance.workbook.reading.reader import TEXTS
 from relance.workbook.reading.remarks import Remark, hold_by
 from relance.workbook.reading.retention import tell_retentions, without
 from relance.workbook.reading.settle import STANDING, Evidence, Sheet, payments_of
