@@ -88,3 +88,10 @@ def test_rows_of_one_client_that_say_two_things_are_told_and_a_total_between_the
     assert [found for found in told if found[0] == "client-contradiction"] == [
         ("client-contradiction", "Suivi!F5", "b@dupont.example")
     ]
+
+
+def test_a_number_of_thirty_figures_is_no_amount(tmp_path: Path) -> None:
+    """Nor a crash: its row is set aside."""
+    path = make(tmp_path / "s.xlsx", [HEADERS, ROW, ["F-002", *ROW[1:4], 1e30]])
+    (aside,) = read_ledger(path).set_aside
+    assert [(problem.code, str(problem.where)) for problem in aside.problems] == [("amount-unreadable", "Suivi!E3")]

@@ -95,16 +95,16 @@ def parse_cells(values: Sequence[Any], parse: Parse) -> tuple[list[Any], dict[in
     if parse is parse_sum or isinstance(parse, SumsLike):
         cells = _plain(cells, cells.kinds)
         found = _sums_like(cells, parse) if isinstance(parse, SumsLike) else _sums(cells)
-        if _are_numbers(cells):
-            return found, {}
+        read = set(map(type, found))
     else:
         known = _Known(parse)
         found = list(map(known.__getitem__, cells))
         kinds = {*map(type, known), *(cells.kinds if 1 in known or 0 in known else ())}  # a true may be known as a 1
         if not kinds.isdisjoint(_NOT_PLAIN):
             return parse_cells(_plain(cells, kinds), parse)
-        if Unread not in set(map(type, known.values())):
-            return found, {}
+        read = set(map(type, known.values()))
+    if Unread not in read:
+        return found, {}
     bad = {place: value for place, value in enumerate(found) if type(value) is Unread}
     for place in bad:
         found[place] = None
@@ -125,7 +125,7 @@ def _plain(cells: Cells, kinds: Set[type]) -> Cells:
 
 def _sums(cells: Cells) -> list[Any]:
     """A column of amounts, mostly numbers and mostly different."""
-    if _are_numbers(cells):
+    if cells.kinds <= {float, str} and cells.texts <= {""}:
         return _sums_of_numbers(cells)
     found = _sums_of_numbers([value if type(value) is float else "" for value in cells])
     known = _Known(parse_sum)
@@ -133,11 +133,6 @@ def _sums(cells: Cells) -> list[Any]:
         if type(value) is not float:
             found[place] = known[value]
     return found
-
-
-def _are_numbers(cells: Cells) -> bool:
-    """Whether there is nothing but numbers and blanks."""
-    return cells.kinds <= {float, str} and cells.texts <= {""}
 
 
 def _sums_of_numbers(values: list[Any]) -> list[Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import partial
 from typing import Any
 
@@ -98,7 +98,10 @@ def parse_sum(value: Any) -> Decimal | Unread | None:
     (Decimal('1499.50'), Decimal('1650.00'), None, 'amount-unreadable')
     """
     if type(value) is float:
-        return to_cents(from_float(value))
+        try:
+            return to_cents(from_float(value))
+        except InvalidOperation:  # more figures than any amount has
+            return Unread("amount-unreadable")
     if isinstance(value, str):
         text = value.strip()
         if not text or not text.strip("-–—€ \u00a0\u202f"):
