@@ -18,7 +18,7 @@ from relance.letters.accounts import Account, check_account, keep_password, not_
 from relance.letters.imap import Folder, Mailbox
 from relance.office.acts.record import open_desk
 from relance.office.acts.scan import Scan
-from relance.office.book import locate, mapping_of, open_book
+from relance.office.book import locate, open_book
 from relance.office.report import compare
 from relance.office.report_mail import mail_report
 from relance.reports.views.report import report_view
@@ -122,7 +122,7 @@ def _draft_waiting(folder: Path) -> None:
 
 def _scan_nothing(folder: Path) -> object:
     config = load_config(folder, Environment())
-    path = locate(config, mapping_of(config))
+    path = locate(config)
     desk = open_desk(config, path, datetime(2026, 11, 20, 8, 15).astimezone(), date(2026, 11, 20))
     return _mailbox(lambda mailbox: Scan(mailbox).decide(desk))(folder)
 

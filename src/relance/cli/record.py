@@ -102,18 +102,9 @@ def sent(
     """Confirm that today's drafts went out, or a reminder made otherwise."""
     from relance.office.acts.sent import Sent, decide_sent  # noqa: PLC0415
 
-    if by and by not in MEANS:
-        raise UsageError(
-            "unknown-choice",
-            msg("“{value}” is not a value of {option}.", value=by, option="--by"),
-            msg("Choose one of: {choices}.", choices=MEANS),
-        )
+    _refuse_means(by)
     if on and as_drafted:
-        raise UsageError(
-            "sent-when",
-            msg("--on and --as-drafted tell two days for one draft."),
-            msg("Give --on DATE for one day, or --as-drafted for each on the day of its draft."),
-        )
+        raise _two_days()
     if scan:
         return _scan(ctx, yes=yes, dry_run=dry_run)
     said = Sent(
@@ -124,12 +115,29 @@ def sent(
     return _tidied(ctx, view, dry_run=dry_run)
 
 
+def _refuse_means(by: str) -> None:
+    if by and by not in MEANS:
+        raise UsageError(
+            "unknown-choice",
+            msg("“{value}” is not a value of {option}.", value=by, option="--by"),
+            msg("Choose one of: {choices}.", choices=MEANS),
+        )
+
+
+def _two_days() -> UsageError:
+    return UsageError(
+        "sent-when",
+        msg("--on and --as-drafted tell two days for one draft."),
+        msg("Give --on DATE for one day, or --as-drafted for each on the day of its draft."),
+    )
+
+
 def _scan(ctx: typer.Context, *, yes: bool, dry_run: bool) -> View:
     """The drafts found among the messages sent, confirmed and kept."""
     from datetime import datetime  # noqa: PLC0415
 
     from relance.office.acts.scan import Scan  # noqa: PLC0415
-    from relance.office.book import locate, mapping_of  # noqa: PLC0415
+    from relance.office.book import locate  # noqa: PLC0415
     from relance.office.mail import open_mailbox  # noqa: PLC0415
 
     session: Session = ctx.obj
@@ -138,7 +146,7 @@ def _scan(ctx: typer.Context, *, yes: bool, dry_run: bool) -> View:
         scan = Scan(mailbox)
         view = act(ctx, scan.decide, yes=yes, dry_run=dry_run)
         if not dry_run:
-            scan.keep(locate(config, mapping_of(config)).parent, datetime.now().astimezone(), session.today)
+            scan.keep(locate(config).parent, datetime.now().astimezone(), session.today)
     return _tidied(ctx, view, dry_run=dry_run)
 
 

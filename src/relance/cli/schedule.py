@@ -45,7 +45,7 @@ def schedule(
     log: Annotated[Path | None, typer.Option(metavar="FILE", help="Where each run is noted.")] = None,
 ) -> View | int:
     """The daily report by cron, systemd or Windows: what to tell them, put in place or taken away."""
-    from relance.office.book import locate, mapping_of  # noqa: PLC0415 - each command loads its own act
+    from relance.office.book import locate  # noqa: PLC0415 - each command loads its own act
     from relance.office.scheduling.schedule import environment_of, log_of, parse_when, program  # noqa: PLC0415
 
     session: Session = ctx.obj
@@ -56,7 +56,7 @@ def schedule(
     if run and log and session.workbook:  # what is wrong with the configuration is for the log too
         return _run(session, session.workbook, log, wanted)
     config = session.config()
-    workbook = locate(config, mapping_of(config)).absolute()
+    workbook = locate(config).absolute()
     log = (log or log_of(workbook)).absolute()
     if run:
         return _run(session, workbook, log, wanted)

@@ -177,13 +177,7 @@ def not_reached(error: OSError, account: Account) -> DeliveryError:
     `mail-network`."""
     host, port = account.address
     if isinstance(error, ssl.SSLCertVerificationError):
-        known = _CERTIFICATES.get(error.verify_code)
-        reason = known or msg("{reason}", reason=error.verify_message)
-        return DeliveryError(
-            "mail-certificate",
-            msg("The certificate of {host} cannot be trusted: {reason}.", host=host, reason=reason),
-            msg("Check the server’s name. For an authority of your own, set SSL_CERT_FILE to its certificate."),
-        )
+        return _not_trusted(error, host)
     if isinstance(error, ssl.SSLError):
         return DeliveryError(
             "mail-tls",
@@ -213,6 +207,16 @@ def not_reached(error: OSError, account: Account) -> DeliveryError:
         "mail-network",
         msg("The connection to {host} failed: {reason}.", host=host, reason=os_reason(error)),
         msg("Try again; relance mail test checks the account."),
+    )
+
+
+def _not_trusted(error: ssl.SSLCertVerificationError, host: str) -> DeliveryError:
+    known = _CERTIFICATES.get(error.verify_code)
+    reason = known or msg("{reason}", reason=error.verify_message)
+    return DeliveryError(
+        "mail-certificate",
+        msg("The certificate of {host} cannot be trusted: {reason}.", host=host, reason=reason),
+        msg("Check the server’s name. For an authority of your own, set SSL_CERT_FILE to its certificate."),
     )
 
 

@@ -51,7 +51,7 @@ class Book(Struct, frozen=True):
 
 def open_book(config: Config, today: date) -> Book:
     """Find the workbook, read it and its journal, and lay the rules beside them."""
-    return read_book(config, open_sheets(locate(config, mapping_of(config))), today)[0]
+    return read_book(config, open_sheets(locate(config)), today)[0]
 
 
 def read_book(config: Config, workbook: Workbook, today: date) -> tuple[Book, Reading]:
@@ -87,8 +87,9 @@ def read_book(config: Config, workbook: Workbook, today: date) -> tuple[Book, Re
     return Book(path, workbook.fingerprint, config, journal, tariff, day), reading
 
 
-def locate(config: Config, mapping: Mapping) -> Path:
+def locate(config: Config) -> Path:
     """The workbook named by flag, environment or configuration, else the only tracking workbook of the folder."""
+    mapping = mapping_of(config)
 
     def is_tracker(path: Path) -> bool:
         try:

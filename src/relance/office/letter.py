@@ -23,7 +23,7 @@ from relance.letters.drafts import paper_letter, plan_draft, slug, write_draft
 from relance.letters.pdf import require_pdf
 from relance.letters.reminder import Reminder, reminder_from
 from relance.letters.templates import Templates
-from relance.office.book import Book, locate, mapping_of, open_book
+from relance.office.book import Book, locate, open_book
 from relance.office.crashes import settle_crashes
 from relance.office.find import find_client
 from relance.office.letter_chase import REMEDY_WHY, Asked, chase_again, chase_now, message_waiting
@@ -56,7 +56,7 @@ def make_letter(config: Config, at: datetime, today: date, asked: Asked) -> Made
     `letter-doubtful`, `letter-refused`; ConflictError as `draft_reminders`.
     """
     require_pdf()
-    folder = locate(config, mapping_of(config)).parent
+    folder = locate(config).parent
     with hold_lock(folder, "remind"):
         settle_crashes(folder, at, today)
         book = open_book(config, today)

@@ -25,7 +25,7 @@ from relance.letters.drafts import plan_draft
 from relance.letters.reminder import Reminder, reminder_from
 from relance.letters.templates import Templates
 from relance.office.beside import check_journal
-from relance.office.book import Book, locate, mapping_of, open_book
+from relance.office.book import Book, locate, open_book
 from relance.office.crashes import settle_crashes
 from relance.office.outbox import DRAFTS, Drafted
 from relance.office.side_by_side import side_by_side
@@ -71,7 +71,7 @@ def draft_reminders(config: Config, at: datetime, today: date, wish: Wish) -> Dr
     if wish.way is None:
         book = open_book(config, today)
         return Drafts(book=book, clients=tuple(_planned(book, wish)))
-    folder = locate(config, mapping_of(config)).parent
+    folder = locate(config).parent
     with hold_lock(folder, "remind"):
         settle_crashes(folder, at, today, wish.way)
         problems = list(note_taken(config, at, today))

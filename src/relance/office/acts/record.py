@@ -19,7 +19,7 @@ from relance.config import Config
 from relance.domain.model import ColumnFound, Ledger
 from relance.domain.noted import Fact
 from relance.errors import ConflictError, Message, RelanceError, msg
-from relance.office.book import Book, locate, mapping_of, read_book
+from relance.office.book import Book, locate, read_book
 from relance.workbook.backup import Keep
 from relance.workbook.events import Abandoned, Act, Done, Intent, Recorded, Undone, open_intents
 from relance.workbook.habits import Habits
@@ -105,7 +105,7 @@ def record(
     turn among others. ConflictError, and nothing written: somebody has the workbook open, it changed since it was
     read, a cell may not be written.
     """
-    path = locate(config, mapping_of(config))
+    path = locate(config)
     with hold_workbook(path):
         settle(path, at, today)
         if agree is None:
@@ -124,7 +124,7 @@ def record(
 
 def try_out(config: Config, at: datetime, today: date, decide: Decide) -> Outcome:
     """What an act would do; nothing is written."""
-    desk = open_desk(config, locate(config, mapping_of(config)), at, today)
+    desk = open_desk(config, locate(config), at, today)
     decided = decided_at(desk, decide)
     rehearse(desk, decided)
     return Outcome(decided)

@@ -16,7 +16,7 @@ from relance.domain.settled import Invoices
 from relance.errors import ConflictError, Message, Problem, Severity, UsageError, WorkbookError, msg, msg_n
 from relance.office.acts.paid import refuse_future
 from relance.office.acts.record import Decided, Desk, combined, record
-from relance.office.book import locate, mapping_of
+from relance.office.book import locate
 from relance.office.find import find_client, find_invoice
 from relance.workbook.events import Reserved
 from relance.workbook.journal import read_journal
@@ -111,7 +111,7 @@ def decide_found(desk: Desk, days: Mapping[str, date]) -> Decided:
 def note_delivered(config: Config, at: datetime, today: date) -> tuple[Problem, ...]:
     """Write into the workbook what a mail server took. Where somebody has the workbook open, or it cannot be written,
     the journal counts it all the same: a problem `sent-not-noted` tells it."""
-    folder = locate(config, mapping_of(config)).parent
+    folder = locate(config).parent
     if not unnoted_messages(read_journal(folder).events):
         return ()
     try:

@@ -199,20 +199,33 @@ def _what_now(letters: list[Done], run: Run) -> Iterator[Line]:
         yield Line(msg("The messages sent are kept in relance/{folder}.", folder=folder), Tone.GOOD)
 
 
+_CHASED = (
+    Column("client", msg("client")),
+    Column("step", msg("step")),
+    Column("open", msg("open"), Align.RIGHT),
+)
+
+
+def _chased(entry: Done) -> tuple[Any, ...]:
+    """Who is chased, by which step, for how much: the first cells of every row."""
+    chase = entry.chase
+    return (
+        chase.client.shown,
+        msg("{number}. {name}", number=chase.step.number, name=chase.step.name),
+        amounts_of(chase),
+    )
+
+
 def _letter_table(letters: list[Done], title: Message, *, export: bool) -> Table:
     columns = (
-        Column("client", msg("client")),
-        Column("step", msg("step")),
-        Column("open", msg("open"), Align.RIGHT),
+        *_CHASED,
         Column("numbers", msg("invoices"), fold=True, whole=True),
         Column("to", msg("addressed to"), fold=True, whole=True),
         Column("file", msg("file"), fold=True, whole=True),
     )
     rows = tuple(
         (
-            entry.chase.client.shown,
-            msg("{number}. {name}", number=entry.chase.step.number, name=entry.chase.step.name),
-            amounts_of(entry.chase),
+            *_chased(entry),
             entry.chase.numbers,
             entry.to or CHANNELS[Channel.LETTER],
             (entry.file.rpartition("/")[2] or entry.mailbox or None) if entry.state in _MADE else None,
@@ -233,9 +246,7 @@ def _to_call(entry: Done) -> bool:
 
 def _person_table(others: list[Done], title: Message) -> Table:
     columns = (
-        Column("client", msg("client")),
-        Column("step", msg("step")),
-        Column("open", msg("open"), Align.RIGHT),
+        *_CHASED,
         Column("channel", msg("by")),
         Column("contact", msg("contact"), fold=True),
         Column("phone", msg("telephone"), fold=True, whole=True),
@@ -243,9 +254,7 @@ def _person_table(others: list[Done], title: Message) -> Table:
     )
     rows = tuple(
         (
-            entry.chase.client.shown,
-            msg("{number}. {name}", number=entry.chase.step.number, name=entry.chase.step.name),
-            amounts_of(entry.chase),
+            *_chased(entry),
             CHANNELS[entry.chase.channel],
             entry.chase.client.contact or None,
             entry.chase.client.phone or None,
