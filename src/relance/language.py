@@ -54,7 +54,7 @@ class Language:
     def show(self, value: object) -> str:
         """Any value as a person reads it: Money, dates, decimals, counts, messages; text stays itself."""
         if type(value) is int:  # the usual ones first: a long list holds thousands
-            return self._figures(value, 0)
+            return self._marked(f"{value:,}")
         if type(value) is date:
             return self.day(value)
         if isinstance(value, str):
@@ -79,21 +79,21 @@ class Language:
         """`1 234,56 €` in French, `€1,234.56` in English (CLDR patterns; the space is U+00A0)."""
         if currency == "EUR":
             sign, (before, after) = "-" if amount < 0 else "", _EUROS[self.code]
-            return f"{sign}{before}{self._figures(abs(amount), 2)}{after}"
+            return f"{sign}{before}{self._marked(f'{abs(amount):,.2f}')}{after}"
         before, after, decimals = _money_pattern(self._locale, currency, amount < 0)
-        return f"{before}{self._figures(abs(amount), decimals)}{after}"
+        return f"{before}{self._marked(f'{abs(amount):,.{decimals}f}')}{after}"
 
     def number(self, value: Decimal | int) -> str:
         """A count or a rate with this language's marks and the decimals it is written with: `12,40`."""
         exponent = value.as_tuple().exponent if isinstance(value, Decimal) else 0
         places = -exponent if isinstance(exponent, int) and exponent < 0 else 0
-        return self._figures(value, places)
+        return self._marked(f"{value:,.{places}f}")
 
-    def _figures(self, value: Decimal | int, places: int) -> str:
-        text = f"{value:,.{places}f}"
+    def _marked(self, figures: str) -> str:
+        """Figures as Python writes them, with this language's marks."""
         for sign, ours in _MARKS[self.code]:
-            text = text.replace(sign, ours)
-        return text
+            figures = figures.replace(sign, ours)
+        return figures
 
     def day(self, day: date) -> str:
         """`22/11/2026`: day first with four figures for the year in both languages."""

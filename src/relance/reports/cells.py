@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -31,11 +32,13 @@ def show(value: Any, language: Language) -> str:
     return language.signs(_show(value, language)) if language.signs else _show(value, language)
 
 
-def show_all(values: list[Any], language: Language) -> list[str]:
+def show_all(values: Sequence[Any], language: Language) -> Sequence[str]:
     """As `show`, of many cells; texts of the workbook, which are mostly plain, are looked at together."""
-    if not language.signs and set(map(type, values)) <= {str} and _PLAIN("".join(values)):
+    if language.signs:
+        return [language.signs(_show(value, language)) for value in values]
+    if set(map(type, values)) <= {str} and _PLAIN("".join(values)):
         return values
-    return [show(value, language) for value in values]
+    return [_show(value, language) for value in values]
 
 
 def _show(value: Any, language: Language) -> str:
@@ -54,7 +57,7 @@ def _show(value: Any, language: Language) -> str:
     if isinstance(value, Measure):
         return language.say(value.text)
     if isinstance(value, tuple):
-        return ", ".join(show(item, language) for item in value)
+        return ", ".join(show_all(value, language))
     if isinstance(value, Figure):
         notes = ", ".join(show(note, language) for note, _ in value.notes)
         return f"{show(value.value, language)} ({notes})" if notes else show(value.value, language)
@@ -82,7 +85,7 @@ def width(text: str) -> int:
     return len(text) if _PLAIN(text) else _measure(text)
 
 
-def widths_of(texts: list[str]) -> list[int]:
+def widths_of(texts: Sequence[str]) -> list[int]:
     """The width of each of many clean texts; those that are plain, as they mostly are, are looked at together."""
     return list(map(len if _PLAIN("".join(texts)) else width, texts))
 

@@ -23,6 +23,7 @@ _SENTENCE = 18  # one of our sentences not narrower than this, as long as names 
 _LONGEST_WORD = 30  # a longer one (a path, an address) may be broken where nothing else helps
 _WORDS = (str, Message, tuple, Ticks)  # cells that are no figures
 _NOTHING: Span = ("", "")
+_UNITS = " \u00a0%€$£abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"  # what stands after a figure
 
 
 class Strip(Struct, frozen=True):
@@ -85,9 +86,9 @@ def _measure(table: Table, index: int, paper: Paper) -> Strip:
     values = [row[index] for row in chain(table.rows, table.totals)]
     places = list(map(id, values))
     distinct = dict(zip(places, values, strict=True))
-    texts = show_all(list(distinct.values()), paper.language)
+    texts = show_all(tuple(distinct.values()), paper.language)
     if column.align is Align.RIGHT:
-        texts = _on_the_mark(list(distinct.values()), texts, paper)
+        texts = _on_the_mark(distinct.values(), texts, paper)
     widths = widths_of(texts)
     said, wide = dict(zip(distinct, texts, strict=True)), dict(zip(distinct, widths, strict=True))
     return Strip(
@@ -100,24 +101,24 @@ def _measure(table: Table, index: int, paper: Paper) -> Strip:
     )
 
 
-def _on_the_mark(values: list[Any], texts: list[str], paper: Paper) -> list[str]:
+def _on_the_mark(values: Iterable[Any], texts: Sequence[str], paper: Paper) -> list[str]:
     """The figures with blanks after the shorter ends: set to the right, their decimal marks stand in one line."""
     mark = paper.decimal_mark()
     full, tails = list(texts), dict[int, str]()
     for index, (value, text) in enumerate(zip(values, texts, strict=True)):
-        if text and not isinstance(value, _WORDS):
-            drawn = f"{text} {paper.dots(value)[0]}".rstrip() if isinstance(value, Lateness) else text
-            full[index], tails[index] = drawn, drawn[_whole_part(text, mark) :]
+        if not text or isinstance(value, _WORDS):
+            continue
+        whole = text.rfind(mark)
+        if whole < 0:
+            whole = len(text.rstrip(_UNITS))
+        if isinstance(value, Lateness):
+            full[index] = f"{text} {paper.dots(value)[0]}".rstrip()
+        tails[index] = full[index][whole:]
     rooms = {tail: width(tail) for tail in set(tails.values())}
     longest = max(rooms.values(), default=0)
     for index, tail in tails.items() if len(rooms) > 1 else ():
         full[index] += " " * (longest - rooms[tail])
     return full
-
-
-def _whole_part(text: str, mark: str) -> int:
-    found = text.rfind(mark)
-    return found if found >= 0 else len(text.rstrip(" \u00a0%€$£abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"))
 
 
 def _plan(strips: list[Strip], paper: Paper) -> Plan:
@@ -237,8 +238,8 @@ def _even_rows(plan: Plan, columns: list[list[str]], tones: Sequence[Tone], pape
     styles = ["faint" if tone is faint else "" for tone in tones]
     parts: list[Iterable[Span]] = [[margins[tone] for tone in tones]]
     for strip, texts in zip(plan.kept, columns, strict=True):
-        days = {text: value for text, value in zip(texts, strip.values, strict=True) if isinstance(value, Lateness)}
-        if days:
+        if Lateness in set(map(type, strip.values)):
+            days = {text: value for text, value in zip(texts, strip.values, strict=True) if isinstance(value, Lateness)}
             halves = {text: _dotted(text, value, "", paper) for text, value in days.items()}
             pairs = [halves.get(text) or [(text, ""), _NOTHING] for text in texts]
             parts += zip([before for (before, _), _ in pairs], styles, strict=False), [dots for _, dots in pairs]

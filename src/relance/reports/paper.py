@@ -6,6 +6,7 @@ The glyphs are of the set every Windows console font draws (WGL4); each has a st
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from operator import itemgetter
 from typing import Any
 
 from msgspec import Struct
@@ -89,7 +90,10 @@ def fits(encoding: str) -> bool:
     return True
 
 
+_TEXT = itemgetter(0)  # of a span
+
+
 def plain_lines(lines: Iterable[list[Span]]) -> Iterator[str]:
     """The lines without their styles, nor blanks at the end."""
     for line in lines:
-        yield "".join([text for text, _ in line]).rstrip(" ")
+        yield "".join(map(_TEXT, line)).rstrip(" ")

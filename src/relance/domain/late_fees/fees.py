@@ -147,7 +147,7 @@ def _flat(rule: FeeRule, contract: Contract) -> Decimal | None:
 
 
 def _is_untouched(invoice: Invoice) -> bool:
-    """Whether nothing but the deposit reduced the invoice, and nothing about it needs a notice."""
+    """Whether nothing but the deposit reduced the invoice, and nothing but its status word may need a notice."""
     return not (
         invoice.payments or invoice.credits or invoice.dispute or invoice.unseen or invoice.due_source is _ASSUMED
     )
