@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from conftest import Run
-from sheets import make_sheets
+from sheets import Formula, make_sheets
 
 DAY = ("--today", "2026-11-20")
 HEADERS = ["Client", "N° facture", "Date facture", "Échéance", "Montant TTC", "E-mail"]
@@ -32,7 +32,7 @@ def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Book:
     """`book(header, cells, ...)`: a tracker, or its clients sheet, with such a column, and such a relance.toml."""
     monkeypatch.chdir(tmp_path)
 
-    def make(header: str, cells: tuple[str, ...], *, listed: bool = False, toml: str = "") -> None:
+    def make(header: str, cells: tuple[Any, ...], *, listed: bool = False, toml: str = "") -> None:
         rows = [[*row, *(() if listed else (cell,))] for row, cell in zip(ROWS, cells, strict=True)]
         sheets: dict[str, list[list[Any]]] = {"Factures": [[*HEADERS, *(() if listed else (header,))], *rows]}
         if listed:
@@ -101,4 +101,16 @@ def test_the_workbook_wins_over_relance_toml_and_it_is_said(book: Book, run: Cal
     problems = json.loads(run("check", "--json", "--lang", "en", *DAY).out)["problems"]
     (problem,) = [one for one in problems if one["code"] == "setting-without-effect"]
     assert "form_of_address of “Hôtel Bellerive” has no effect, the workbook says “vous”" in problem["message"]
+    assert forms(run) == ["vous", "tu", "tu"]
+
+
+@pytest.mark.parametrize(("listed", "cell"), [(False, "G2"), (True, "C2")])
+def test_a_cell_that_shows_an_error_is_told_and_the_letter_says_vous(
+    book: Book, run: Callable[..., Run], cell: str, *, listed: bool
+) -> None:
+    book("Tu/Vous", (Formula("=NA()", "#N/A"), "", "tu"), listed=listed, toml='form_of_address = "tu"\n')
+    problems = json.loads(run("check", "--json", *DAY).out)["problems"]
+    assert [(one["code"], one["where"]["cell"]) for one in problems if one["where"]["cell"] == cell] == [
+        ("cell-error", cell)
+    ]
     assert forms(run) == ["vous", "tu", "tu"]

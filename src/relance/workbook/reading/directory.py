@@ -138,7 +138,7 @@ def _register(register: Register, listed: _List) -> None:
     ]
     if forms := by_role.get("form_of_address"):
         at = PEOPLE.index("form_of_address")
-        parsed[at] = read_forms(forms.header, parsed[at])
+        parsed[at] = read_forms(forms.header, parsed[at], listed.bad("form_of_address"))
     identities = list(zip(*parsed, strict=True))
     holds = _with_remarks(register, listed, _holds(register, listed) if "hold" in by_role else [None] * len(rows))
     register.learn_codes(identities)

@@ -32,10 +32,16 @@ def read_people(grid: Grid) -> dict[str, list[str]]:
     parsers = {"phone": parse_phone, "client": parse_name, "contact": parse_name}
     found = {role: grid.read(role, parsers.get(role, parse_text), _WEIGHTS.get(role, Weight.LIGHT)) for role in PEOPLE}
     if forms := grid.table.column("form_of_address"):
-        found["form_of_address"] = read_forms(forms.header, found["form_of_address"] or [])
+        found["form_of_address"] = read_forms(forms.header, found["form_of_address"] or [], _unseen(grid, forms.index))
     if found["client"] and not found["client_code"] and (parts := split_codes(found["client"])):
         found["client"], found["client_code"] = parts
     return {role: values for role, values in found.items() if values is not None}
+
+
+def _unseen(grid: Grid, index: int) -> list[int]:
+    """The places of the cells of a column that show no value."""
+    rows = (*grid.marks.errors.get(index, {}), *grid.marks.valueless.get(index, ()))
+    return [row - grid.table.first_row for row in rows]
 
 
 def names_of(people: dict[str, list[str]]) -> list[str] | None:
