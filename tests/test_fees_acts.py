@@ -306,6 +306,7 @@ def test_an_own_rate_entered_again_tells_the_one_it_replaces(books: Path, run: C
 
     refused = run("rates", "set", "2027-S1", "--ecb", "2.65", "--source", "ECB", *day)
     assert (refused.code, "[not-confirmed]" in refused.err) == (2, True)
+    assert "instead of the 2.5 % that you entered before" in " ".join(refused.out.split())
     tried = json.loads(
         run("rates", "set", "2027-S1", "--ecb", "2.65", "--source", "ECB", "--dry-run", "--json", *day).out
     )

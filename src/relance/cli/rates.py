@@ -72,12 +72,13 @@ def _plan(session: Session, words: list[str], percents: dict[str, str], source: 
 
 
 def _agreed(plan: Entering, session: Session, *, yes: bool) -> bool:
-    """Whether to write: at once where nothing is replaced, else as a person answers. UsageError where nobody can."""
+    """Whether to write: at once where nothing is replaced, else as a person answers who was shown what is
+    replaced. UsageError where nobody can answer."""
     from relance.reports.views.rates import Entered, asking_view  # noqa: PLC0415
 
     if yes or not plan.replaces:
         return True
+    show_plan(asking_view(Entered(plan.entered)), session)
     if not can_ask():
         raise nobody_to_ask()
-    show_plan(asking_view(Entered(plan.entered)), session)
     return ask(session, msg("Write this? [y/N]"))
