@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from conftest import Run
+from pdf_pages import pdf_text
 from relance.domain.model import Ledger
 from relance.domain.owed import balance_agrees, owed
 from relance.workbook.reading.rows import read_ledger
@@ -104,3 +105,35 @@ def test_it_is_said_in_interest_and_reasons(tmp_path: Path, run: Callable[..., R
     first = fees["movements"][0]
     assert (fees["lines"][0]["base"], first["kind"], first["amount"]) == ("950.00", "retained", "50.00")
     assert "guarantee retained" in run("why", "F-001", *where).out
+
+
+def test_a_statement_gives_it_a_line_of_its_own_and_adds_up(tmp_path: Path, run: Callable[..., Run]) -> None:
+    """Not a settlement, which nobody made: what is printed can be added again."""
+    make(tmp_path / "s.xlsx", [[*HEADERS, "Retenue de garantie", "Réglé"], [*ROW, 50, 400]])
+    book = ("-w", str(tmp_path / "s.xlsx"))
+    (account,) = json.loads(run("statement", "dupont", "--json", *book, *DAY).out)["data"]["accounts"]
+    assert [(move["kind"], move["amount"], move["balance"]) for move in account["movements"]] == [
+        ("invoice", "1000.00", "1000.00"), ("retained", "-50.00", "950.00"), ("payment", "-400.00", "550.00"),
+    ]  # fmt: skip
+    assert (account["closing"], account["open_items"][0]["open"]) == ("550.00", "550.00")
+    for language, line in (("fr", "Retenue de garantie sur F-001"), ("en", "Guarantee retained on F-001")):
+        assert line in run("statement", "dupont", *book, *DAY[:2], "--lang", language).out
+
+
+@pytest.mark.parametrize("own_words", [False, True])
+def test_the_statement_on_paper_names_it_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Callable[..., Run], *, own_words: bool
+) -> None:
+    """Words of one's own, copied before there was such a line, call it a settlement as they did."""
+    monkeypatch.chdir(tmp_path)
+    make(tmp_path / "s.xlsx", [[*HEADERS, "Retenue de garantie"], [*ROW, 50]])
+    if own_words:
+        run("templates", "export", "fr/_words.typ", *DAY[:2])
+        words = next(Path().rglob("_words.typ"))
+        kept = [line for line in words.read_text("utf-8").splitlines() if "retained: move" not in line]
+        words.write_text("\n".join(kept), encoding="utf-8")
+    done = run("statement", "dupont", "--format", "pdf", "--output", "s.pdf", *DAY[:2])
+    assert done.code == 0, done.err
+    text = " ".join(pdf_text(Path("s.pdf")).replace("\u00a0", " ").split())
+    assert ("Solde de la facture F-001" if own_words else "Retenue de garantie sur la facture F-001") in text
+    assert "950,00 €" in text

@@ -21,13 +21,15 @@ from relance.money import ZERO
 
 
 class Entry(StrEnum):
-    """What moves an account. `SETTLED` is a row that its status calls settled while no payment is typed."""
+    """What moves an account. `RETAINED` is what the client keeps back as a guarantee, not owed until it is released;
+    `SETTLED` is a row that its status calls settled while no payment is typed."""
 
     INVOICE = "invoice"
     DEPOSIT = "deposit"
     PAYMENT = "payment"
     CREDIT_NOTE = "credit_note"
     REFUND = "refund"
+    RETAINED = "retained"
     SETTLED = "settled"
 
 
@@ -150,6 +152,8 @@ def _claim_of(row: Invoice) -> Movement:
 def _reductions(row: Invoice, first: date, until: date) -> Iterator[tuple[date, Movement]]:
     if row.deposit:
         yield first, _move(row, Entry.DEPOSIT, None, -row.deposit)
+    if row.retained:
+        yield first, _move(row, Entry.RETAINED, None, -row.retained)
     for payment in row.payments:
         if payment.on is None or payment.on <= until:
             kind = Entry.REFUND if payment.amount < ZERO else Entry.PAYMENT

@@ -18,6 +18,7 @@ ENTRIES: dict[Entry, tuple[Message, Message]] = {
     Entry.PAYMENT: (msg("Payment"), msg("Payment of {about}")),
     Entry.CREDIT_NOTE: (msg("Credit note {number}"), msg("Credit note {number} on {about}")),
     Entry.REFUND: (msg("Refund of {number}"), msg("Refund of {about}")),
+    Entry.RETAINED: (msg("Guarantee retained"), msg("Guarantee retained on {about}")),
     Entry.SETTLED: (msg("Settlement of {number}"), msg("Settlement of {about}")),
 }
 """How a line of the account is called: alone, and with the invoice (or order) it is about."""
