@@ -22,6 +22,7 @@ from relance.domain.owed import VOID
 from relance.domain.settled import Invoices
 from relance.money import ZERO
 
+_PAID = State.PAID  # by its name a member costs more than what is done with it here
 _Span = tuple[str, int, int, int]  # a currency, and the places where it begins, ends and is overdue
 
 
@@ -68,18 +69,17 @@ def compute_outstanding(ledger: Ledger, days: Sequence[date]) -> tuple[Outstandi
     invoices = Invoices.of(ledger.invoices)
     places = _Places(days)
     spans, undue = _settled_spans(invoices, places)
-    for invoice in (*(invoice for _, invoice in invoices.unsettled), *invoices.pick(undue)):
+    shown, overdue, never = places.shown, places.overdue, places.never
+    for invoice in [*[invoice for _, invoice in invoices.unsettled], *invoices.pick(undue)]:
         if not _is_claim(invoice):
             continue
         if invoice.payments or invoice.credits:
             _curve(curves, invoice.currency, places).add(invoice)
         elif (amount := invoice.total - invoice.deposit) > ZERO:
-            begin, overdue = places.shown[invoice.issued], places.overdue[invoice.due]
-            spans[invoice.currency, begin, places.never, overdue] += amount
-    for (currency, begin, end, overdue), amount in spans.items():
-        _curve(curves, currency, places).span(begin, end, overdue, amount)
-    undated, paid = _count_paid(invoices)
-    unissued = _count_unissued(invoices)
+            spans[invoice.currency, shown[invoice.issued], never, overdue[invoice.due]] += amount
+    for (currency, begin, end, late), amount in spans.items():
+        _curve(curves, currency, places).span(begin, end, late, amount)
+    undated, paid, unissued = _count_doubtful(invoices)
     found = [
         Outstanding(
             currency,
@@ -186,22 +186,18 @@ def _shown(moves: Iterable[tuple[int, Decimal]]) -> Iterator[tuple[int, Decimal]
             shown = max(balance, ZERO)
 
 
-def _count_paid(invoices: Invoices) -> tuple[int, int]:
-    """How many invoices are paid without a date, and how many are paid at all, wholly or in part."""
+def _count_doubtful(invoices: Invoices) -> tuple[int, int, int]:
+    """How many invoices are paid without a date, how many are paid at all, wholly or in part, and how many have no
+    invoice date."""
     columns = invoices.columns
-    undated = columns.paid_on.count(None)
-    paid = len(columns.settled)
+    undated, paid, unissued = columns.paid_on.count(None), len(columns.settled), columns.issued.count(None)
     for _, invoice in invoices.unsettled:
+        if invoice.issued is None:
+            unissued += 1
         if invoice.payments or _is_paid_by_word(invoice):
             paid += 1
             undated += not invoice.payments or any(payment.on is None for payment in invoice.payments)
-    return undated, paid
-
-
-def _count_unissued(invoices: Invoices) -> int:
-    """How many invoices have no invoice date."""
-    open_ones = sum(invoice.issued is None for _, invoice in invoices.unsettled)
-    return open_ones + invoices.columns.issued.count(None)
+    return undated, paid, unissued
 
 
 def _is_claim(invoice: Invoice) -> bool:
@@ -212,4 +208,4 @@ def _is_claim(invoice: Invoice) -> bool:
 
 def _is_paid_by_word(invoice: Invoice) -> bool:
     """Whether nothing but its status says that an invoice is paid."""
-    return invoice.status is not None and invoice.status.state is State.PAID and not invoice.payments
+    return invoice.status is not None and invoice.status.state is _PAID and not invoice.payments

@@ -160,11 +160,17 @@ def say_due(invoice: Invoice) -> date | Message | None:
 
 def _rule_to_tell(decision: Decision) -> Rule:
     """The rule that stops; among those that only count days, the one that lasts longest."""
-    failing = [rule for rule in decision.rules if not rule.ok]
-    first = next((rule for rule in failing if rule.code == decision.reason), None) or Rule(decision.reason, ok=True)
-    if first.code not in PACE or len(failing) == 1:
-        return first
-    return max((rule for rule in failing if rule.code in PACE), key=lambda rule: rule.true_from or date.min)
+    told: Rule | None = None
+    for rule in decision.rules:
+        if rule.ok:
+            continue
+        if told is None:
+            told = rule if rule.code == decision.reason else None
+        elif told.code not in PACE:
+            break
+        elif rule.code in PACE and rule.true_from and told.true_from and rule.true_from > told.true_from:
+            told = rule
+    return told or Rule(decision.reason, ok=True)
 
 
 def label_of(code: str) -> Message:
