@@ -149,7 +149,7 @@ def test_a_sheet_read_in_pieces_misses_nothing(tmp_path: Path, monkeypatch: pyte
     rows = [HEADERS, *([f"F-{n}", *ROW[1:4], Formula("=1/0", "#DIV/0!") if n % 7 == 0 else 10] for n in range(500))]
     path = make(tmp_path / "s.xlsx", rows)
     whole = marks(path)
-    monkeypatch.setattr("relance.workbook.reading.marks._PIECE", 1000)
+    monkeypatch.setattr("relance.workbook.reading.marks._BLOCK", 1000)
     assert marks(path) == whole
     assert len(whole.errors[4]) == 72
 
