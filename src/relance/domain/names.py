@@ -9,6 +9,7 @@ import re
 import unicodedata
 from functools import lru_cache
 from hashlib import sha256
+from itertools import filterfalse
 
 HIDDEN = "~"
 _NOT_A_WORD = re.compile(r"[\W_]+")
@@ -54,7 +55,7 @@ def unaccented(text: str) -> str:
     if text.isascii():
         return " ".join(text.lower().split())
     letters = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(mark for mark in letters if not unicodedata.combining(mark)).split())
+    return " ".join("".join(filterfalse(unicodedata.combining, letters)).split())
 
 
 def hidden(name: str) -> str:

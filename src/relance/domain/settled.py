@@ -161,9 +161,11 @@ class Invoices(Sequence[Invoice]):
     def dated_after(self, today: date) -> list[tuple[int, Invoice]]:
         """The settled ones that bear a date to come, with their positions."""
         columns = self.columns
-        ahead = {day for day in {*columns.issued, *columns.paid_on} if day is not None and day > today}
-        dated = zip(columns.settled, columns.issued, columns.paid_on, strict=True) if ahead else ()
-        found = [position for position, issued, paid_on in dated if issued in ahead or paid_on in ahead]
+        later: set[int] = set()
+        for days in (columns.issued, columns.paid_on):
+            if ahead := {day for day in set(days) if day is not None and day > today}:
+                later.update(compress(columns.settled, map(ahead.__contains__, days)))
+        found = sorted(later)
         return list(zip(found, self.pick(found), strict=True))
 
     @property

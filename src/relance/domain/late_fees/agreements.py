@@ -15,7 +15,7 @@ from msgspec.structs import asdict, replace
 
 from relance.domain.late_fees.contracts import Contract, Order
 from relance.domain.late_fees.law import FeeRule, Law, RateSpec
-from relance.domain.late_fees.terms import Terms, check_term, is_summary, parse_terms
+from relance.domain.late_fees.terms import check_term, is_summary, parse_terms
 from relance.domain.model import Client, Invoice, Kind
 from relance.domain.names import fold, fold_name
 from relance.errors import Problem
@@ -139,8 +139,10 @@ class Agreements:
 
     def check_term(self, invoice: Invoice) -> Problem | None:
         """A warning where the due date is later than the law of this debtor allows (see `terms.check_term`)."""
-        usage = self.said_of(invoice).usage or ("summary" if is_summary(invoice.terms) else "")
-        return check_term(invoice, self.terms_for(invoice)[0], terms=_end_of_month(invoice.terms), usage=usage)
+        text = invoice.terms
+        usage = self.said_of(invoice).usage or ("summary" if text and is_summary(text) else "")
+        terms = parse_terms(text) if text else None  # those of the row tell which of the lawful limits counts
+        return check_term(invoice, self.terms_for(invoice)[0], terms=terms, usage=usage)
 
     def _levels(self, invoice: Invoice) -> Iterator[Said]:
         if self.kinds and (said := self.kinds.get(invoice.client.kind or Kind.BUSINESS)):
@@ -155,8 +157,3 @@ class Agreements:
             found = (self.clients.get(fold_name(name)) for name in (client.code, client.key, client.name) if name)
             self._clients[client.key] = next((said for said in found if said), None)
         return self._clients[client.key]
-
-
-def _end_of_month(text: str) -> Terms | None:
-    """The terms typed in the row where they are understood: they tell which of the lawful limits counts."""
-    return parse_terms(text) if text else None

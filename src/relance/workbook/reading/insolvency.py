@@ -34,7 +34,7 @@ def telling(texts: Iterable[object]) -> set[str]:
     """
     distinct = {text for text in texts if isinstance(text, str) and text}
     whole = "\n".join(distinct).lower()
-    if not any(sign in whole for sign in load_words().insolvency["signs"]):
+    if not _signs().search(whole):
         return set()
     return {text for text in distinct if is_insolvent(f"({text.strip()})")}
 
@@ -46,8 +46,8 @@ def without_insolvency(name: str) -> str:
     >>> without_insolvency("Dupont (LJ)"), without_insolvency("SARL X - en liquidation judiciaire")
     ('Dupont', 'SARL X')
     """
-    bare, small = name, name.lower()
-    if not any(map(small.__contains__, load_words().insolvency["signs"])):
+    bare = name
+    if not _signs().search(name.lower()):
         return name
     for part in _PART.findall(name):
         if _tells(part):
@@ -63,6 +63,11 @@ def _tells(part: str) -> bool:
         return True
     rest = [word for word in fold_name(part).split() if word not in words["beside"] and not word.isdigit()]
     return len(rest) == 1 and rest[0] in words["marks"]
+
+
+@lru_cache(maxsize=1)
+def _signs() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, load_words().insolvency["signs"])))
 
 
 @lru_cache(maxsize=1)
