@@ -18,10 +18,11 @@ from typing import Any
 from msgspec import Struct, json
 
 from relance.money import parse_currency
-from relance.workbook.reading.values import DAY_FIGURES, Order, Parse, Unread, parse_number, parse_sum
+from relance.workbook.reading.values import DAY_FIGURES, Order, Parse, Unread, parse_number, parse_sum, parse_text
 
 _NOT_CENTS = re.compile(rb"\.\d{3}")
 _NOT_PLAIN = frozenset({bool, int})
+_STRIPPING = (parse_text, parse_number)
 
 
 class Cells(list[Any]):
@@ -89,26 +90,27 @@ def parse_cells(values: Sequence[Any], parse: Parse) -> tuple[list[Any], dict[in
     (['true', '1.0'], {})
     """
     cells = values if isinstance(values, Cells) else Cells(values)
-    if parse is parse_number:
+    if parse in _STRIPPING:
         with suppress(TypeError):  # not all are texts
             return list(map(str.strip, cells)), {}
     if parse is parse_sum or isinstance(parse, SumsLike):
         cells = _plain(cells, cells.kinds)
         found = _sums_like(cells, parse) if isinstance(parse, SumsLike) else _sums(cells)
-        read = set(map(type, found))
-    else:
-        known = _Known(parse)
-        found = list(map(known.__getitem__, cells))
-        kinds = {*map(type, known), *(cells.kinds if 1 in known or 0 in known else ())}  # a true may be known as a 1
-        if not kinds.isdisjoint(_NOT_PLAIN):
-            return parse_cells(_plain(cells, kinds), parse)
-        read = set(map(type, known.values()))
-    if Unread not in read:
+        return _readable(found, set(map(type, found)))
+    known = _Known(parse)
+    found = list(map(known.__getitem__, cells))
+    kinds = {*map(type, known), *(cells.kinds if 1 in known or 0 in known else ())}  # a true may be known as a 1
+    if kinds.isdisjoint(_NOT_PLAIN):
+        return _readable(found, set(map(type, known.values())))
+    return parse_cells(_plain(cells, kinds), parse)
+
+
+def _readable(found: list[Any], kinds: Set[type]) -> tuple[list[Any], dict[int, Unread]]:
+    """What was read, and what was not by position; `kinds` are the types of both."""
+    if Unread not in kinds:
         return found, {}
     bad = {place: value for place, value in enumerate(found) if type(value) is Unread}
-    for place in bad:
-        found[place] = None
-    return found, bad
+    return [None if type(value) is Unread else value for value in found], bad
 
 
 def _plain(cells: Cells, kinds: Set[type]) -> Cells:
