@@ -16,7 +16,7 @@ from sheets import HEADERS, ROW, make
 
 CELL = st.one_of(
     st.sampled_from(
-        ["", "", " ", "-", "12,50 €", "(3)", "1.234", "idem", "F-1 ", "true", "Noël", "01/02/2026", 0.0, 1.0]
+        ["", "", " ", "-", "12,50 €", "(3)", "1.234", "idem", "F-1 ", "true", "Noël", "01/02/2026", 0.0, 1.0, 1e30]
     ),
     st.booleans(),
     st.integers(-3, 3),

@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import cached_property
 from itertools import compress
 from operator import itemgetter, ne
+from types import NoneType
 from typing import Any
 
 from msgspec import Struct, json
@@ -150,7 +151,7 @@ def _sums_like(cells: Cells, like: SumsLike) -> list[Any]:
     """Where both cells are the same, so are both amounts; the others are read."""
     found: list[Any] = list(like.amounts)
     places = list(compress(range(len(cells)), map(ne, cells, like.cells)))
-    if like.cells.kinds != {float}:
+    if NoneType in set(map(type, found)):
         places = sorted({*places, *(place for place, amount in enumerate(found) if amount is None)})
     others = Cells([cells[place] for place in places])
     for place, amount in zip(places, _sums(others), strict=True):
