@@ -66,12 +66,9 @@ class Day:
     @cached_property
     def waiting(self) -> tuple[Entry, ...]:
         """The overdue invoices that are not chased today, those that wait for a date first, by date."""
-        found = [entry for entry in self.live if self._waits(*entry)]
+        told = [entry for entry in self.live if entry[1].reason in _TOLD]
+        found = [entry for entry in told if entry[0].is_late(self.today) or entry[1].reason in _ALWAYS_TOLD]
         return tuple(sorted(found, key=lambda entry: (entry[1].next_date or date.max, entry[0].due or date.max)))
-
-    def _waits(self, invoice: Invoice, decision: Decision) -> bool:
-        reason = decision.reason
-        return (reason in TOLD and invoice.is_late(self.today)) or reason in _ALWAYS_TOLD
 
     @cached_property
     def live(self) -> tuple[Entry, ...]:
@@ -91,7 +88,9 @@ class Day:
         """Every overdue invoice with its decision, the latest first."""
         today = self.today
         found = [(row, decision) for row, amount, decision in self._owing if amount > ZERO and row.is_late(today)]
-        return tuple(sorted(found, key=lambda entry: (entry[0].due or today, entry[0].number)))
+        found.sort(key=lambda entry: entry[0].number)  # twice by one thing costs less than once by both
+        found.sort(key=lambda entry: entry[0].due or today)
+        return tuple(found)
 
     @cached_property
     def ageing(self) -> tuple[Ageing, ...]:
@@ -162,3 +161,5 @@ _OVER = SETTLED - {"nothing-due"}
 
 _ALWAYS_TOLD = frozenset({"no-due-date", "client-in-credit"})
 """Reasons told although the invoice is not overdue, or not known to be."""
+
+_TOLD = TOLD | _ALWAYS_TOLD

@@ -39,7 +39,7 @@ def decide_all(ledger: Ledger, policies: PolicySet, calendar: SendingCalendar, t
     facts = gather_facts(ledger, rows, calendar, today)
     decisions = [_PAID] * len(invoices)
     for (position, _), (invoice, amount) in zip(invoices.unsettled, rows, strict=True):
-        if not _is_plainly_paid(invoice, amount):
+        if amount or not _is_plainly_paid(invoice):
             decisions[position] = _decide(_case(invoice, amount, policies.policy_for(invoice), facts), _judge)
     for position, invoice in _second_in_mailbox(invoices, decisions, facts):
         policy = policies.policy_for(invoice)
@@ -89,12 +89,11 @@ def _wait_for_mailbox(decision: Decision, policy: Policy, facts: Facts, *, full:
 _PAID = Decision(action=Action.STOP, reason="paid", rules=(Rule("paid", ok=False, value=ZERO, limit=ZERO),))
 
 
-def _is_plainly_paid(invoice: Invoice, amount: Decimal) -> bool:
-    """Nothing is owed and nothing in the row says otherwise: the many rows of past years, decided at a glance."""
+def _is_plainly_paid(invoice: Invoice) -> bool:
+    """Nothing in a row on which nothing is owed says otherwise: the many rows of past years, decided at a glance."""
     status = invoice.status
     return (
-        not amount
-        and not invoice.ahead
+        not invoice.ahead
         and not invoice.balance
         and not invoice.is_credit_note
         and (status is None or status.state is State.PAID)

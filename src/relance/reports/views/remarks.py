@@ -11,6 +11,7 @@ from relance.errors import Problem, Severity, msg, msg_n
 from relance.reports.view import Line, Tone
 
 _NOT_READ = frozenset({"other-table-above", "other-table-below", "other-tracking-table", "row-below-table"})
+_ASSUMED = DueSource.ASSUMED  # looked up once, not for every invoice
 _FEW = 3  # parts not read that are told before the rest is left to relance check
 
 
@@ -50,7 +51,7 @@ def stale_lines(day: Day) -> Iterator[Line]:
 def cautions(day: Day) -> Iterator[Line]:
     """What to know before acting: assumed due dates, settings without effect, provisional fees, limitation dates."""
     yield from _unconfirmed(day)
-    assumed = sum(invoice.due_source is DueSource.ASSUMED for invoice, _ in day.overdue)
+    assumed = sum([invoice.due_source is _ASSUMED for invoice, _ in day.overdue])
     if assumed:
         text = msg_n(
             "{n} invoice is late by an assumed due date: relance invoices marks it with *.",
