@@ -45,9 +45,9 @@ class Cells(list[Any]):
         return frozenset(_texts(self)) if str in self.kinds else frozenset()
 
     @cached_property
-    def initials(self) -> frozenset[str]:
-        """The signs with which texts begin, where there are only texts or none."""
-        return frozenset(map(itemgetter(0), filter(None, self)))
+    def beginnings(self) -> frozenset[str]:
+        """The first two signs of the texts, where there is nothing else."""
+        return frozenset(map(itemgetter(slice(2)), filter(None, self)))
 
 
 def texts_of(values: Sequence[Any]) -> Set[str]:
@@ -59,15 +59,15 @@ def _texts(values: Iterable[Any]) -> set[str]:
     return {value for value in values if type(value) is str}
 
 
-def beginning(initials: Set[str], texts: Cells) -> list[tuple[int, str]]:
-    """Those of many texts that begin with one of these signs, with their positions; quickly where none does.
+def beginning(starts: tuple[str, ...], texts: Cells) -> list[tuple[int, str]]:
+    """Those of many texts that begin with one of these (one or two signs, small letters), in capitals or not, with
+    their positions; quickly where none does.
 
-    >>> beginning({"A", "a"}, Cells(["F-041", "", None, "AV-7"]))
-    [(3, 'AV-7')]
+    >>> beginning(("av", "t"), Cells(["F-041", "", None, "AV-7", "Total", "A-7"]))
+    [(3, 'AV-7'), (4, 'Total')]
     """
-    if initials.isdisjoint(texts.initials):
-        return []
-    return [(place, text) for place, text in enumerate(texts) if text and text[0] in initials]
+    found = {two for two in texts.beginnings if two.lower().startswith(starts)}
+    return [(place, text) for place, text in enumerate(texts) if text and text[:2] in found] if found else []
 
 
 class _Known(dict[Any, Any]):

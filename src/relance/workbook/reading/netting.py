@@ -17,7 +17,6 @@ from relance.workbook.reading.grid import Grid
 
 _CALLED_ONE = re.compile(r"avoirs?\b", re.IGNORECASE)
 _LIKE_ONE = re.compile(r"(?:AV|AVR|NC|CN|NCR)[-_ /.]?\d", re.IGNORECASE)
-_INITIALS = frozenset("ACNacn")  # of either
 _OVER = frozenset({State.PAID, State.CANCELLED, State.DRAFT, State.WRITTEN_OFF})
 _CREDIT_NOTE = State.CREDIT_NOTE  # an enum's member looked up once, not once a row
 
@@ -31,14 +30,14 @@ def credit_places(read: Read, states: Sequence[State | None]) -> set[int]:
         found |= {place for place, word in enumerate(read.credit) if word}
     if _CREDIT_NOTE in set(states):
         found |= {place for place, state in enumerate(states) if state is _CREDIT_NOTE}
-    found |= {place for place, number in beginning(_INITIALS, read.number) if _CALLED_ONE.match(number)}
+    found |= {place for place, number in beginning(("av",), read.number) if _CALLED_ONE.match(number)}
     return found - read.left_out
 
 
 def doubt_prefixes(grid: Grid, read: Read, places: set[int], states: Sequence[State | None]) -> None:
     """Set aside the rows whose number begins as those of credit notes do, AV-12 among F-11 and F-13, and whose amount
     is not negative: a credit note typed so would be chased."""
-    found = [place for place, number in beginning(_INITIALS, read.number) if _LIKE_ONE.match(number)]
+    found = [place for place, number in beginning(("av", "nc", "cn"), read.number) if _LIKE_ONE.match(number)]
     if not found or grid.has("type") or 2 * len(found) > sum(map(bool, read.number)):
         return
     for place in found:

@@ -130,7 +130,7 @@ def left_out(grid: Grid, core: Core) -> set[int]:
 
 
 def _total_labels(texts: Cells | None) -> list[str]:
-    return [text for _, text in beginning(load_words().total_initials, texts or Cells()) if sums_up(text)]
+    return [text for _, text in beginning(tuple(load_words().total_initials), texts or Cells()) if sums_up(text)]
 
 
 def _prepared(grid: Grid, places: Sequence[int]) -> Problem:
