@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relance.errors import WorkbookError
+from relance.workbook.reading import pieces
 from relance.workbook.reading.inside import Inside
 from relance.workbook.reading.pieces import Pieces
 from relance.workbook.reading.read import open_sheets
@@ -96,6 +97,13 @@ def test_pieces_are_the_whole(
     tmp_path_factory: pytest.TempPathFactory, cells: dict[tuple[int, int], Any], merged: list[int]
 ) -> None:
     assert same(packed(cells, merged), tmp_path_factory.mktemp("pieces"))
+
+
+def test_many_pieces_are_the_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pieces, "_PIECE", 1)  # as much as the other parts of the package allow
+    data = packed({(row, row % 3): float(row) for row in range(5000)}, [1])
+    assert len(fed(data)._read) > 4
+    assert same(data, tmp_path)
 
 
 def test_rows_without_numbers_are_read_in_one_piece(tmp_path: Path) -> None:
